@@ -1,0 +1,1 @@
+"""The demo catalogue: drawn scenes, bilingual names, and the guided run over everything."""

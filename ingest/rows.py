@@ -1,0 +1,49 @@
+"""Rows on their way from the table to the cleaner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+FIELDS = (
+    "part_number",
+    "name_de",
+    "name_en",
+    "description",
+    "family",
+    "subfamily",
+    "weight_kg",
+    "entity",
+    "image",
+)
+"""What a column can be mapped to; several columns may be mapped to ``image``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row as the table has it. ``number`` is 1 for the first row below the header."""
+
+    number: int
+    values: Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that could not be read; ``reason`` is a short stable key that is counted."""
+
+    number: int
+    reason: str
+    detail: str
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row by field. Text exactly as written; empty cells are absent.
+
+    ``images`` are references (path, zip member or URL) in the order of the views.
+    """
+
+    number: int
+    fields: Mapping[str, str]
+    images: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Tables as they come, read row by row."""

@@ -1,0 +1,1 @@
+"""Views: decoding, preparation, fetching."""

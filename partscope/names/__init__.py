@@ -1,0 +1,1 @@
+"""What a name says: cleaned form, tokens, translation, attributes."""

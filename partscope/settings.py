@@ -1,0 +1,90 @@
+"""Settings: from the call, then ``PARTSCOPE_...``, then ``partscope.toml``, then the defaults here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from partscope.errors import UsageError
+
+DEFAULT_STORE = "./partscope-data"
+
+
+class Settings(BaseSettings):
+    """Every option of partscope. Sizes are bytes, times seconds, image sides pixels."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PARTSCOPE_", toml_file="partscope.toml", frozen=True, extra="forbid"
+    )
+
+    store: str = DEFAULT_STORE
+    """A folder (Qdrant Edge inside this process) or the URL of a Qdrant server."""
+    catalog: str = Field("parts", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")
+    work_dir: Path | None = None
+    """Where ledger and reports live; the store's folder, or ./partscope-data beside a server."""
+    api_key: str | None = Field(None, repr=False)
+    """Of a Qdrant server."""
+
+    profile: str = "builtin"
+    image_model: str | None = None
+    text_model: str | None = None
+    segmenter: str = "none"
+    segment: Literal["auto", "all", "none"] = "auto"
+    preparation: str = ""
+    """Image preparation steps in order, e.g. ``clahe,pad``; see partscope.images.preparation."""
+
+    batch_size: int = Field(256, ge=1, le=4096)
+    """Points an upsert."""
+    decode_workers: int = Field(0, ge=0, le=64)
+    """Threads that decode images; 0 is one less than the machine's cores, at least 1."""
+    max_failures: int = Field(0, ge=0)
+    """More failed rows than this make the exit code 1."""
+    max_pixels: int = Field(50_000_000, ge=1)
+    """A larger image is refused from its header."""
+    max_image_bytes: int = Field(64 * 1024 * 1024, ge=1)
+    fetch_timeout: float = Field(20.0, gt=0)
+    """Seconds for one whole download."""
+    fetch_retries: int = Field(2, ge=0, le=10)
+    allow_private_urls: bool = False
+    """Let image and table URLs point into private networks; off, since tables are outside data."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: call, environment, partscope.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def is_server(self) -> bool:
+        """Whether the store is a Qdrant server."""
+        return self.store.startswith(("http://", "https://"))
+
+    @property
+    def work_folder(self) -> Path:
+        """The folder of this catalogue's ledger and reports."""
+        base = self.work_dir or Path(DEFAULT_STORE if self.is_server else self.store)
+        return base / self.catalog
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings; what was given as None counts as not given."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise UsageError(f"setting {name!r}: {first['msg']}; got {first.get('input')!r}") from None

@@ -1,0 +1,70 @@
+"""The manifest: what a catalogue was built with, so that nothing else is ever mixed into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from partscope.errors import FingerprintMismatch, UsageError
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderRecord:
+    """One embedder as the catalogue remembers it; ``preparation`` is what is done before it."""
+
+    name: str
+    fingerprint: str
+    dim: int
+    licence: str
+    preparation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a catalogue was built with. ``embedders`` has the keys ``image`` and ``text``."""
+
+    catalog: str
+    embedders: Mapping[str, EmbedderRecord] = field(default_factory=dict)
+    segmenter: str = "none"
+    generation: int = 1
+    active_run: str | None = None
+    schema_version: int = SCHEMA_VERSION
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Manifest:
+        """Read plain values; another schema version is refused."""
+        version = values.get("schema_version")
+        if version != SCHEMA_VERSION:
+            raise UsageError(
+                f"this catalogue has schema version {version}; this partscope reads "
+                f"{SCHEMA_VERSION}: use the partscope that wrote it, or `partscope rebuild`"
+            )
+        embedders = {key: EmbedderRecord(**record) for key, record in values["embedders"].items()}
+        return cls(**{**values, "embedders": embedders})
+
+    def check(self, modality: str, record: EmbedderRecord) -> None:
+        """Refuse an embedder that is not the one the catalogue was built with."""
+        built_with = self.embedders.get(modality)
+        if built_with is None or built_with == record:
+            return
+        raise FingerprintMismatch(
+            f"catalogue {self.catalog!r} was built with the {modality} embedder "
+            f"{_describe(built_with)}; given: {_describe(record)}. Use the former, or change over "
+            f"with: partscope rebuild --catalog {self.catalog} --{modality}-model {record.name}"
+        )
+
+    def with_generation(self, generation: int) -> Manifest:
+        """Return the same manifest for another generation."""
+        return replace(self, generation=generation)
+
+
+def _describe(record: EmbedderRecord) -> str:
+    prepared = f", {record.preparation}" if record.preparation else ""
+    return f"{record.name} ({record.fingerprint[:12]}, {record.dim} d{prepared})"

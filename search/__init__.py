@@ -1,0 +1,1 @@
+"""Query, fusion, attributes, explanation, and evaluation of retrieval."""

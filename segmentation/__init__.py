@@ -1,0 +1,1 @@
+"""Cut the part out of its photo."""

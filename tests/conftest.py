@@ -1,0 +1,18 @@
+"""Fixtures that many tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of the labelled sets and models, or skip."""
+    default = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("PARTSCOPE_SHARED", default))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"no labelled sets at {folder}; set PARTSCOPE_SHARED to their folder")
+    return folder
