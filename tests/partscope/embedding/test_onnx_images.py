@@ -12,7 +12,7 @@ from partscope.embedding.onnx_images import OnnxImages, create, fit_square
 from partscope.embedding.onnx_model import Resize, default_threads
 from partscope.embedding.registry import image_embedder
 from partscope.errors import ModelNotFound
-from tests.partscope.embedding.tiny_onnx import write_image_model
+from tests.partscope.embedding.tiny_onnx_images import save_tiny_image_model, weights
 
 RNG = np.random.default_rng(3)
 PHOTOS: list[RgbImage] = [
@@ -22,15 +22,15 @@ PHOTOS: list[RgbImage] = [
 
 
 def test_description_says_what_model_toml_says(tmp_path: Path) -> None:
-    description = image_embedder(f"onnx:{write_image_model(tmp_path)}").description
+    description = image_embedder(f"onnx:{save_tiny_image_model(tmp_path)}").description
     assert (description.name, description.modality) == ("onnx:tiny", "image")
     assert (description.dim, description.input_side, description.licence) == (8, 16, "MIT")
 
 
 @pytest.mark.parametrize("rows", [1, 2, 4])
 def test_fixed_batch_gives_the_vectors_of_a_dynamic_one(tmp_path: Path, rows: int) -> None:
-    dynamic = create(str(write_image_model(tmp_path / "dynamic")))
-    fixed = create(str(write_image_model(tmp_path / "fixed", rows=rows)))
+    dynamic = create(str(save_tiny_image_model(tmp_path / "dynamic")))
+    fixed = create(str(save_tiny_image_model(tmp_path / "fixed", rows=rows)))
     assert fixed.description.batch_size == rows
     np.testing.assert_allclose(
         fixed.embed_documents(PHOTOS), dynamic.embed_documents(PHOTOS), atol=1e-6
@@ -39,10 +39,8 @@ def test_fixed_batch_gives_the_vectors_of_a_dynamic_one(tmp_path: Path, rows: in
 
 def test_vector_is_that_of_the_model_on_normalised_pixels(tmp_path: Path) -> None:
     photo = RNG.integers(0, 256, (16, 16, 3), np.uint8)
-    embedder = create(str(write_image_model(tmp_path, dim=4, seed=5)))
-    rng = np.random.default_rng(5)
-    kernel = rng.standard_normal((4, 3, 4, 4)).astype(np.float32)
-    bias = rng.standard_normal(4).astype(np.float32)
+    embedder = create(str(save_tiny_image_model(tmp_path, dim=4, seed=5)))
+    kernel, bias = weights(4, seed=5)
     pixels = ((photo.astype(np.float32) - 127.5) / 64).transpose(2, 0, 1)
     windows = np.lib.stride_tricks.sliding_window_view(pixels, (4, 4), (1, 2))[:, ::2, ::2]
     maps = np.einsum("chwij,dcij->dhw", windows, kernel) + bias[:, None, None]
@@ -69,10 +67,10 @@ def test_fingerprint_follows_weights_and_preprocessing_but_not_the_place(tmp_pat
     prints = [
         create(str(folder)).description.fingerprint
         for folder in (
-            write_image_model(tmp_path / "a"),
-            write_image_model(tmp_path / "copy"),
-            write_image_model(tmp_path / "weights", seed=1),
-            write_image_model(tmp_path / "resize", resize="pad"),
+            save_tiny_image_model(tmp_path / "a"),
+            save_tiny_image_model(tmp_path / "copy"),
+            save_tiny_image_model(tmp_path / "weights", seed=1),
+            save_tiny_image_model(tmp_path / "resize", resize="pad"),
         )
     ]
     assert prints[0] == prints[1]
@@ -80,7 +78,7 @@ def test_fingerprint_follows_weights_and_preprocessing_but_not_the_place(tmp_pat
 
 
 def test_weights_beside_the_file_count_in_the_fingerprint(tmp_path: Path) -> None:
-    folder = write_image_model(tmp_path)
+    folder = save_tiny_image_model(tmp_path)
     before = create(str(folder)).description.fingerprint
     (folder / "tiny.onnx.data").write_bytes(b"1")
     assert create(str(folder)).description.fingerprint != before
@@ -120,7 +118,7 @@ def _edit(old: str, new: str) -> object:
 def test_what_does_not_fit_is_refused_in_one_line(
     tmp_path: Path, change: object, message: str
 ) -> None:
-    folder = write_image_model(tmp_path)
+    folder = save_tiny_image_model(tmp_path)
     assert callable(change)
     change(folder)
     with pytest.raises(ModelNotFound, match=message) as caught:
@@ -143,7 +141,7 @@ def test_threads_follow_omp_num_threads(
 
 
 def test_thread_count_does_not_change_the_vectors(tmp_path: Path) -> None:
-    folder = write_image_model(tmp_path)
+    folder = save_tiny_image_model(tmp_path)
     one, two = (OnnxImages(folder, threads).embed_documents(PHOTOS) for threads in (1, 2))
     np.testing.assert_allclose(one, two, atol=1e-6)
 
