@@ -30,7 +30,7 @@ def save_tiny_model(
 
     folder.mkdir(exist_ok=True)
     words = {word: number for number, word in enumerate(WORDS)}
-    tokenizer = Tokenizer(WordLevel(words, unk_token="[UNK]"))
+    tokenizer = Tokenizer(WordLevel(words, unk_token=WORDS[0]))
     tokenizer.normalizer = Lowercase()
     tokenizer.pre_tokenizer = Whitespace()
     tokenizer.save(str(folder / "tokenizer.json"))
