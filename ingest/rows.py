@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 FIELDS = (
     "part_number",
@@ -18,13 +19,21 @@ FIELDS = (
 )
 """What a column can be mapped to; several columns may be mapped to ``image``."""
 
+NO_DOUBTS: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row as the table has it. ``number`` is 1 for the first row below the header."""
+    """One row as the table has it. ``number`` is 1 for the first row below the header.
+
+    ``doubts`` names the columns whose text may not be what somebody once typed, with the reason:
+    ``date`` (a date cell), ``scientific`` (shown as 1.23E+05), ``digits_lost`` (a number longer
+    than its storage keeps exactly).
+    """
 
     number: int
     values: Mapping[str, str | None]
+    doubts: Mapping[str, str] = NO_DOUBTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,12 @@ class BadRow:
 class SourceRow:
     """One row by field. Text exactly as written; empty cells are absent.
 
-    ``images`` are references (path, zip member or URL) in the order of the views.
+    ``images`` are references (path, zip member or URL) in the order of the views. ``doubts`` are
+    those of the row's columns, by field; a part number in doubt is absent from ``fields``, since
+    a guessed key would be another part.
     """
 
     number: int
     fields: Mapping[str, str]
     images: tuple[str, ...] = field(default=())
+    doubts: Mapping[str, str] = NO_DOUBTS

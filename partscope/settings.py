@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     text_model: str | None = None
     segmenter: str = "none"
     segment: Literal["auto", "all", "none"] = "auto"
-    preparation: str = ""
+    preparation: str | None = None
     """Image preparation steps in order, e.g. ``clahe,pad``; see partscope.images.preparation."""
 
     batch_size: int = Field(256, ge=1, le=4096)

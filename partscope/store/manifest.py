@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
+from uuid import uuid4
 
 from partscope.errors import FingerprintMismatch, UsageError
 
@@ -24,13 +25,19 @@ class EmbedderRecord:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a catalogue was built with. ``embedders`` has the keys ``image`` and ``text``."""
+    """What a catalogue was built with. ``embedders`` has the keys ``image`` and ``text``.
+
+    ``image_roots`` are the folders that views came from, to show them again; ``identity`` is drawn
+    anew for each catalogue created, so that a ledger is never matched with another one.
+    """
 
     catalog: str
     embedders: Mapping[str, EmbedderRecord] = field(default_factory=dict)
     segmenter: str = "none"
     generation: int = 1
     active_run: str | None = None
+    image_roots: tuple[str, ...] = ()
+    identity: str = field(default_factory=lambda: uuid4().hex)
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> dict[str, Any]:
@@ -39,7 +46,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Manifest:
-        """Read plain values; another schema version is refused."""
+        """Read plain values; another schema version is refused, unknown fields are ignored."""
         version = values.get("schema_version")
         if version != SCHEMA_VERSION:
             raise UsageError(
@@ -47,12 +54,14 @@ class Manifest:
                 f"{SCHEMA_VERSION}: use the partscope that wrote it, or `partscope rebuild`"
             )
         embedders = {key: EmbedderRecord(**record) for key, record in values["embedders"].items()}
-        return cls(**{**values, "embedders": embedders})
+        roots = tuple(values.get("image_roots", ()))
+        known = {name: values[name] for name in cls.__slots__ if name in values}
+        return cls(**{**known, "embedders": embedders, "image_roots": roots})
 
     def check(self, modality: str, record: EmbedderRecord) -> None:
         """Refuse an embedder that is not the one the catalogue was built with."""
         built_with = self.embedders.get(modality)
-        if built_with is None or built_with == record:
+        if built_with is None or _same_space(built_with, record):
             return
         raise FingerprintMismatch(
             f"catalogue {self.catalog!r} was built with the {modality} embedder "
@@ -60,9 +69,25 @@ class Manifest:
             f"with: partscope rebuild --catalog {self.catalog} --{modality}-model {record.name}"
         )
 
+    def with_image_root(self, root: str) -> Manifest:
+        """Return the same manifest with one more folder that views came from."""
+        return replace(self, image_roots=(*self.image_roots, root))
+
     def with_generation(self, generation: int) -> Manifest:
         """Return the same manifest for another generation."""
         return replace(self, generation=generation)
+
+
+def _same_space(one: EmbedderRecord, other: EmbedderRecord) -> bool:
+    # The name is only where the model was loaded from: a moved folder is still the same model.
+    return replace(one, name="") == replace(other, name="")
+
+
+def _known(
+    kind: type[Manifest] | type[EmbedderRecord], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    names = {each.name for each in fields(kind)}
+    return {name: value for name, value in values.items() if name in names}
 
 
 def _describe(record: EmbedderRecord) -> str:

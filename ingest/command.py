@@ -1,0 +1,154 @@
+"""``partscope ingest``: a parts table and its photos go into the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from partscope.errors import UsageError
+from partscope.options import (
+    CatalogOption,
+    ImageModelOption,
+    JsonOption,
+    ProfileOption,
+    StoreOption,
+    TextModelOption,
+    print_json,
+)
+
+if TYPE_CHECKING:
+    from ingest.outcomes import IngestSummary
+    from partscope.settings import Settings
+
+EXIT_FAILED = 1
+
+
+def ingest(  # noqa: PLR0913  # one parameter an option
+    table: Annotated[
+        str, typer.Argument(help="CSV, TSV, XLSX or Parquet file, or a JSON URL with {page}.")
+    ],
+    images: Annotated[
+        Path | None, typer.Option(help="Folder or zip with the photos.  [default: the table's]")
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="What a column is; may be repeated."),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of an XLSX file.")] = None,
+    records: Annotated[
+        str | None, typer.Option(help="Where the rows are in a JSON answer, e.g. data.items.")
+    ] = None,
+    require: Annotated[
+        str | None, typer.Option(help="Fields a JSON row must have, by comma.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many rows.")] = None,
+    profile: ProfileOption = None,
+    image_model: ImageModelOption = None,
+    text_model: TextModelOption = None,
+    preparation: Annotated[
+        str | None, typer.Option(help="Image steps in order, e.g. clahe,pad.")
+    ] = None,
+    segmenter: Annotated[str | None, typer.Option(help="none.")] = None,
+    segment: Annotated[str | None, typer.Option(help="auto, all or none.")] = None,
+    allow_private_urls: Annotated[
+        bool | None,
+        typer.Option("--allow-private-urls", help="Let image URLs point into your own network."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check and report everything, write nothing.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option(help="Skip what an earlier run finished, or process all again.")
+    ] = True,
+    watch: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Look again every so often.", min=0.1)
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Row report, .csv or .xlsx.  [default: beside the store]")
+    ] = None,
+    max_failures: Annotated[
+        int | None, typer.Option(help="More failed rows than this make the exit code 1.")
+    ] = None,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Put a parts table and its photos into the catalogue; run it again after any change."""
+    from ingest.watch import watch as watch_table
+    from partscope.settings import load_settings
+
+    settings = load_settings(
+        store=store,
+        catalog=catalog,
+        profile=profile,
+        image_model=image_model,
+        text_model=text_model,
+        preparation=preparation,
+        segmenter=segmenter,
+        segment=segment,
+        allow_private_urls=allow_private_urls,
+        max_failures=max_failures,
+    )
+    columns = parse_mapping(map_ or [])
+    required = [name.strip() for name in (require or "").split(",") if name.strip()]
+
+    options: dict[str, Any] = {
+        "images": images,
+        "columns": columns,
+        "sheet": sheet,
+        "records": records,
+        "require": required,
+        "limit": limit,
+        "dry_run": dry_run,
+        "resume": resume,
+        "report": report,
+    }
+
+    def look() -> IngestSummary:
+        summary = _ingest_once(settings, table, options)
+        show(summary, as_json=json_)
+        return summary
+
+    if watch is not None:
+        watch_table(look, watch, _say)
+    elif look().failed > settings.max_failures:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _ingest_once(settings: Settings, table: str, options: Mapping[str, Any]) -> IngestSummary:
+    # Opened anew for each look, so that others can use the store's folder in between.
+    from ingest.api import ingest as ingest_table
+    from ingest.progress import shown_progress
+    from partscope.catalog import Catalog
+
+    with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
+        return ingest_table(catalog, table, progress=progress, **options)
+
+
+def show(summary: IngestSummary, *, as_json: bool) -> None:
+    """Print the counts, for machines or for people."""
+    if as_json:
+        print_json(summary.to_json())
+        return
+    for notice in summary.notices:
+        typer.echo(f"note: {notice}")
+    for line in summary.lines():
+        typer.echo(line)
+
+
+def _say(error: Exception) -> None:
+    typer.echo(f"partscope: {error}; trying again", err=True)
+
+
+def parse_mapping(pairs: list[str]) -> dict[str, str]:
+    """Return the columns and fields of ``COLUMN=FIELD`` pairs; the last ``=`` parts them."""
+    columns = {}
+    for pair in pairs:
+        column, equals, field = pair.rpartition("=")
+        if not equals or not column or not field:
+            raise UsageError(f"--map takes COLUMN=FIELD, e.g. 'Benennung=name_de'; got {pair!r}")
+        columns[column] = field
+    return columns

@@ -1,0 +1,54 @@
+"""The decoding stage: a task's references become decoded views, or counted failures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ingest.outcomes import ViewFailure
+from ingest.stage_clock import StageClock
+from ingest.task import LoadedTask, Task, source_hash
+from partscope.arrays import RgbImage
+from partscope.errors import ImageRejected
+from partscope.images.decode import decode
+from partscope.images.reader import ImageReader
+from partscope.parts import View
+
+MAX_VIEWS = 64
+"""More views of one part than this are left out and counted as ``too_many_views``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLoader:
+    """Reads, decodes and prepares the views of tasks; used by several threads at once."""
+
+    reader: ImageReader
+    prepare: Callable[[RgbImage], RgbImage]
+    side: int
+    max_pixels: int
+    clock: StageClock
+
+    def load(self, task: Task) -> LoadedTask:
+        """Return the task with the views that could be used; the others are failures."""
+        with self.clock.measure("decode"):
+            views: list[View] = []
+            pixels: list[RgbImage] = []
+            failures: list[ViewFailure] = []
+            for position, reference in enumerate(task.references):
+                try:
+                    if position >= MAX_VIEWS:
+                        raise ImageRejected("too_many_views", f"at most {MAX_VIEWS} views a part")
+                    view, image = self._load(reference)
+                except ImageRejected as error:
+                    failures.append(ViewFailure(reference, error.reason, error.detail))
+                    continue
+                views.append(view)
+                pixels.append(image)
+            part = replace(task.part, views=tuple(views), source_hash=source_hash(task.part, views))
+            return LoadedTask(task, part, tuple(pixels), tuple(failures))
+
+    def _load(self, reference: str) -> tuple[View, RgbImage]:
+        content = self.reader.read(reference)
+        decoded = decode(content, side=self.side, max_pixels=self.max_pixels)
+        view = View(reference, decoded.sha256, decoded.width, decoded.height, tuple(decoded.notes))
+        return view, self.prepare(decoded.pixels)

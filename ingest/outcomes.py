@@ -1,0 +1,128 @@
+"""What became of each row, and of the whole table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["created", "updated", "unchanged", "skipped", "failed"]
+MISSING_IMAGE = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFailure:
+    """A view that could not be used; ``reason`` is a short stable key."""
+
+    reference: str
+    reason: str
+    detail: str
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether another run may succeed without any change to the row."""
+        return self.reason.startswith("url_")
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """What became of one row. ``events`` are the cleaning rules that fired."""
+
+    number: int
+    part_number: str
+    outcome: Outcome
+    reason: str = ""
+    detail: str = ""
+    events: tuple[str, ...] = ()
+    images_used: int = 0
+    images_missing: int = 0
+    images_failed: int = 0
+    view_failures: tuple[ViewFailure, ...] = ()
+    raw: str = ""
+
+
+@dataclass(slots=True)
+class IngestSummary:
+    """The counts of one ingest; ``seconds_by_stage`` is busy time, stages overlap."""
+
+    rows: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
+    images_used: int = 0
+    images_missing: int = 0
+    images_failed: int = 0
+    image_failures: Counter[str] = field(default_factory=Counter)
+    notices: list[str] = field(default_factory=list)
+    report: str = ""
+    seconds: float = 0.0
+    seconds_by_stage: dict[str, float] = field(default_factory=dict)
+    embedder_idle: float = 0.0
+    dry_run: bool = False
+
+    def add(self, row: RowOutcome) -> None:
+        """Count one row."""
+        self.rows += 1
+        self.events.update(row.events)
+        self.images_used += row.images_used
+        self.images_missing += row.images_missing
+        self.images_failed += row.images_failed
+        self.image_failures.update(failure.reason for failure in row.view_failures)
+        if row.outcome == "skipped":
+            self.skipped[row.reason] += 1
+        elif row.outcome == "failed":
+            self.failed += 1
+            self.failures[row.reason] += 1
+        else:
+            setattr(self, row.outcome, getattr(self, row.outcome) + 1)
+
+    def lines(self) -> list[str]:
+        """Return the counts as lines for people."""
+        rate = self.rows / self.seconds if self.seconds else 0.0
+        done = "checked" if self.dry_run else "done"
+        lines = [
+            f"{self.rows} rows {done} in {self.seconds:.1f} s ({rate:.0f}/s): {self.created} created, "
+            f"{self.updated} updated, {self.unchanged} unchanged, "
+            f"{self.skipped.total()} skipped, {self.failed} failed",
+            f"images: {self.images_used} used, {self.images_missing} missing, "
+            f"{self.images_failed} failed",
+        ]
+        for title, counts in (
+            ("skipped", self.skipped),
+            ("failed", self.failures),
+            ("image problems", self.image_failures),
+            ("cleaning", self.events),
+        ):
+            if counts:
+                listed = ", ".join(f"{count} {key}" for key, count in counts.most_common())
+                lines.append(f"{title}: {listed}")
+        return [*lines, f"row report: {self.report}"]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts as the command line prints them."""
+        return {
+            "rows": self.rows,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "skipped": dict(sorted(self.skipped.items())),
+            "failed": self.failed,
+            "failures": dict(sorted(self.failures.items())),
+            "images": {
+                "used": self.images_used,
+                "missing": self.images_missing,
+                "failed": self.images_failed,
+                "reasons": dict(sorted(self.image_failures.items())),
+            },
+            "cleaning": dict(sorted(self.events.items())),
+            "notices": self.notices,
+            "report": self.report,
+            "seconds": round(self.seconds, 3),
+            "seconds_by_stage": {key: round(s, 3) for key, s in self.seconds_by_stage.items()},
+            "embedder_idle": round(self.embedder_idle, 4),
+            "dry_run": self.dry_run,
+        }

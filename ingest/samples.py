@@ -1,0 +1,78 @@
+"""The first look over a table: how many rows, which name pairs, and a sample of images to fit on."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ingest.load_views import ViewLoader
+from ingest.name_pairs import NamePairs
+from ingest.overlap import map_in_order
+from ingest.progress import IngestProgress
+from ingest.rows import BadRow, SourceRow
+from ingest.task import LoadedTask, Task
+from ingest.views import ViewIndex
+from partscope.arrays import RgbImage
+from partscope.parts import Part
+
+SAMPLE_CAP = 4096
+"""At most so many parts are remembered for the image sample."""
+
+
+@dataclass(slots=True)
+class FirstLook:
+    """What one pass over the rows tells; memory is bounded whatever the table's size.
+
+    The image sample is the parts with the smallest hash of their part number: the same for the
+    same table in any order.
+    """
+
+    pairs: NamePairs = field(default_factory=NamePairs)
+    rows: int = 0
+    _sample: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def read(
+        self,
+        rows: Iterable[SourceRow | BadRow],
+        views: ViewIndex | None,
+        progress: IngestProgress,
+        *,
+        want_images: bool,
+    ) -> None:
+        """Look at every row once; image references only where they are wanted."""
+        for row in rows:
+            self.rows += 1
+            progress.advance()
+            if isinstance(row, BadRow):
+                continue
+            self.pairs.add(row)
+            if want_images:
+                self._note_image(row, views)
+
+    def images(self, loader: ViewLoader, limit: int, workers: int) -> list[RgbImage]:
+        """Return at most ``limit`` decoded and prepared views; those that fail are left out."""
+        chosen = sorted(self._sample, reverse=True)[:limit]  # the keys are negated hashes
+        tasks = [
+            Task(0, Part(part_number=number), (reference,), "")
+            for _, number, reference in sorted(chosen, key=lambda entry: entry[1:])
+        ]
+        loaded = map_in_order(loader.load, tasks, workers=workers, window=2 * workers)
+        return _pixels(loaded)
+
+    def _note_image(self, row: SourceRow, views: ViewIndex | None) -> None:
+        references: Sequence[str] = views.views_of(row).references if views else row.images
+        if not references:
+            return
+        number = row.fields.get("part_number", "")
+        digest = hashlib.blake2b(number.encode(errors="replace"), digest_size=8).digest()
+        entry = (-int.from_bytes(digest, "big"), number, references[0])
+        if len(self._sample) < SAMPLE_CAP:
+            heapq.heappush(self._sample, entry)
+        else:
+            heapq.heappushpop(self._sample, entry)
+
+
+def _pixels(loaded: Iterable[LoadedTask]) -> list[RgbImage]:
+    return [image for task in loaded for image in task.pixels]

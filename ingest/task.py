@@ -1,0 +1,116 @@
+"""One row on its way through the pipeline: what is to be done, then with its views, then its point."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ingest.outcomes import MISSING_IMAGE, RowOutcome, ViewFailure
+from partscope.arrays import RgbImage
+from partscope.parts import Part, View, part_key
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store already holds for a part."""
+
+    source_hash: str
+    rev: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A cleaned row that has to be looked at; ``row_hash`` is empty where it cannot be trusted."""
+
+    number: int
+    part: Part
+    references: tuple[str, ...]
+    row_hash: str
+    events: tuple[str, ...] = ()
+    stored: Stored | None = None
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTask:
+    """A task with its views decoded; ``pixels`` belong to ``part.views`` in order."""
+
+    task: Task
+    part: Part
+    pixels: tuple[RgbImage, ...]
+    failures: tuple[ViewFailure, ...] = field(default=())
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the store holds just this already."""
+        stored = self.task.stored
+        return stored is not None and stored.source_hash == self.part.source_hash
+
+    @property
+    def settled_hash(self) -> str:
+        """The hash to remember; empty where another run may find more."""
+        return "" if any(failure.is_transient for failure in self.failures) else self.task.row_hash
+
+    @property
+    def images_missing(self) -> int:
+        """How many references point to nothing."""
+        return sum(failure.reason == MISSING_IMAGE for failure in self.failures)
+
+    def outcome(self) -> RowOutcome:
+        """Return the row's outcome if all goes well from here."""
+        stored = self.task.stored
+        done = "unchanged" if self.is_unchanged else "updated" if stored else "created"
+        return RowOutcome(
+            number=self.task.number,
+            part_number=self.part.part_number,
+            outcome=done,  # type: ignore[arg-type]  # a conditional expression widens to str
+            events=self.task.events,
+            images_used=len(self.part.views),
+            images_missing=self.images_missing,
+            images_failed=len(self.failures) - self.images_missing,
+            view_failures=self.failures,
+        )
+
+    def failed(self, reason: str, detail: str) -> RowOutcome:
+        """Return the outcome of a row that cannot become a point."""
+        return RowOutcome(
+            number=self.task.number,
+            part_number=self.part.part_number,
+            outcome="failed",
+            reason=reason,
+            detail=detail,
+            events=self.task.events,
+            images_missing=self.images_missing,
+            images_failed=len(self.failures) - self.images_missing,
+            view_failures=self.failures,
+            raw=self.task.raw,
+        )
+
+
+def key_of(part: Part) -> str:
+    """Return the part's key in ledger and store."""
+    return part_key(part.part_number)
+
+
+def row_hash(part: Part, signatures: Sequence[str | None]) -> str:
+    """Return the hash of a cleaned row and its files' signatures; empty if one is unknown."""
+    if any(signature is None for signature in signatures):
+        return ""
+    return _hash({"part": asdict(part), "files": list(signatures)})
+
+
+def source_hash(part: Part, views: Sequence[View]) -> str:
+    """Return the hash of everything the point is made from: the same on every machine."""
+    values = asdict(part)
+    values["views"] = [view.sha256 for view in views]
+    values["files"] = [view.file for view in views]
+    values.pop("source_hash")
+    return _hash(values)
+
+
+def _hash(values: Mapping[str, Any]) -> str:
+    text = json.dumps(values, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

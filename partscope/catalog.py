@@ -1,0 +1,234 @@
+"""A catalogue: the store, the manifest and the embedders of one named set of parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from partscope.arrays import RgbImage
+from partscope.embedding import catalog_embedders
+from partscope.embedding.contract import ImageEmbedder, Modality, NamePair, TextEmbedder
+from partscope.errors import CatalogNotFound, FingerprintMismatch, ImageRejected, UsageError
+from partscope.fetch import Fetcher
+from partscope.images.decode import decode
+from partscope.images.preparation import Preparation
+from partscope.images.reader import ImageReader
+from partscope.settings import Settings, load_settings
+from partscope.store.contract import PartStore
+from partscope.store.manifest import Manifest
+from partscope.store.open import open_store
+from partscope.store.schema import part_schema
+
+if TYPE_CHECKING:
+    from ingest.outcomes import IngestSummary
+    from search.results import SearchResult
+
+DEFAULT_SIDE = 224
+"""Short side in pixels that views are decoded to when the embedder states none."""
+
+
+class Catalog:
+    """One named set of parts and all that belongs to it.
+
+    Open it with ``Catalog.open``; it is a context manager. It may not exist yet: the first ingest
+    creates it.
+    """
+
+    def __init__(self, settings: Settings, store: PartStore) -> None:
+        self.settings = settings
+        self.store = store
+
+    @classmethod
+    def open(
+        cls, store: str | Path | None = None, *, catalog: str | None = None, **settings: Any
+    ) -> Self:
+        """Open a catalogue in a folder or on a server (URL); other settings by name."""
+        location = str(store) if store is not None else None
+        return cls.from_settings(load_settings(store=location, catalog=catalog, **settings))
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Open the catalogue that the settings name."""
+        return cls(settings, open_store(settings))
+
+    def close(self) -> None:
+        """Make everything durable and let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- what it is made of -------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The catalogue's name."""
+        return self.settings.catalog
+
+    @property
+    def exists(self) -> bool:
+        """Whether the catalogue was created."""
+        return self.store.exists()
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What the catalogue was built with; CatalogNotFound before the first ingest."""
+        if not self.exists:
+            raise CatalogNotFound(
+                f"there is no catalogue {self.name!r} in {self.store.location}; "
+                "create it with: partscope ingest TABLE"
+            )
+        return self.store.manifest()
+
+    @cached_property
+    def image_embedder(self) -> ImageEmbedder | None:
+        """The image embedder, fitted and checked; None where the catalogue has none."""
+        return catalog_embedders.load(self.manifest, self.store, self.settings, "image")
+
+    @cached_property
+    def text_embedder(self) -> TextEmbedder | None:
+        """The text embedder, fitted and checked; None where the catalogue has none."""
+        return catalog_embedders.load(self.manifest, self.store, self.settings, "text")
+
+    @cached_property
+    def preparation(self) -> Preparation:
+        """What is done to every view, stored or asked, before it is embedded."""
+        record = self.manifest.embedders.get("image")
+        built_with = record.preparation if record else ""
+        given = self.settings.preparation
+        if given is not None and Preparation.parse(given).text != built_with:
+            raise FingerprintMismatch(
+                f"catalogue {self.name!r} was built with the image preparation {built_with!r}; "
+                f"given: {given!r}. Leave it out, or change over with: "
+                f"partscope rebuild --catalog {self.name} --preparation {given!r}"
+            )
+        return Preparation.parse(built_with)
+
+    @property
+    def decode_side(self) -> int:
+        """The short side in pixels that views are decoded to."""
+        embedder = self.image_embedder
+        side = embedder.description.input_side if embedder else None
+        return side or DEFAULT_SIDE
+
+    # -- views --------------------------------------------------------------------------------
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Downloads within the settings' caps."""
+        return Fetcher(
+            timeout=self.settings.fetch_timeout,
+            retries=self.settings.fetch_retries,
+            max_bytes=self.settings.max_image_bytes,
+            allow_private=self.settings.allow_private_urls,
+        )
+
+    def read_image(self, source: str | Path | bytes | RgbImage) -> RgbImage:
+        """Return a query image prepared as the stored views were; path, URL, bytes or pixels."""
+        if isinstance(source, (str, Path)):
+            source = ImageReader(None, self.fetcher).read(str(source))
+        if isinstance(source, bytes):
+            decoded = decode(
+                source, side=self.decode_side, max_pixels=self.settings.max_pixels
+            ).pixels
+        else:
+            decoded = source
+        return self.preparation(decoded)
+
+    def read_original(self, reference: str) -> bytes:
+        """Return the bytes of a stored view from where it was ingested; may raise ImageRejected."""
+        rejected = ImageRejected("missing", f"no image folder is known that holds {reference!r}")
+        for root in self.manifest.image_roots or ("",):
+            try:
+                return ImageReader(Path(root) if root else None, self.fetcher).read(reference)
+            except ImageRejected as error:
+                rejected = error
+        raise rejected
+
+    # -- building -----------------------------------------------------------------------------
+
+    def create(
+        self,
+        images: Callable[[int], Sequence[RgbImage]],
+        pairs: Callable[[int], Sequence[NamePair]],
+        *,
+        next_generation: bool = False,
+    ) -> Catalog:
+        """Choose and fit the embedders, then create the catalogue or its next generation.
+
+        ``images`` and ``pairs`` are asked for at most so many samples, and only if an embedder
+        learns from them. Returns the catalogue to write to: this one, or the one on the next
+        generation, which ``switch_to`` makes the active one.
+        """
+        number = self.manifest.generation + 1 if next_generation else 1
+        prepared = Preparation.parse(self.settings.preparation or "").text
+        records, states = {}, {}
+        samples: dict[Modality, Callable[[int], Sequence[Any]]] = {"image": images, "text": pairs}
+        for modality, sample in samples.items():
+            name = catalog_embedders.chosen_name(self.settings, modality)
+            if name == catalog_embedders.NO_MODEL:
+                continue
+            embedder = catalog_embedders.create(name, modality)
+            states[modality] = catalog_embedders.fit(embedder, sample)
+            preparation = prepared if modality == "image" else ""
+            records[modality] = catalog_embedders.record_of(embedder, name, preparation)
+        if not records:
+            raise UsageError("a catalogue needs an image model or a text model; both are 'none'")
+        manifest = Manifest(self.name, records, self.settings.segmenter, number)
+        return self._create_with(manifest, states, next_generation=next_generation)
+
+    def switch_to(self, built: Catalog) -> None:
+        """Make a newly built generation the active one."""
+        self.store.switch_to(built.store)
+        self._forget()
+
+    def add_image_root(self, root: str) -> None:
+        """Remember where views come from, so that they can be shown again."""
+        if root in self.manifest.image_roots:
+            return
+        self.store.write_manifest(self.manifest.with_image_root(root))
+        self._forget()
+
+    def _create_with(
+        self, manifest: Manifest, states: Mapping[Modality, Any], *, next_generation: bool
+    ) -> Catalog:
+        dims = {key: record.dim for key, record in manifest.embedders.items()}
+        schema = part_schema(image_dim=dims.get("image"), text_dim=dims.get("text"))
+        for modality, state in states.items():
+            if state is not None:
+                content = catalog_embedders.pack_state(state)
+                name = catalog_embedders.state_name(modality, manifest.generation)
+                self.store.write_artefact(name, content)
+        if next_generation:
+            return Catalog(self.settings, self.store.next_generation(schema, manifest))
+        self.store.create(schema, manifest)
+        self._forget()
+        return self
+
+    def _forget(self) -> None:
+        for name in ("manifest", "image_embedder", "text_embedder", "preparation"):
+            self.__dict__.pop(name, None)
+
+    # -- the layers above ---------------------------------------------------------------------
+
+    def ingest(self, table: Any, **options: Any) -> IngestSummary:
+        """Ingest a table (path, URL or DataFrame); options as in ``ingest.api.ingest``."""
+        summary: IngestSummary = import_module("ingest.api").ingest(self, table, **options)
+        return summary
+
+    def search(self, text: str | None = None, **options: Any) -> SearchResult:
+        """Find similar parts by ``text``, ``image``, ``like``; options as in ``search.api.search``."""
+        result: SearchResult = import_module("search.api").search(self, text=text, **options)
+        return result
