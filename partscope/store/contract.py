@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ VectorKind = Literal["dense", "multi", "sparse"]
 PayloadIndex = Literal["keyword", "float", "integer", "text"]
 WithPayload: TypeAlias = bool | Sequence[str]
 WithVectors: TypeAlias = bool | Sequence[str]
+Item = TypeVar("Item")
 
 KEPT_PAYLOAD = ("clusters", "review")
 """Payload that others than the ingest worker own: an upsert of an existing point keeps it."""
@@ -143,7 +144,7 @@ class PartStore(Protocol):
         ...
 
     def write_artefact(self, name: str, content: bytes) -> None:
-        """Keep bytes with the catalogue, whole or not at all; the same name is replaced."""
+        """Keep bytes with this generation, whole or not at all; the same name is replaced."""
         ...
 
     def read_artefact(self, name: str) -> bytes | None:
@@ -155,7 +156,10 @@ class PartStore(Protocol):
         ...
 
     def switch_to(self, generation: PartStore) -> None:
-        """Make that generation the active one atomically and delete the former."""
+        """Make that generation the active one atomically and delete the former.
+
+        This store is on the new generation then; the one handed in is spent.
+        """
         ...
 
     # -- points -------------------------------------------------------------------------------
@@ -245,11 +249,11 @@ class PartStore(Protocol):
         ...
 
 
-def chunked(points: Iterable[Point], size: int) -> Iterator[list[Point]]:
-    """Yield lists of at most ``size`` points."""
-    batch: list[Point] = []
-    for point in points:
-        batch.append(point)
+def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield lists of at most ``size`` items."""
+    batch: list[Item] = []
+    for item in items:
+        batch.append(item)
         if len(batch) == size:
             yield batch
             batch = []

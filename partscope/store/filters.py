@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
+from uuid import UUID
+
+from partscope.errors import UsageError
 
 Scalar: TypeAlias = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
 class Equals:
-    """The payload value at ``key`` (dotted path), or one of its values, equals ``value``."""
+    """The payload value at ``key`` (dotted path), or one of its values, equals ``value``.
+
+    Numbers compare by value, whole or not; text, numbers and truth values never equal each other.
+    """
 
     key: str
     value: Scalar
 
+    def __post_init__(self) -> None:
+        _check_number(self.key, self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """The payload value at ``key`` is one of ``values``."""
+    """The payload value at ``key`` equals one of ``values``; without any, nothing matches."""
 
     key: str
     values: tuple[str, ...] | tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        for value in self.values:
+            _check_number(self.key, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,10 @@ class Between:
     key: str
     low: float | None = None
     high: float | None = None
+
+    def __post_init__(self) -> None:
+        for bound in (self.low, self.high):
+            _check_number(self.key, bound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +73,10 @@ class HasId:
 
     ids: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        for identity in self.ids:
+            check_id(identity)
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
@@ -64,7 +87,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """At least one of the conditions holds."""
+    """At least one of the conditions holds; without any, nothing matches."""
 
     conditions: tuple[Condition, ...]
 
@@ -87,3 +110,46 @@ def every(conditions: Iterable[Condition | None]) -> Condition | None:
     if not given:
         return None
     return given[0] if len(given) == 1 else Every(given)
+
+
+def check_id(identity: str) -> None:
+    """Refuse what is not the id of a point."""
+    try:
+        UUID(identity)
+    except ValueError:
+        raise UsageError(f"a point id must be a uuid; got {identity!r}") from None
+
+
+def json_path(key: str) -> str:
+    """Return a dotted key as the engines' path, its unusual segments quoted.
+
+    A segment that holds a dot itself is given in double quotes: ``clusters."k=9, v1.2"``.
+    """
+    segments = _SEGMENT.findall(key)
+    if "".join(segments) != key or not segments:
+        raise UsageError(f"a filter key must be a dotted path; got {key!r}")
+    return ".".join(_quoted(segment.removeprefix(".")) for segment in segments)
+
+
+_SEGMENT = re.compile(r'(?:(?:^|\.)(?:"[^"]+"|[^."\[\]]+)(?:\[\])?)')
+_PLAIN = re.compile(r'[A-Za-z0-9_-]+(?:\[\])?|"[^"]+"(?:\[\])?')
+
+
+def _quoted(segment: str) -> str:
+    if _PLAIN.fullmatch(segment):
+        return segment
+    name = segment.removesuffix("[]")
+    return f'"{name}"{segment[len(name) :]}'
+
+
+def _check_number(key: str, value: Scalar | None) -> None:
+    exact = abs(value) <= _MAX_EXACT if isinstance(value, int) else True
+    if not exact or (isinstance(value, float) and not math.isfinite(value)):
+        raise UsageError(
+            f"a filter on {key!r} must compare with a finite number, whole ones within 2^53; "
+            f"got {value!r}"
+        )
+
+
+_MAX_EXACT = 2**53
+"""The engines compare as 64-bit floats: larger whole numbers would match their neighbours."""

@@ -53,10 +53,12 @@ class Manifest:
                 f"this catalogue has schema version {version}; this partscope reads "
                 f"{SCHEMA_VERSION}: use the partscope that wrote it, or `partscope rebuild`"
             )
-        embedders = {key: EmbedderRecord(**record) for key, record in values["embedders"].items()}
+        embedders = {
+            key: EmbedderRecord(**_known(EmbedderRecord, record))
+            for key, record in values["embedders"].items()
+        }
         roots = tuple(values.get("image_roots", ()))
-        known = {name: values[name] for name in cls.__slots__ if name in values}
-        return cls(**{**known, "embedders": embedders, "image_roots": roots})
+        return cls(**{**_known(cls, values), "embedders": embedders, "image_roots": roots})
 
     def check(self, modality: str, record: EmbedderRecord) -> None:
         """Refuse an embedder that is not the one the catalogue was built with."""

@@ -1,0 +1,188 @@
+"""The folder of one catalogue on Qdrant Edge: who owns it, and which generation is active.
+
+::
+
+    <catalog>/owner.json       locked by the one process that has the catalogue open
+              catalog.json     the record of the active generation, replaced atomically
+              g2.json          the record of a generation that is being built
+              g1/  g2/         one shard each
+              artefacts/g1/    what the embedders of that generation learnt
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import sys
+import weakref
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from partscope.errors import CatalogNotFound, StoreLocked
+from partscope.store.record import GenerationRecord
+
+if sys.platform != "win32":
+    import fcntl
+
+
+class EdgeFolder:
+    """The files of one catalogue. Whoever writes holds the folder: ``hold`` and ``let_go`` count."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._active = path / "catalog.json"
+        self._holders = 0
+        self._lock: int | None = None
+        self._closer: weakref.finalize[[int], EdgeFolder] | None = None
+
+    # -- ownership ----------------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """Own the folder, or raise StoreLocked naming the process that does."""
+        if self._lock is None:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = self._locked_file()
+            self._closer = weakref.finalize(self, os.close, self._lock)
+        self._holders += 1
+
+    def let_go(self) -> None:
+        """Undo one ``hold``; the last one frees the folder."""
+        self._holders -= 1
+        if self._holders == 0 and self._closer is not None:
+            self._closer()
+            self._lock = self._closer = None
+
+    def _locked_file(self) -> int:
+        file = os.open(self.path / "owner.json", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            if sys.platform != "win32":
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            owner = os.pread(file, 4096, 0)
+            os.close(file)
+            raise StoreLocked(self.locked_message(owner)) from None
+        os.ftruncate(file, 0)
+        os.write(file, json.dumps(_this_process()).encode())
+        return file
+
+    def locked_message(self, owner: bytes | None = None) -> str:
+        """Return who owns the folder, and what to do about it."""
+        try:
+            known = json.loads((self.path / "owner.json").read_bytes() if owner is None else owner)
+            who = (
+                f"process {known['pid']} on {known['host']} ({known['command']}) "
+                f"since {known['since']}"
+            )
+            if known["pid"] == os.getpid() and known["host"] == socket.gethostname():
+                who = "this very process: close the other store first"
+        except (ValueError, LookupError, TypeError, OSError):
+            who = "another process"
+        return (
+            f"{self.path} is in use by {who}. A folder has one user at a time: wait for it or stop "
+            "it, or keep the catalogue on a Qdrant server (--store http://...)"
+        )
+
+    # -- records ------------------------------------------------------------------------------
+
+    def exists(self) -> bool:
+        """Return whether a generation is active."""
+        return self._active.is_file()
+
+    def active(self) -> GenerationRecord:
+        """Return the active generation's record; CatalogNotFound where there is none."""
+        return self._read(self._active)
+
+    def prepared(self, generation: int) -> GenerationRecord:
+        """Return the record of a generation that is being built."""
+        return self._read(self._record(generation))
+
+    def write_active(self, record: GenerationRecord) -> None:
+        """Replace the active generation's record atomically."""
+        replace_file(self._active, record.to_text().encode())
+
+    def write_prepared(self, record: GenerationRecord) -> None:
+        """Keep the record of a generation that is being built."""
+        replace_file(self._record(record.manifest.generation), record.to_text().encode())
+
+    def activate(self, generation: int) -> None:
+        """Make a prepared generation the active one: one rename."""
+        self._record(generation).replace(self._active)
+        sync_folder(self.path)
+
+    def _read(self, path: Path) -> GenerationRecord:
+        try:
+            return GenerationRecord.from_text(path.read_bytes(), str(path))
+        except (FileNotFoundError, NotADirectoryError):
+            raise CatalogNotFound(
+                f"no catalogue {self.path.name!r} in {self.path.parent}: create it with "
+                f"`partscope ingest TABLE --store {self.path.parent} --catalog {self.path.name}`"
+            ) from None
+
+    def _record(self, generation: int) -> Path:
+        return self.path / f"g{generation}.json"
+
+    # -- generations --------------------------------------------------------------------------
+
+    def shard(self, generation: int) -> Path:
+        """Return the folder of a generation's shard."""
+        return self.path / f"g{generation}"
+
+    def artefact(self, generation: int, name: str) -> Path:
+        """Return the file of an artefact; any name makes one plain file name."""
+        return self.path / "artefacts" / f"g{generation}" / f"{quote(name, safe='')}.bin"
+
+    def remove_others(self, generation: int | None) -> None:
+        """Delete what belongs to any other generation, finished or not."""
+        for path in [*self.path.glob("g[0-9]*"), *self.path.glob("artefacts/g[0-9]*")]:
+            if path.stem != f"g{generation}" or path.suffix:
+                _remove(path)
+
+    def remove(self) -> None:
+        """Delete the catalogue; files of others in the folder stay."""
+        self._active.unlink(missing_ok=True)
+        self.remove_others(None)
+        shutil.rmtree(self.path / "artefacts", ignore_errors=True)
+        if [path.name for path in self.path.iterdir()] == ["owner.json"]:
+            shutil.rmtree(self.path)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, durably."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make a rename inside the folder durable, where the system can."""
+    if sys.platform == "win32":
+        return
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _this_process() -> dict[str, str | int]:
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "command": " ".join(sys.argv)[:200],
+        "since": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }

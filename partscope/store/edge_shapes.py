@@ -1,0 +1,87 @@
+"""Schemas, points and records between this project's types and Qdrant Edge's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import qdrant_edge as edge
+
+from partscope.store.contract import (
+    PayloadIndex,
+    Record,
+    Schema,
+    Scored,
+    SparseVector,
+    Vector,
+    VectorSpec,
+)
+
+_INDEXES: dict[PayloadIndex, edge.PayloadSchemaType] = {
+    "keyword": edge.PayloadSchemaType.Keyword,
+    "float": edge.PayloadSchemaType.Float,
+    "integer": edge.PayloadSchemaType.Integer,
+    "text": edge.PayloadSchemaType.Text,
+}
+_NO_HNSW = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
+
+
+def edge_config(schema: Schema) -> edge.EdgeConfig:
+    """Return the configuration of a shard of that schema; the write-ahead log is on."""
+    return edge.EdgeConfig(
+        vectors={spec.name: _params(spec) for spec in schema.vectors if spec.kind != "sparse"},
+        sparse_vectors={
+            spec.name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)
+            for spec in schema.vectors
+            if spec.kind == "sparse"
+        },
+        wal_enabled=True,
+    )
+
+
+def index_operations(schema: Schema) -> Iterator[edge.UpdateOperation]:
+    """Yield the operations that create the payload indexes."""
+    for key, kind in schema.payload_indexes.items():
+        yield edge.UpdateOperation.create_field_index(key, _INDEXES[kind])
+
+
+def to_record(found: edge.Record) -> Record:
+    """Return what was read as a record."""
+    return Record(str(found.id), dict(found.payload or {}), _vectors(found.vector))
+
+
+def to_scored(found: edge.ScoredPoint) -> Scored:
+    """Return what was found as a hit."""
+    return Scored(str(found.id), found.score, dict(found.payload or {}), _vectors(found.vector))
+
+
+def with_ids(points: Sequence[Any]) -> Mapping[str, Any]:
+    """Return what was read by its id as text."""
+    return {str(point.id): point for point in points}
+
+
+def _params(spec: VectorSpec) -> edge.EdgeVectorParams:
+    if spec.dim is None:
+        raise ValueError(f"the {spec.kind} vector {spec.name!r} needs a dim")
+    if spec.kind == "dense":
+        return edge.EdgeVectorParams(spec.dim, edge.Distance.Cosine)
+    return edge.EdgeVectorParams(
+        spec.dim,
+        edge.Distance.Cosine,
+        multivector_config=edge.MultiVectorConfig(edge.MultiVectorComparator.MaxSim),
+        hnsw_config=_NO_HNSW,
+    )
+
+
+def _vectors(found: edge.Vector | None) -> dict[str, Vector]:
+    if not isinstance(found, dict):
+        return {}
+    return {name: _vector(value) for name, value in found.items()}
+
+
+def _vector(value: edge.NamedVector) -> Vector:
+    if isinstance(value, edge.SparseVector):
+        indices = np.asarray(value.indices, dtype=np.uint32)
+        return SparseVector(indices, np.asarray(value.values, dtype=np.float32))
+    return np.asarray(value, dtype=np.float32)

@@ -1,0 +1,19 @@
+"""Opens the store that the settings name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from partscope.settings import Settings
+from partscope.store.contract import PartStore
+
+
+def open_store(settings: Settings) -> PartStore:
+    """Return the store: a folder is Qdrant Edge, a URL a Qdrant server.
+
+    ``:memory:`` is the server's store over qdrant-client's local mode, for tests only. Nothing is
+    opened or contacted before the first use.
+    """
+    from partscope.store.edge import EdgeStore
+
+    return EdgeStore(Path(settings.store).expanduser(), settings.catalog)
