@@ -151,6 +151,10 @@ class PartStore(Protocol):
         """Return an artefact, or None."""
         ...
 
+    def artefacts(self) -> list[str]:
+        """Return the names of this generation's artefacts, sorted."""
+        ...
+
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:
         """Return a store on a new, empty generation beside the active one; leftovers are removed."""
         ...

@@ -11,15 +11,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import socket
 import sys
 import weakref
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from partscope.errors import CatalogNotFound, StoreLocked
 from partscope.store.record import GenerationRecord
@@ -54,6 +56,15 @@ class EdgeFolder:
         if self._holders == 0 and self._closer is not None:
             self._closer()
             self._lock = self._closer = None
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Own the folder meanwhile."""
+        self.hold()
+        try:
+            yield
+        finally:
+            self.let_go()
 
     def _locked_file(self) -> int:
         file = os.open(self.path / "owner.json", os.O_RDWR | os.O_CREAT, 0o644)
@@ -99,13 +110,10 @@ class EdgeFolder:
         """Return the record of a generation that is being built."""
         return self._read(self._record(generation))
 
-    def write_active(self, record: GenerationRecord) -> None:
-        """Replace the active generation's record atomically."""
-        replace_file(self._active, record.to_text().encode())
-
-    def write_prepared(self, record: GenerationRecord) -> None:
-        """Keep the record of a generation that is being built."""
-        replace_file(self._record(record.manifest.generation), record.to_text().encode())
+    def write(self, record: GenerationRecord, *, is_active: bool) -> None:
+        """Replace a generation's record atomically, of the active one or of one being built."""
+        path = self._active if is_active else self._record(record.manifest.generation)
+        replace_file(path, record.to_text().encode())
 
     def activate(self, generation: int) -> None:
         """Make a prepared generation the active one: one rename."""
@@ -132,7 +140,14 @@ class EdgeFolder:
 
     def artefact(self, generation: int, name: str) -> Path:
         """Return the file of an artefact; any name makes one plain file name."""
-        return self.path / "artefacts" / f"g{generation}" / f"{quote(name, safe='')}.bin"
+        return self._artefacts(generation) / f"{quote(name, safe='')}.bin"
+
+    def artefacts(self, generation: int) -> list[str]:
+        """Return the names of a generation's artefacts, sorted."""
+        return sorted(unquote(path.stem) for path in self._artefacts(generation).glob("*.bin"))
+
+    def _artefacts(self, generation: int) -> Path:
+        return self.path / "artefacts" / f"g{generation}"
 
     def remove_others(self, generation: int | None) -> None:
         """Delete what belongs to any other generation, finished or not."""

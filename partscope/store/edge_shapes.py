@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import qdrant_edge as edge
@@ -16,6 +15,8 @@ from partscope.store.contract import (
     SparseVector,
     Vector,
     VectorSpec,
+    WithPayload,
+    WithVectors,
 )
 
 _INDEXES: dict[PayloadIndex, edge.PayloadSchemaType] = {
@@ -56,9 +57,9 @@ def to_scored(found: edge.ScoredPoint) -> Scored:
     return Scored(str(found.id), found.score, dict(found.payload or {}), _vectors(found.vector))
 
 
-def with_ids(points: Sequence[Any]) -> Mapping[str, Any]:
-    """Return what was read by its id as text."""
-    return {str(point.id): point for point in points}
+def selection(wanted: WithPayload | WithVectors) -> bool | list[str]:
+    """Return which payload keys or vectors the engine is to answer with."""
+    return wanted if isinstance(wanted, bool) else list(wanted)
 
 
 def _params(spec: VectorSpec) -> edge.EdgeVectorParams:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from partscope.errors import UnknownName
 from partscope.store.contract import PayloadIndex, Schema, VectorSpec
 
 PART_INDEXES: dict[str, PayloadIndex] = {
@@ -60,3 +61,10 @@ def schema_from_json(values: Mapping[str, Any]) -> Schema:
         VectorSpec(spec["name"], spec["kind"], spec.get("dim")) for spec in values["vectors"]
     )
     return Schema(vectors, dict(values["payload_indexes"]))
+
+
+def check_facet_key(key: str, schema: Schema) -> None:
+    """Refuse to count the values of a key that has no keyword index."""
+    keywords = [name for name, kind in schema.payload_indexes.items() if kind == "keyword"]
+    if key not in keywords:
+        raise UnknownName("facet key", key, keywords)

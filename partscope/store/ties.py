@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
-Hit = TypeVar("Hit")
+from partscope.store.contract import FacetCount, VectorQuery
 
 SPARE = 8
 """Hits fetched beyond the limit at first: few searches tie beyond them."""
@@ -13,13 +13,53 @@ MAX_FETCHED = 16_384
 """Beyond this many, ties are left to the engine: it holds far more equal points than any page."""
 
 
-def is_settled(hits: Sequence[Hit], asked: int, limit: int, score: Callable[[Hit], float]) -> bool:
-    """Return whether the first ``limit`` hits hold whatever order equal scores are given."""
-    if len(hits) < asked or len(hits) <= limit or asked >= MAX_FETCHED:
+class EngineHit(Protocol):
+    """What both engines answer with."""
+
+    @property
+    def id(self) -> Any:
+        """A uuid, or its text."""
+        ...
+
+    @property
+    def score(self) -> float:
+        """Larger is nearer."""
+        ...
+
+
+Hit = TypeVar("Hit", bound=EngineHit)
+
+
+def nearest(
+    queries: Sequence[VectorQuery],
+    fetch: Callable[[Sequence[VectorQuery], Sequence[int]], list[list[Hit]]],
+) -> list[list[Hit]]:
+    """Return each query's nearest hits, ties by id; ``fetch`` gets the queries and their limits."""
+    asked = [query.limit + SPARE for query in queries]
+    answers = fetch(queries, asked)
+    for row, query in enumerate(queries):
+        while not _is_settled([hit.score for hit in answers[row]], asked[row], query.limit):
+            asked[row] = min(asked[row] * 4, MAX_FETCHED)
+            answers[row] = fetch([query], [asked[row]])[0]
+    return [
+        sorted(answer, key=lambda hit: (-hit.score, str(hit.id)))[: query.limit]
+        for query, answer in zip(queries, answers, strict=True)
+    ]
+
+
+def most_frequent(limit: int, fetch: Callable[[int], list[FacetCount]]) -> list[FacetCount]:
+    """Return the most frequent values, ties by value; ``fetch`` gets how many to ask for."""
+    asked = limit + SPARE
+    counts = fetch(asked)
+    while not _is_settled([each.count for each in counts], asked, limit):
+        asked = min(asked * 4, MAX_FETCHED)
+        counts = fetch(asked)
+    found = [each for each in counts if each.count]
+    return sorted(found, key=lambda each: (-each.count, each.value))[:limit]
+
+
+def _is_settled(scores: Sequence[float], asked: int, limit: int) -> bool:
+    """Whether the best ``limit`` of the scores are sure, in whatever order equal ones came."""
+    if limit < 1 or len(scores) < asked or asked >= MAX_FETCHED:
         return True
-    return score(hits[-1]) < score(hits[limit - 1])
-
-
-def more(asked: int) -> int:
-    """Return how many to ask for next."""
-    return min(asked * 4, MAX_FETCHED)
+    return scores[-1] < scores[limit - 1]
