@@ -1,0 +1,112 @@
+"""Abbreviations of part names and what they stand for; the table is ``abbreviations.tsv``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from partscope.names.folding import fold
+from partscope.parts import LANGUAGES, Language
+
+MIN_BEFORE_TAIL = 3
+"""Letters a longer word has before the abbreviation at its end."""
+_SHORT = re.compile(
+    r"(?<!\w)(?<!\d\.)(?:\d?[^\W\d_]/[^\W\d_]?|[^\W_]+(?:-[^\W\d_]+)*)(?![^\W\d_])\.?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """``short`` is folded; ``when`` says how it is recognised, see the table."""
+
+    short: str
+    language: Language
+    long: str
+    when: Literal["dot", "word", "tail"]
+
+
+@cache
+def abbreviations(language: Language) -> dict[str, Abbreviation]:
+    """Return the abbreviations of one language by their folded short form."""
+    return {entry.short: entry for entry in _read_table() if entry.language == language}
+
+
+def expand(text: str, language: Language) -> str:
+    """Return the text with its abbreviations spelled out; what is no known one stays as it is."""
+    return _SHORT.sub(lambda match: _expanded(match, language), text)
+
+
+def spelled_out(word: str) -> tuple[str, ...]:
+    """Return the folded words that a folded word stands for in either language, or the word itself.
+
+    Only what needs no dot and means one thing counts, since words have lost their dots.
+    """
+    return _unambiguous().get(word, (word,))
+
+
+def _expanded(match: re.Match[str], language: Language) -> str:
+    found = match.group()
+    short = fold(found.rstrip("."))
+    dotted = found.endswith(".")
+    entry = abbreviations(language).get(short)
+    if entry is None:
+        return _with_long_tail(found, language) if dotted else found
+    if entry.when == "dot" and not dotted:
+        return found
+    if len(short) == 1 and match.string[: match.start()].rstrip()[-1:].isdigit():
+        return found  # 5 m. are metres
+    return _capital_of(match, entry.long) + _joint(match, language)
+
+
+def _with_long_tail(found: str, language: Language) -> str:
+    word = found.rstrip(".")
+    for size in range(len(word) - MIN_BEFORE_TAIL, 2, -1):
+        entry = abbreviations(language).get(fold(word[-size:]))
+        if entry is not None and entry.when == "tail":
+            return word[:-size] + entry.long.lower()
+    return found
+
+
+def _capital_of(match: re.Match[str], long: str) -> str:
+    """Keep the capital of a written word (``Brkt``) and the one a name begins with."""
+    found = match.group().rstrip(".")
+    keeps = found[:1].isupper() and (match.start() == 0 or not found.isupper())
+    return long[0].upper() + long[1:] if keeps else long
+
+
+def _joint(match: re.Match[str], language: Language) -> str:
+    """Part what the dot held together: ``Zyl.Schraube`` is one German word, ``hex.nut`` are two."""
+    following = match.string[match.end() : match.end() + 1]
+    if not following.isalnum():
+        return ""
+    return "-" if language == "de" and following.isalpha() else " "
+
+
+@cache
+def _unambiguous() -> dict[str, tuple[str, ...]]:
+    meanings: dict[str, set[str]] = {}
+    for language in LANGUAGES:
+        for entry in abbreviations(language).values():
+            meanings.setdefault(entry.short, set()).add(fold(entry.long))
+    known = {entry.short for entry in _read_table() if entry.when != "dot"}
+    return {
+        short: tuple(re.split(r"[\s/-]+", next(iter(long))))
+        for short, long in meanings.items()
+        if short in known and len(long) == 1
+    }
+
+
+@cache
+def _read_table() -> tuple[Abbreviation, ...]:
+    text = files("partscope.names").joinpath("abbreviations.tsv").read_text("utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if line and line[0] != "#")
+    return tuple(
+        Abbreviation(fold(short), "de" if language == "de" else "en", long, _WHEN[when])
+        for short, language, long, when in rows
+    )
+
+
+_WHEN: dict[str, Literal["dot", "word", "tail"]] = {"dot": "dot", "word": "word", "tail": "tail"}

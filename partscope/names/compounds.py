@@ -1,0 +1,54 @@
+"""German compounds and their parts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from partscope.names.lexicon import Lexicon, lexicon
+
+MIN_COMPOUND = 6
+"""Shorter words are never split."""
+MIN_UNKNOWN = 5
+"""Letters of an unknown first part before a known head."""
+MIN_HEAD = 6
+"""Letters of a known head behind an unknown first part."""
+_CACHED_WORDS = 1 << 17
+
+
+def split_compound(word: str) -> list[str]:
+    """Return the folded parts of a folded word, or ``[word]`` when it is no compound.
+
+    Parts are lexicon words without linking element or inflection: ``dichtungsringe`` ->
+    ``dichtung``, ``ring``. An unknown first part before a long known head is kept as it is:
+    ``molekularmikroskop`` -> ``molekular``, ``mikroskop``.
+    """
+    return list(_split(word))
+
+
+@lru_cache(_CACHED_WORDS)
+def base_words(word: str) -> tuple[str, ...]:
+    """Return the parts of a folded word; of a simple one its base (``haehne`` -> ``hahn``)."""
+    parts = _split(word)
+    if len(parts) > 1:
+        return parts
+    form = lexicon().forms.get(word)
+    return (form.base,) if form else parts
+
+
+@lru_cache(_CACHED_WORDS)
+def _split(word: str) -> tuple[str, ...]:
+    if len(word) < MIN_COMPOUND or not (word.isascii() and word.isalpha()):
+        return (word,)
+    known = lexicon()
+    if (whole := known.segment(word)) is not None:
+        return tuple(form.base for form in whole) if len(whole) > 1 else (word,)
+    return _split_known_head(word, known)
+
+
+def _split_known_head(word: str, known: Lexicon) -> tuple[str, ...]:
+    """Split at the earliest known head, which is the longest one."""
+    for start in range(MIN_UNKNOWN, len(word) - MIN_HEAD + 1):
+        head = known.segment(word[start:])
+        if head is not None and len(head[0].base) >= MIN_HEAD:
+            return (word[:start], *(form.base for form in head))
+    return (word,)

@@ -1,0 +1,175 @@
+"""The German lexicon behind compound splitting and spelling: words, their forms, how they are written.
+
+It joins ``constituents.txt`` (words never split) with the words of the glossary's German terms.
+A form is a word with an inflection or linking element (``dichtung`` + ``s``, ``hahn`` ->
+``haehne``); forms are made, not listed, and known by their folded text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from partscope.names.folding import fold
+
+MIN_CONSTITUENT = 4
+"""Letters of a constituent that comes from the glossary; shorter ones must be listed."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SCHWA = ("er", "el", "en")
+_UMLAUTS = (("au", "äu"), ("a", "ä"), ("o", "ö"), ("u", "ü"))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of a lexicon word: ``base`` is the folded word, ``written`` the form with umlauts."""
+
+    base: str
+    written: str
+    rank: int
+    """0 the word itself, 1 with an ending, 2 with an umlaut; the lower one is the form's meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Folded form -> form. ``longest`` is the number of letters of the longest form.
+
+    ``nouns`` and ``others`` are the folded words that are written with and without a capital.
+    """
+
+    forms: dict[str, Form]
+    longest: int
+    nouns: frozenset[str]
+    others: frozenset[str]
+
+    def segment(self, word: str) -> list[Form] | None:
+        """Return the forms a folded word is made of, or None; one form where it is a form itself.
+
+        Fewest parts first, then long ones before even ones (sum of squared lengths).
+        """
+        return _segment(word, self.forms, self.longest)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon; built once a process."""
+    from partscope.names.glossary import glossary
+
+    return build_lexicon(_listed_words(), (entry.de for entry in glossary().entries))
+
+
+def build_lexicon(listed: Iterable[str], terms: Iterable[str]) -> Lexicon:
+    """Return the lexicon of words that are never split and of terms, both as written.
+
+    A word of a term that the words before it make up is a compound and adds nothing.
+    """
+    simple = sorted(set(listed), key=lambda word: (-len(word), word))
+    forms: dict[str, Form] = {}
+    for word in simple:
+        _add_forms(word, forms)
+    words = _words_of(terms)
+    for word in words:
+        if _is_new(fold(word), forms):
+            _add_forms(word, forms)
+    every = [*simple, *words]
+    return Lexicon(
+        forms=forms,
+        longest=max(map(len, forms), default=0),
+        nouns=frozenset(fold(word) for word in every if word[:1].isupper()),
+        others=frozenset(fold(word) for word in every if word[:1].islower()),
+    )
+
+
+def _listed_words() -> list[str]:
+    text = files("partscope.names").joinpath("constituents.txt").read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return [word for line in lines for word in line.split()]
+
+
+def _words_of(terms: Iterable[str]) -> list[str]:
+    found = {word for term in terms for word in _LETTERS.findall(term)}
+    long_enough = (word for word in found if len(word) >= MIN_CONSTITUENT and not word.isupper())
+    return sorted(long_enough, key=lambda word: (len(word), word))
+
+
+def _is_new(word: str, forms: dict[str, Form]) -> bool:
+    """Tell a simple word from a compound and from a form of another word.
+
+    A word in ``-er`` is taken for itself: Drucker, Stecker are no forms of Druck, Steck.
+    """
+    known = _segment(word, forms, len(word))
+    return known is None or (len(known) == 1 and known[0].rank > 0 and word.endswith("er"))
+
+
+def _add_forms(word: str, forms: dict[str, Form]) -> None:
+    base, lower = fold(word), word.lower()
+    _add_form(Form(base, lower, 0), forms)
+    for ending in _endings(word):
+        _add_form(Form(base, lower + ending, 1), forms)
+    for written in _umlaut_forms(lower) if word[:1].isupper() else ():
+        _add_form(Form(base, written, 2), forms)
+
+
+def _add_form(form: Form, forms: dict[str, Form]) -> None:
+    key = fold(form.written)
+    known = forms.get(key)
+    if known is None or form.rank < known.rank:
+        forms[key] = form
+
+
+def _endings(word: str) -> tuple[str, ...]:
+    """Return the inflections and linking elements that fit the word's ending."""
+    if word[:1].islower():
+        return ("e", "em", "en", "er", "es")
+    if word.endswith("e"):
+        return ("n",)
+    if word.endswith(_SCHWA):
+        return ("s", "n")
+    if word.endswith(("s", "ß", "x", "z", "sch")):
+        return ("es", "e", "en")
+    return ("s", "es", "e", "en")
+
+
+def _umlaut_forms(lower: str) -> Iterator[str]:
+    umlauted = None if lower.endswith("e") else _umlauted(lower)
+    if umlauted and lower.endswith(_SCHWA):
+        yield from (umlauted, umlauted + "n")
+    elif umlauted:
+        yield from (umlauted + ending for ending in ("e", "er", "en", "ern"))
+    elif not lower.endswith(("e", *_SCHWA)):
+        yield from (lower + "er", lower + "ern")
+
+
+def _umlauted(lower: str) -> str | None:
+    """Return the word with its last stem vowel as umlaut (``hahn`` -> ``hähn``), or None."""
+    end = len(lower) - 2 if lower.endswith(_SCHWA) else len(lower)
+    last = max(lower.rfind(vowel, 0, end) for vowel in "aouäöüei")
+    for plain, umlaut in _UMLAUTS:
+        start = last - len(plain) + 1
+        if start >= 0 and lower.startswith(plain, start) and not lower.endswith("e", 0, start):
+            return lower[:start] + umlaut + lower[start + len(plain) :]
+    return None
+
+
+def _segment(word: str, forms: dict[str, Form], longest: int) -> list[Form] | None:
+    length = len(word)
+    # best[i]: (parts, -sum of squares, end of the first part) of word[i:]
+    best: list[tuple[int, int, int] | None] = [None] * length + [(0, 0, length)]
+    for start in range(length - 3, -1, -1):
+        ways = [
+            (rest[0] + 1, rest[1] - (end - start) ** 2, end)
+            for end in range(start + 3, min(length, start + longest) + 1)
+            if (rest := best[end]) is not None and word[start:end] in forms
+        ]
+        best[start] = min(ways, default=None)
+    return _path(word, best, forms) if best[0] is not None else None
+
+
+def _path(word: str, best: list[tuple[int, int, int] | None], forms: dict[str, Form]) -> list[Form]:
+    path, start = [], 0
+    while start < len(word) and (step := best[start]) is not None:
+        path.append(forms[word[start : step[2]]])
+        start = step[2]
+    return path

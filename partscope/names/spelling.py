@@ -1,0 +1,107 @@
+"""How words are written: capitals of names in block letters, umlauts that a lexicon word proves."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from partscope.names.abbreviations import abbreviations
+from partscope.names.folding import fold
+from partscope.names.lexicon import lexicon
+from partscope.names.tokens import FUNCTION_WORDS
+from partscope.parts import Language
+
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)X(?=\d)")
+_ADJECTIVE = re.compile(r"(isch|lich|ig|los|bar|iert|fest|frei)(e[mnrs]?)?$")
+_DIGRAPH = re.compile(r"ae|oe|ue|ss", re.IGNORECASE)
+LONGEST_ACRONYM = 3
+"""Words in capitals of up to so many letters stay unless they are known words."""
+_ACRONYM_LIST = """
+epdm hnbr ptfe pvdf petp peek astm ansi asme atex cmos hdmi hsse rfid rohs scsi vdma dvgw gost unef bspp
+bspt nptf mosfet igbt wlan ethercat profibus profinet dimm
+"""
+_ACRONYMS = frozenset(_ACRONYM_LIST.split())
+
+
+def lower_block_letters(text: str, language: Language) -> str:
+    """Return a name in block letters in normal case, any other name unchanged.
+
+    Acronyms, codes and short unknown words keep their capitals; German nouns and unknown words
+    begin with one, an English name begins with one.
+    """
+    if any(letter.islower() for letter in text) or not _has_plain_word(text, language):
+        return text
+    normal = _WORD.sub(lambda match: _normal_case(match.group(), language), text)
+    normal = _BETWEEN_DIGITS.sub("x", normal)
+    return normal[:1].upper() + normal[1:]
+
+
+def restore_umlauts(text: str) -> str:
+    """Return German text with ae, oe, ue, ss as umlauts and sharp s where the lexicon proves it.
+
+    A word counts as proven when lexicon words make up all of it.
+    """
+    if not _DIGRAPH.search(text):
+        return text
+    return _WORD.sub(lambda match: _with_umlauts(match.group()), text)
+
+
+def _has_plain_word(text: str, language: Language) -> bool:
+    return any(
+        len(word) >= LONGEST_ACRONYM and not _stays(word, language) for word in _WORD.findall(text)
+    )
+
+
+def _normal_case(word: str, language: Language) -> str:
+    if _stays(word, language):
+        return word
+    lower = word.lower()
+    return lower.capitalize() if language == "de" and _is_german_noun(lower) else lower
+
+
+def _stays(word: str, language: Language) -> bool:
+    folded = fold(word)
+    if folded in _ACRONYMS:
+        return True
+    return len(word) <= LONGEST_ACRONYM and not _is_known(folded, language)
+
+
+def _is_known(folded: str, language: Language) -> bool:
+    if folded in FUNCTION_WORDS or folded in abbreviations(language):
+        return len(folded) > 1
+    return folded in (lexicon().forms if language == "de" else _english_words())
+
+
+def _is_german_noun(lower: str) -> bool:
+    folded = fold(lower)
+    if folded in FUNCTION_WORDS or folded in abbreviations("de"):
+        return False
+    known = lexicon()
+    if forms := known.segment(folded):
+        return forms[-1].base in known.nouns or forms[-1].base not in known.others
+    return not _ADJECTIVE.search(lower)
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    from partscope.names.glossary import glossary
+
+    written = (word for entry in glossary().entries for word in entry.en.split())
+    return frozenset(fold(word) for word in written if not word.isupper())
+
+
+def _with_umlauts(word: str) -> str:
+    if not _DIGRAPH.search(word):
+        return word
+    forms = lexicon().segment(fold(word))
+    written = "".join(form.written for form in forms or ())
+    if not forms or fold(written) != fold(word) or not word.isascii():
+        return word
+    if word.isupper():
+        return written.upper() if "ß" not in written else word
+    return word[:1] + written[1:] if word[:1].lower() == written[:1] else _capital(word, written)
+
+
+def _capital(word: str, written: str) -> str:
+    return written[:1].upper() + written[1:] if word[:1].isupper() else written
