@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 
 
-def ingest(  # noqa: PLR0913  # one parameter an option
+def ingest(
     table: Annotated[
         str, typer.Argument(help="CSV, TSV, XLSX or Parquet file, or a JSON URL with {page}.")
     ],
+    *,
     images: Annotated[
         Path | None, typer.Option(help="Folder or zip with the photos.  [default: the table's]")
     ] = None,

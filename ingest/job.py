@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -26,15 +25,11 @@ from ingest.report import RowReport
 from ingest.rows import BadRow, SourceRow
 from ingest.samples import FirstLook
 from ingest.stage_clock import StageClock
-from ingest.tables.mapping import ColumnMapping
-from ingest.tables.source import TableSource
 from ingest.task import LoadedTask, Task
 from ingest.views import ViewIndex
 from ingest.write import Writer
 from partscope.catalog import DEFAULT_SIDE, Catalog
 from partscope.embedding.contract import NamePair
-from partscope.images.preparation import Preparation
-from partscope.images.reader import ImageReader
 
 if TYPE_CHECKING:
     from partscope.arrays import RgbImage
@@ -46,70 +41,64 @@ BATCHES_AHEAD = 2
 
 @dataclass(frozen=True, slots=True)
 class IngestJob:
-    """What one ingest works on. ``image_root`` is a folder or zip that references are relative to."""
+    """What one ingest works on.
+
+    ``rows`` starts the table from the top each time; it is read twice. ``image_root`` is the folder
+    or zip that references are relative to; ``read`` gets the bytes behind a reference.
+    """
 
     catalog: Catalog
-    source: TableSource
     source_name: str
-    mapping: ColumnMapping
+    rows: Callable[[], Iterator[SourceRow | BadRow]]
+    read: Callable[[str], bytes]
     image_root: Path | None = None
     views: ViewIndex | None = None
-    limit: int | None = None
     report: Path | None = None
     clock: StageClock = field(default_factory=StageClock)
 
-    def run(self, progress: IngestProgress, *, dry_run: bool, resume: bool) -> IngestSummary:
-        """Ingest the table and return the counts."""
+    def look(self, progress: IngestProgress, *, want_images: bool) -> FirstLook:
+        """Read the table once: count its rows, collect name pairs and, if wanted, an image sample."""
+        look = FirstLook()
+        progress.start("looking", None)
+        with self.clock.measure("look"):
+            look.read(self.rows(), self.views, progress, want_images=want_images)
+        return look
+
+    def create_catalog(self, look: FirstLook, *, next_generation: bool = False) -> Catalog:
+        """Create the catalogue, or its next generation, with embedders fitted on this table."""
+        former = self.catalog.manifest if next_generation else None
+        prepare = self.catalog.chosen_preparation(former)
+        loader = self._loader(prepare, DEFAULT_SIDE)
+
+        def images(limit: int) -> list[RgbImage]:
+            return look.images(loader, limit, self.workers)
+
+        def pairs(limit: int) -> Sequence[NamePair]:
+            return look.pairs.pairs()[:limit]
+
+        with self.clock.measure("fit"):
+            return self.catalog.create(images, pairs, next_generation=next_generation)
+
+    def run(
+        self, look: FirstLook, progress: IngestProgress, *, dry_run: bool, resume: bool
+    ) -> IngestSummary:
+        """Bring every row into the catalogue, which exists unless this is a dry run."""
         start = perf_counter()
         summary = IngestSummary(dry_run=dry_run)
-        look = self._first_look(progress)
-        if not dry_run:
-            self._ensure_catalog(look)
         progress.start("checking" if dry_run else "ingesting", look.rows)
         with ExitStack() as stack:
             report = stack.enter_context(RowReport(self._report_path()))
-            outcomes = self._outcomes(look, stack, dry_run=dry_run, resume=resume)
-            for outcome in outcomes:
+            for outcome in self._outcomes(look, stack, dry_run=dry_run, resume=resume):
                 summary.add(outcome)
                 report.add(outcome)
                 progress.advance(outcome)
-        self._finish(summary, report, perf_counter() - start)
+        summary.report = str(report.path)
+        summary.seconds = perf_counter() - start + self.clock.seconds().get("look", 0.0)
+        summary.seconds_by_stage = self.clock.seconds()
+        summary.embedder_idle = _idle_share(summary.seconds_by_stage)
         return summary
 
-    # -- before the rows ----------------------------------------------------------------------
-
-    def _first_look(self, progress: IngestProgress) -> FirstLook:
-        look = FirstLook()
-        progress.start("looking", None)
-        wants = not self.catalog.exists
-        with self.clock.measure("look"):
-            look.read(self.rows(), self.views, progress, want_images=wants)
-        return look
-
-    def _ensure_catalog(self, look: FirstLook) -> None:
-        if self.catalog.exists:
-            _ = self.catalog.image_embedder, self.catalog.text_embedder, self.catalog.preparation
-        else:
-            prepare = Preparation.parse(self.catalog.settings.preparation or "")
-            loader = self._loader(prepare, DEFAULT_SIDE)
-
-            def images(limit: int) -> list[RgbImage]:
-                return look.images(loader, limit, self.workers)
-
-            def pairs(limit: int) -> Sequence[NamePair]:
-                return look.pairs.pairs()[:limit]
-
-            with self.clock.measure("fit"):
-                self.catalog.create(images, pairs)
-        if self.image_root is not None:
-            self.catalog.add_image_root(str(self.image_root.resolve()))
-
     # -- the pipeline -------------------------------------------------------------------------
-
-    def rows(self) -> Iterator[SourceRow | BadRow]:
-        """Yield the table's rows by field."""
-        for row in islice(self.source.rows(), self.limit):
-            yield row if isinstance(row, BadRow) else self.mapping.apply(row)
 
     def _outcomes(
         self, look: FirstLook, stack: ExitStack, *, dry_run: bool, resume: bool
@@ -137,7 +126,7 @@ class IngestJob:
         if self.catalog.exists:
             loader = self._loader(self.catalog.preparation, self.catalog.decode_side)
         else:
-            loader = self._loader(Preparation.parse(""), DEFAULT_SIDE)
+            loader = self._loader(self.catalog.chosen_preparation(), DEFAULT_SIDE)
 
         def load(item: Task | RowOutcome) -> LoadedTask | RowOutcome:
             return item if isinstance(item, RowOutcome) else loader.load(item)
@@ -177,13 +166,12 @@ class IngestJob:
         return self.catalog.settings.decode_workers or max(1, (os.cpu_count() or 2) - 1)
 
     def _loader(self, prepare: Callable[[RgbImage], RgbImage], side: int) -> ViewLoader:
-        reader = ImageReader(self.image_root, self.catalog.fetcher)
-        return ViewLoader(reader, prepare, side, self.catalog.settings.max_pixels, self.clock)
+        return ViewLoader(self.read, prepare, side, self.catalog.settings.max_pixels, self.clock)
 
     def _ledger(self) -> Ledger:
         manifest = self.catalog.manifest
-        path = self.catalog.settings.work_folder / "ledger.sqlite"
-        return Ledger(path, f"{manifest.identity}-g{manifest.generation}")
+        path = ledger_path(self.catalog.settings.work_folder, manifest.generation)
+        return Ledger(path, manifest.identity)
 
     def _report_path(self) -> Path:
         if self.report is not None:
@@ -191,12 +179,10 @@ class IngestJob:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         return self.catalog.settings.work_folder / "reports" / f"ingest-{stamp}.csv"
 
-    def _finish(self, summary: IngestSummary, report: RowReport, seconds: float) -> None:
-        summary.report = str(report.path)
-        summary.seconds = seconds
-        summary.seconds_by_stage = self.clock.seconds()
-        summary.embedder_idle = _idle_share(summary.seconds_by_stage)
-        summary.notices.extend((*self.source.notices, *self.mapping.notices))
+
+def ledger_path(work_folder: Path, generation: int) -> Path:
+    """Return where the ledger of one generation is."""
+    return work_folder / f"ledger-g{generation}.sqlite"
 
 
 def _idle_share(seconds: Mapping[str, float]) -> float:

@@ -11,7 +11,6 @@ from ingest.task import LoadedTask, Task, source_hash
 from partscope.arrays import RgbImage
 from partscope.errors import ImageRejected
 from partscope.images.decode import decode
-from partscope.images.reader import ImageReader
 from partscope.parts import View
 
 MAX_VIEWS = 64
@@ -22,7 +21,7 @@ MAX_VIEWS = 64
 class ViewLoader:
     """Reads, decodes and prepares the views of tasks; used by several threads at once."""
 
-    reader: ImageReader
+    read: Callable[[str], bytes]
     prepare: Callable[[RgbImage], RgbImage]
     side: int
     max_pixels: int
@@ -48,7 +47,7 @@ class ViewLoader:
             return LoadedTask(task, part, tuple(pixels), tuple(failures))
 
     def _load(self, reference: str) -> tuple[View, RgbImage]:
-        content = self.reader.read(reference)
+        content = self.read(reference)
         decoded = decode(content, side=self.side, max_pixels=self.max_pixels)
         view = View(reference, decoded.sha256, decoded.width, decoded.height, tuple(decoded.notes))
         return view, self.prepare(decoded.pixels)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -43,7 +46,9 @@ class Silent:
     """Shows nothing, but logs a line now and then."""
 
     def __init__(self) -> None:
-        self._phase, self._done, self._total = "", 0, None
+        self._phase = ""
+        self._done = 0
+        self._total: int | None = None
         self._started = self._said = monotonic()
 
     def start(self, phase: str, total: int | None) -> None:

@@ -51,6 +51,13 @@ class FirstLook:
             if want_images:
                 self._note_image(row, views)
 
+    @property
+    def notices(self) -> list[str]:
+        """What people should know of the first look."""
+        if not self.pairs.is_capped:
+            return []
+        return ["the table has more distinct name pairs than are kept; the first ones are used"]
+
     def images(self, loader: ViewLoader, limit: int, workers: int) -> list[RgbImage]:
         """Return at most ``limit`` decoded and prepared views; those that fail are left out."""
         chosen = sorted(self._sample, reverse=True)[:limit]  # the keys are negated hashes

@@ -19,7 +19,7 @@ from partscope.images.preparation import Preparation
 from partscope.images.reader import ImageReader
 from partscope.settings import Settings, load_settings
 from partscope.store.contract import PartStore
-from partscope.store.manifest import Manifest
+from partscope.store.manifest import EmbedderRecord, Manifest
 from partscope.store.open import open_store
 from partscope.store.schema import part_schema
 
@@ -172,22 +172,38 @@ class Catalog:
         learns from them. Returns the catalogue to write to: this one, or the one on the next
         generation, which ``switch_to`` makes the active one.
         """
-        number = self.manifest.generation + 1 if next_generation else 1
-        prepared = Preparation.parse(self.settings.preparation or "").text
-        records, states = {}, {}
+        former = self.manifest if next_generation else None
+        prepared = self.chosen_preparation(former)
+        records: dict[str, EmbedderRecord] = {}
+        states: dict[Modality, Any] = {}
         samples: dict[Modality, Callable[[int], Sequence[Any]]] = {"image": images, "text": pairs}
         for modality, sample in samples.items():
-            name = catalog_embedders.chosen_name(self.settings, modality)
+            name = catalog_embedders.chosen_name(self.settings, modality, former)
             if name == catalog_embedders.NO_MODEL:
                 continue
             embedder = catalog_embedders.create(name, modality)
             states[modality] = catalog_embedders.fit(embedder, sample)
-            preparation = prepared if modality == "image" else ""
+            preparation = prepared.text if modality == "image" else ""
             records[modality] = catalog_embedders.record_of(embedder, name, preparation)
         if not records:
             raise UsageError("a catalogue needs an image model or a text model; both are 'none'")
-        manifest = Manifest(self.name, records, self.settings.segmenter, number)
+        number = former.generation + 1 if former else 1
+        manifest = Manifest(
+            self.name,
+            records,
+            self.settings.segmenter,
+            number,
+            image_roots=former.image_roots if former else (),
+        )
         return self._create_with(manifest, states, next_generation=next_generation)
+
+    def chosen_preparation(self, former: Manifest | None = None) -> Preparation:
+        """Return the preparation of the settings, else of the former generation, else none."""
+        record = former.embedders.get("image") if former else None
+        given = self.settings.preparation
+        return Preparation.parse(
+            given if given is not None else record.preparation if record else ""
+        )
 
     def switch_to(self, built: Catalog) -> None:
         """Make a newly built generation the active one."""

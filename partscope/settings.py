@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
@@ -33,7 +34,8 @@ class Settings(BaseSettings):
     api_key: str | None = Field(None, repr=False)
     """Of a Qdrant server."""
 
-    profile: str = "builtin"
+    profile: str | None = None
+    """A named set of models; a new catalogue without any choice uses ``builtin``."""
     image_model: str | None = None
     text_model: str | None = None
     segmenter: str = "none"
@@ -84,6 +86,8 @@ def load_settings(**given: Any) -> Settings:
     """Return the settings; what was given as None counts as not given."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
+    except TOMLDecodeError as error:
+        raise UsageError(f"partscope.toml cannot be read: {error}") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))

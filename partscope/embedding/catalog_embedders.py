@@ -21,15 +21,22 @@ if TYPE_CHECKING:
     from partscope.store.contract import PartStore
 
 NO_MODEL = "none"
+DEFAULT_PROFILE = "builtin"
 
 
-def chosen_name(settings: Settings, modality: Modality) -> str:
-    """Return the embedder's name that the settings ask for; ``none`` is a choice."""
-    defaults = profile(settings.profile)
+def chosen_name(settings: Settings, modality: Modality, former: Manifest | None) -> str:
+    """Return the embedder's name that the settings ask for; ``none`` is a choice.
+
+    Without a choice it is that of the former generation, or of the default profile.
+    """
     given = settings.image_model if modality == "image" else settings.text_model
-    return portable_name(
-        given or (defaults.image_model if modality == "image" else defaults.text_model)
-    )
+    if given:
+        return portable_name(given)
+    if former is not None and settings.profile is None:
+        record = former.embedders.get(modality)
+        return record.name if record else NO_MODEL
+    chosen = profile(settings.profile or DEFAULT_PROFILE)
+    return chosen.image_model if modality == "image" else chosen.text_model
 
 
 def portable_name(name: str) -> str:

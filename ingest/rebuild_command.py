@@ -1,0 +1,59 @@
+"""``partscope rebuild``: build the catalogue anew beside the active one, then switch over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from partscope.options import (
+    CatalogOption,
+    ImageModelOption,
+    JsonOption,
+    ProfileOption,
+    StoreOption,
+    TextModelOption,
+)
+
+
+def rebuild(
+    table: Annotated[
+        str | None,
+        typer.Argument(help="The table to build from.  [default: the catalogue's parts]"),
+    ] = None,
+    *,
+    images: Annotated[Path | None, typer.Option(help="Folder or zip with the photos.")] = None,
+    profile: ProfileOption = None,
+    image_model: ImageModelOption = None,
+    text_model: TextModelOption = None,
+    preparation: Annotated[
+        str | None, typer.Option(help="Image steps in order, e.g. clahe,pad.")
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Row report, .csv or .xlsx.")] = None,
+    max_failures: Annotated[
+        int | None, typer.Option(help="Switch over with at most so many failed rows and views.")
+    ] = None,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Build the catalogue anew, e.g. with another model, and switch over when it is whole."""
+    from ingest.command import show
+    from ingest.progress import shown_progress
+    from ingest.rebuild import rebuild as rebuild_catalog
+    from partscope.catalog import Catalog
+    from partscope.settings import load_settings
+
+    settings = load_settings(
+        store=store,
+        catalog=catalog,
+        profile=profile,
+        image_model=image_model,
+        text_model=text_model,
+        preparation=preparation,
+        max_failures=max_failures,
+    )
+    with Catalog.from_settings(settings) as opened, shown_progress() as progress:
+        summary = rebuild_catalog(opened, progress, table=table, images=images, report=report)
+    show(summary, as_json=json_)
