@@ -22,6 +22,10 @@ FIELDS = (
 NO_DOUBTS: Mapping[str, str] = MappingProxyType({})
 
 
+def _no_doubts() -> Mapping[str, str]:
+    return NO_DOUBTS
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """One row as the table has it. ``number`` is 1 for the first row below the header.
@@ -33,7 +37,7 @@ class TableRow:
 
     number: int
     values: Mapping[str, str | None]
-    doubts: Mapping[str, str] = NO_DOUBTS
+    doubts: Mapping[str, str] = field(default_factory=_no_doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +62,4 @@ class SourceRow:
     number: int
     fields: Mapping[str, str]
     images: tuple[str, ...] = field(default=())
-    doubts: Mapping[str, str] = NO_DOUBTS
+    doubts: Mapping[str, str] = field(default_factory=_no_doubts)

@@ -1,0 +1,89 @@
+"""An Excel file's shared strings, kept on disk: memory does not grow with the table."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from array import array
+from functools import lru_cache
+from typing import IO
+
+from ingest.tables.xml_parts import feed, local_name, new_parser
+
+_CACHED = 1 << 15
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+class SharedStrings:
+    """Strings by number, each as written; costs 8 bytes of memory a string.
+
+    Raises BadXml for a damaged part, IndexError for a number the file does not hold.
+    """
+
+    def __init__(self, part: IO[bytes] | None) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the table
+        self._ends = array("Q", [0])
+        if part:
+            self._load(part)
+        self._file.flush()
+        self.get = lru_cache(_CACHED)(self._read)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def close(self) -> None:
+        """Delete the strings."""
+        self._file.close()
+
+    def _read(self, number: int) -> str:
+        if not 0 <= number < len(self):
+            raise IndexError(f"shared string {number} of {len(self)}")
+        start, end = self._ends[number], self._ends[number + 1]
+        return os.pread(self._file.fileno(), end - start, start).decode(errors="surrogatepass")
+
+    def _load(self, part: IO[bytes]) -> None:
+        found: list[str] = []
+        text: list[str] = []
+        inside = {"t": False, "rPh": False}
+
+        def start(name: str, _: dict[str, str]) -> None:
+            name = local_name(name)
+            if name in inside:
+                inside[name] = True
+            elif name == "si":
+                text.clear()
+
+        def end(name: str) -> None:
+            name = local_name(name)
+            if name in inside:
+                inside[name] = False
+            elif name == "si":
+                found.append(unescape("".join(text)))
+
+        def characters(piece: str) -> None:
+            if inside["t"] and not inside["rPh"]:
+                text.append(piece)
+
+        parser = new_parser()
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = characters
+        for _ in feed(parser, part):
+            self._store(found)
+            found.clear()
+
+    def _store(self, strings: list[str]) -> None:
+        end = self._ends[-1]
+        for string in strings:
+            content = string.encode(errors="surrogatepass")
+            end += len(content)
+            self._ends.append(end)
+            self._file.write(content)
+
+
+def unescape(text: str) -> str:
+    """Return text with Excel's ``_x000D_`` as the character it stands for."""
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
