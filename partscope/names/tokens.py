@@ -30,7 +30,7 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORD_LIST.split())
 def words(text: str) -> list[str]:
     """Return the folded words, sizes and codes of a name, in order."""
     found: list[str] = []
-    for match in _WORD.findall(join_numbers(fold(text))):
+    for match in _WORD.findall(join_numbers(fold(text)).replace("ø", " ")):
         if _HAS_DIGIT.search(match):
             found.append(match)
         else:
