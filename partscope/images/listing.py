@@ -17,6 +17,8 @@ IMAGE_SUFFIXES = frozenset(
 
 def fold_name(name: str) -> str:
     """Return a file name for comparison: NFC, upper and lower case alike."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
