@@ -6,7 +6,7 @@ unnormalised; so nothing of that kind gets past here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,32 @@ from numpy.typing import NDArray
 from partscope.arrays import FloatMatrix, unit_rows
 from partscope.errors import InvalidVector, UnknownName
 from partscope.store.contract import Point, Schema, SparseVector, Vector, VectorSpec
+from partscope.store.filters import check_id
 
 MakeSparse = Callable[[list[int], list[float]], Any]
 """How an engine spells a sparse vector."""
 
 _UNIT_TOLERANCE = 1e-6
 """The engines take a squared length this close to 1 as normalised."""
+
+
+def written_once(points: Sequence[Point]) -> list[Point]:
+    """Return the points to write: of two with the same id the later, their ids checked."""
+    latest = {point.id: point for point in points}
+    check_ids(latest)
+    return list(latest.values())
+
+
+def written_payload(point: Point, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is written of a point's payload: keys without a value are left out, kept ones win."""
+    given = {key: value for key, value in point.payload.items() if value is not None}
+    return {**given, **kept}
+
+
+def check_ids(ids: Iterable[str]) -> None:
+    """Refuse what is not the id of a point."""
+    for identity in ids:
+        check_id(identity)
 
 
 def engine_vectors(

@@ -12,7 +12,13 @@ import qdrant_edge as edge
 
 from partscope.errors import UsageError
 from partscope.store.backup import read_backup, write_backup
-from partscope.store.checks import engine_query, engine_vectors
+from partscope.store.checks import (
+    check_ids,
+    engine_query,
+    engine_vectors,
+    written_once,
+    written_payload,
+)
 from partscope.store.contract import (
     KEPT_PAYLOAD,
     FacetCount,
@@ -145,13 +151,13 @@ class EdgeStore:
     def upsert(self, points: Sequence[Point]) -> None:
         """Write whole points; those that exist keep the payload keys in ``KEPT_PAYLOAD``."""
         shard, schema = self._opened(), self.schema()
-        latest = list({point.id: point for point in points}.values())
+        latest = written_once(points)
         vectors = engine_vectors(latest, schema, edge.SparseVector)
         kept = shard.read([point.id for point in latest], KEPT_PAYLOAD, with_vectors=False)
 
         def operation(engine: edge.EdgeShard) -> None:
             rows = zip(latest, vectors, strict=True)
-            made = [edge.Point(point.id, named, _payload(point, kept)) for point, named in rows]
+            made = [edge.Point(each.id, named, _payload(each, kept)) for each, named in rows]
             engine.update(_Operation.upsert_points(made))
 
         shard.check_space(len(latest) * _POINT_BYTES)
@@ -159,6 +165,7 @@ class EdgeStore:
 
     def update_payload(self, payloads: Mapping[str, Mapping[str, Any]]) -> None:
         """Set top-level payload keys of points by id; unknown ids are skipped."""
+        check_ids(payloads)
         shard = self._opened()
         for chunk in chunked(payloads, _CHUNK):
             same: dict[str, list[edge.PointId]] = defaultdict(list)
@@ -169,13 +176,14 @@ class EdgeStore:
 
     def write_assignments(self, run: str, cluster_of: Mapping[str, int]) -> int:
         """Set ``clusters.<run>`` by point id where it differs; return how many points changed."""
+        check_ids(cluster_of)
         shard = self._opened()
         changed: dict[int, list[edge.PointId]] = defaultdict(list)
         for chunk in chunked(cluster_of, _CHUNK):
             for identity, found in shard.read(chunk, ["clusters"], with_vectors=False).items():
                 clusters = (found.payload or {}).get("clusters") or {}
                 if clusters.get(run) != cluster_of[identity]:
-                    changed[cluster_of[identity]].append(identity)
+                    changed[int(cluster_of[identity])].append(identity)
         for cluster, ids in changed.items():
             for part in chunked(ids, _CHUNK):
                 shard.update(_Operation.set_payload(part, {run: cluster}, key="clusters"))
@@ -183,6 +191,7 @@ class EdgeStore:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete points; unknown ids are fine."""
+        check_ids(ids)
         for chunk in chunked(ids, _CHUNK):
             self._opened().update(_Operation.delete_points(list(chunk)))
 
@@ -194,6 +203,7 @@ class EdgeStore:
         with_vectors: WithVectors = False,
     ) -> list[Record]:
         """Return the points that exist, in the order asked for."""
+        check_ids(ids)
         found = self._opened().read(ids, with_payload, with_vectors)
         return [to_record(found[identity]) for identity in ids if identity in found]
 
@@ -339,4 +349,4 @@ def _request(query: VectorQuery, limit: int, schema: Schema) -> edge.QueryReques
 
 def _payload(point: Point, existing: Mapping[str, edge.Record]) -> dict[str, Any]:
     known = existing.get(point.id)
-    return dict(point.payload) if known is None else {**point.payload, **(known.payload or {})}
+    return written_payload(point, {} if known is None else known.payload or {})

@@ -113,11 +113,13 @@ def every(conditions: Iterable[Condition | None]) -> Condition | None:
 
 
 def check_id(identity: str) -> None:
-    """Refuse what is not the id of a point."""
+    """Refuse what is not the id of a point: a uuid as Python writes it."""
     try:
-        UUID(identity)
-    except ValueError:
-        raise UsageError(f"a point id must be a uuid; got {identity!r}") from None
+        is_canonical = str(UUID(identity)) == identity
+    except (ValueError, AttributeError, TypeError):
+        is_canonical = False
+    if not is_canonical:
+        raise UsageError(f"a point id must be a uuid in lower case with dashes; got {identity!r}")
 
 
 def json_path(key: str) -> str:
@@ -131,15 +133,18 @@ def json_path(key: str) -> str:
     return ".".join(_quoted(segment.removeprefix(".")) for segment in segments)
 
 
+def key_path(key: str) -> str:
+    """Return the path that means one top-level payload key, whatever is in it."""
+    return key if re.fullmatch(_PLAIN, key) else f'"{key}"'
+
+
+_PLAIN = r"[A-Za-z0-9_-]+"
 _SEGMENT = re.compile(r'(?:(?:^|\.)(?:"[^"]+"|[^."\[\]]+)(?:\[\])?)')
-_PLAIN = re.compile(r'[A-Za-z0-9_-]+(?:\[\])?|"[^"]+"(?:\[\])?')
 
 
 def _quoted(segment: str) -> str:
-    if _PLAIN.fullmatch(segment):
-        return segment
     name = segment.removesuffix("[]")
-    return f'"{name}"{segment[len(name) :]}'
+    return segment if name.startswith('"') else key_path(name) + segment[len(name) :]
 
 
 def _check_number(key: str, value: Scalar | None) -> None:

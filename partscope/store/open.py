@@ -14,6 +14,13 @@ def open_store(settings: Settings) -> PartStore:
     ``:memory:`` is the server's store over qdrant-client's local mode, for tests only. Nothing is
     opened or contacted before the first use.
     """
+    if settings.is_server or settings.store == ":memory:":
+        from partscope.store.server import ServerStore
+        from partscope.store.server_connection import ServerConnection
+
+        connection = ServerConnection(settings.store, settings.api_key)
+        return ServerStore(connection, settings.catalog)
+
     from partscope.store.edge import EdgeStore
 
     return EdgeStore(Path(settings.store).expanduser(), settings.catalog)

@@ -1,0 +1,85 @@
+"""The operations that replace points on a server without touching what others own of them.
+
+Between reading a point and writing it somebody may set its clusters or its review, so those keys
+are never part of what is written to a point that exists: its vectors, the payload keys that are
+ours, and those of ours that vanished are each written on their own, in one ordered request.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from qdrant_client import models
+
+from partscope.store.checks import written_payload
+from partscope.store.contract import KEPT_PAYLOAD, Point, Schema
+from partscope.store.filters import key_path
+
+Existing = Mapping[str, Mapping[str, Any]]
+"""The payload of each point that exists, by id."""
+
+
+def upsert_operations(
+    points: Sequence[Point],
+    vectors: Sequence[dict[str, Any]],
+    existing: Existing,
+    schema: Schema,
+) -> list[models.UpdateOperation]:
+    """Return what makes the points be as given; ``vectors`` are theirs as plain values."""
+    rows = list(zip(points, vectors, strict=True))
+    former = [row for row in rows if row[0].id in existing]
+    operations: list[models.UpdateOperation] = []
+    created = [
+        models.PointStruct(id=point.id, vector=named, payload=written_payload(point, {}))
+        for point, named in rows
+        if point.id not in existing
+    ]
+    if created:
+        operations.append(models.UpsertOperation(upsert=models.PointsList(points=created)))
+    return [
+        *operations,
+        *_vector_operations(former, schema),
+        *_payload_operations(former, existing),
+    ]
+
+
+def _vector_operations(
+    rows: Sequence[tuple[Point, dict[str, Any]]], schema: Schema
+) -> Iterator[models.UpdateOperation]:
+    having = [models.PointVectors(id=point.id, vector=named) for point, named in rows if named]
+    if having:
+        yield models.UpdateVectorsOperation(update_vectors=models.UpdateVectors(points=having))
+    missing: dict[tuple[str, ...], list[models.ExtendedPointId]] = defaultdict(list)
+    for point, named in rows:
+        missing[tuple(spec.name for spec in schema.vectors if spec.name not in named)].append(
+            point.id
+        )
+    for names, ids in missing.items():
+        if names:
+            yield models.DeleteVectorsOperation(
+                delete_vectors=models.DeleteVectors(points=ids, vector=list(names))
+            )
+
+
+def _payload_operations(
+    rows: Sequence[tuple[Point, dict[str, Any]]], existing: Existing
+) -> Iterator[models.UpdateOperation]:
+    vanished: dict[tuple[str, ...], list[models.ExtendedPointId]] = defaultdict(list)
+    for point, _ in rows:
+        former = existing[point.id]
+        kept = {key for key in KEPT_PAYLOAD if key in former}
+        ours = {key: each for key, each in written_payload(point, {}).items() if key not in kept}
+        vanished[tuple(sorted(former.keys() - kept - ours.keys()))].append(point.id)
+        if ours:
+            yield models.SetPayloadOperation(
+                set_payload=models.SetPayload(payload=ours, points=[point.id])
+            )
+    for keys, ids in vanished.items():
+        if keys:
+            yield models.DeletePayloadOperation(
+                delete_payload=models.DeletePayload(
+                    keys=[key_path(key) for key in keys], points=ids
+                )
+            )
