@@ -1,1 +1,1 @@
-"""The demo catalogue: drawn scenes, bilingual names, and the guided run over everything."""
+"""The demo catalogue: drawn parts in photo-like scenes, bilingual names, and a guided run."""

@@ -1,0 +1,109 @@
+"""The guided run: draw a catalogue, ingest it, search it in three ways, and show the pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from demo.catalogue import DemoCatalogue, make_catalogue, photo_seed, save_photo
+from demo.parts import DrawnPart
+from demo.scenes import draw_scene
+from ingest.api import ingest
+from ingest.outcomes import IngestSummary
+from ingest.progress import shown_progress
+from partscope.catalog import Catalog
+from search.api import search
+from search.contact_sheet import sheet
+from search.results import SearchResult
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+SEARCHES_FILE = "searches.png"
+_GERMAN = "Zylinderschraube M8 verzinkt"
+_ENGLISH = "inductive sensor 24 V"
+_SHOWN = ("spur gears", "sealed ball bearings", "ball valves")
+_HITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One search of the demo: what was asked, and what was found."""
+
+    title: str
+    photo: Path | None
+    result: SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRun:
+    """All that the demo did."""
+
+    catalogue: DemoCatalogue
+    summary: IngestSummary
+    searches: tuple[Shown, ...]
+    sheet: Path
+
+
+def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:
+    """Draw, ingest and search the demo catalogue in ``folder``; ``say`` hears of each step."""
+    say(f"1/3  drawing a catalogue of {parts} parts ...")
+    catalogue = make_catalogue(folder, parts)
+    say(f"     {catalogue.table} and {catalogue.photos} photos")
+    say("2/3  ingesting it ...")
+    with Catalog.open(folder / "store") as catalog, shown_progress() as progress:
+        summary = ingest(catalog, catalogue.table, progress=progress)
+        for line in summary.lines()[:2]:
+            say(f"     {line}")
+        say("3/3  searching it ...")
+        searches = tuple(_searches(catalog, catalogue, folder))
+    page = folder / SEARCHES_FILE
+    _stack([_picture(shown) for shown in searches]).save(page)
+    return DemoRun(catalogue, summary, searches, page)
+
+
+def _searches(catalog: Catalog, catalogue: DemoCatalogue, folder: Path) -> list[Shown]:
+    found = [
+        _search(catalog, f'German name "{_GERMAN}"', text=_GERMAN),
+        _search(catalog, f'English name "{_ENGLISH}"', text=_ENGLISH),
+    ]
+    for part in _parts_to_photograph(catalogue.parts):
+        photo = folder / f"query-{part.kind.subfamily.replace(' ', '-')}.jpg"
+        # A photo that the catalogue has never seen: another angle, table and light.
+        save_photo(draw_scene(part, photo_seed(part, 99, seed=7)), photo)
+        found.append(_search(catalog, f"photo {photo.name}", photo=photo))
+    return found
+
+
+def _parts_to_photograph(parts: Sequence[DrawnPart]) -> list[DrawnPart]:
+    by_kind = {part.kind.subfamily: part for part in reversed(parts)}
+    wanted = [by_kind[name] for name in _SHOWN if name in by_kind]
+    return wanted or list(parts[:1])
+
+
+def _search(catalog: Catalog, title: str, photo: Path | None = None, **asked: Any) -> Shown:
+    if photo is not None:
+        asked["image"] = photo
+    return Shown(title, photo, search(catalog, limit=_HITS, explain=True, **asked))
+
+
+def _picture(shown: Shown) -> Image.Image:
+    import numpy as np
+    from PIL import Image
+
+    asked = np.asarray(Image.open(shown.photo)) if shown.photo else None
+    return sheet(shown.result, asked, shown.title)
+
+
+def _stack(pages: Sequence[Image.Image]) -> Image.Image:
+    from PIL import Image
+
+    width, height = max(page.width for page in pages), sum(page.height for page in pages)
+    whole = Image.new("RGB", (width, height), "white")
+    top = 0
+    for page in pages:
+        whole.paste(page, (0, top))
+        top += page.height
+    return whole
