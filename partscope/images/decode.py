@@ -91,16 +91,17 @@ def _pixels(
     image: ImageFile, side: int | None, notes: list[str]
 ) -> tuple[Image.Image, tuple[int, int]]:
     """Load at the size that is asked for: RGB, not yet turned upright, and the original's size."""
-    original = image.size
+    original, box = image.size, None
     if image.format == "JPEG":
-        image.draft(None, _reduced(original, side))
+        drafted = image.draft(None, _reduced(original, side))
+        box = drafted and drafted[1]  # libjpeg rounds up: its last column may be cut short
     image.load()
     if image.format != "JPEG":
         original = image.size  # Pillow turns TIFFs upright itself, while loading
     rgb = to_rgb(image, notes)
     size = _reduced(original, side)
     if size != rgb.size:
-        rgb = rgb.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+        rgb = rgb.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=3.0)
     return rgb, original
 
 
