@@ -58,7 +58,7 @@ def make_catalogue(folder: Path, parts: int, seed: int = 0) -> DemoCatalogue:
     views = [_view_count(rng) for _ in drawn]
     jobs = [(part, view) for part, count in zip(drawn, views, strict=True) for view in range(count)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        truth = list(pool.map(lambda job: _photograph(*job, folder, seed), jobs))
+        truth = list(pool.map(lambda job: _photograph(job[0], job[1], folder, seed), jobs))
     _write_rows(folder / "truth.csv", _TRUTH_COLUMNS, truth, delimiter=",")
     rows = [_row(part, count, rng) for part, count in zip(drawn, views, strict=True)]
     _write_rows(folder / "parts.csv", COLUMNS, [*rows, *_bad_rows(rows)], delimiter=";")
@@ -72,8 +72,8 @@ def draw_up_parts(count: int, seed: int = 0) -> Iterator[DrawnPart]:
     for position in range(count):
         kind = KINDS[position % len(KINDS)]
         for _ in range(20):  # as long as there are variants, no part twice
-            size = kind.sizes[rng.integers(len(kind.sizes))]
-            material = kind.materials[rng.integers(len(kind.materials))]
+            size = kind.sizes[int(rng.integers(len(kind.sizes)))]
+            material = kind.materials[int(rng.integers(len(kind.materials)))]
             extra = str(rng.choice(list(kind.extras))) if kind.extras else ""
             if (kind.subfamily, size, material, extra) not in seen:
                 break

@@ -14,6 +14,7 @@ from ingest.api import ingest
 from ingest.outcomes import IngestSummary
 from ingest.progress import shown_progress
 from partscope.catalog import Catalog
+from partscope.images.decode import decode
 from search.api import search
 from search.contact_sheet import sheet
 from search.results import SearchResult
@@ -90,10 +91,7 @@ def _search(catalog: Catalog, title: str, photo: Path | None = None, **asked: An
 
 
 def _picture(shown: Shown) -> Image.Image:
-    import numpy as np
-    from PIL import Image
-
-    asked = np.asarray(Image.open(shown.photo)) if shown.photo else None
+    asked = decode(shown.photo.read_bytes()).pixels if shown.photo else None
     return sheet(shown.result, asked, shown.title)
 
 

@@ -87,7 +87,8 @@ def _lay(
     shadow = _shadow(solid, mm_per_px, light)
     lit = picture * (1 - 0.62 * shadow[..., None])
     alpha = cv2.GaussianBlur(solid.mask.astype(np.float32), (0, 0), 0.7)[..., None]
-    return lit * (1 - alpha) + _shade(solid, mm_per_px, light, rng) * alpha
+    laid: Picture = lit * (1 - alpha) + _shade(solid, mm_per_px, light, rng) * alpha
+    return laid
 
 
 def _shadow(solid: Solid, mm_per_px: float, light: _Light) -> Field:
@@ -101,7 +102,8 @@ def _shadow(solid: Solid, mm_per_px: float, light: _Light) -> Field:
     cast = cv2.warpAffine(mask, moved, (width, height))
     soft = cv2.GaussianBlur(np.maximum(cast, mask), (0, 0), 2 + 0.15 * min(reach, 60.0))
     contact = cv2.GaussianBlur(mask, (0, 0), 4)
-    return np.clip(np.maximum(soft, 0.7 * contact), 0, 1)
+    cover: Field = np.clip(np.maximum(soft, 0.7 * contact), 0, 1)
+    return cover
 
 
 def _shade(solid: Solid, mm_per_px: float, light: _Light, rng: np.random.Generator) -> Picture:
@@ -117,13 +119,14 @@ def _shade(solid: Solid, mm_per_px: float, light: _Light, rng: np.random.Generat
     highlight = np.clip(normal @ half, 0, 1) ** shine
     # A room: bright above, a dark horizon, some window stripes; metals mirror it.
     room = 0.55 + 0.35 * normal[..., 2] + 0.18 * np.sin(7 * normal[..., 0] + 4 * normal[..., 1])
-    brushed = 1 + 0.05 * noise(rng, *solid.height.shape, (2, 9))
+    height, width = solid.mask.shape
+    brushed = 1 + 0.05 * noise(rng, height, width, (2, 9))
     level = (0.34 + 0.62 * diffuse) * (1 - metallic) + metallic * (
         0.18 + 0.62 * room + 0.25 * diffuse
     )
-    return np.clip(colour * (level * brushed)[..., None] + 0.5 * highlight[..., None], 0, 1).astype(
-        np.float32
-    )
+    lit = colour * (level * brushed)[..., None] + 0.5 * highlight[..., None]
+    shaded: Picture = np.clip(lit, 0, 1).astype(np.float32)
+    return shaded
 
 
 def _add_ruler(picture: Picture, mm_per_px: float, part: Mask, rng: np.random.Generator) -> None:
@@ -155,11 +158,12 @@ def _ruler_strip(length: int, width: int, mm_per_px: float, rng: np.random.Gener
         if mm % 10 == 0 and 10 / mm_per_px > 16:
             place = (x + 2, max(10, int(width * 0.4)))
             cv2.putText(strip, str(mm // 10), place, cv2.FONT_HERSHEY_SIMPLEX, 0.38, _INK, 1)
-    lit: Picture = strip.astype(np.float32) / 255
+    lit = strip.astype(np.float32) / np.float32(255)
     lit *= (1 + 0.04 * noise(rng, width, length, (2, 30)))[..., None]
     lit[:2] *= 0.6
     lit[-2:] *= 0.6
-    return np.clip(lit, 0, 1)
+    clipped: Picture = np.clip(lit, 0, 1)
+    return clipped
 
 
 _INK = (20, 20, 20)

@@ -108,7 +108,8 @@ def box(grid: Grid, width: float, height: float) -> Field:
 def hexagon(grid: Grid, across_flats: float) -> Field:
     """Depth inside a regular hexagon."""
     x, y = np.abs(grid.x), np.abs(grid.y)
-    return across_flats / 2 - np.maximum(x, x / 2 + y * np.float32(np.sqrt(3) / 2))
+    slanted = x / 2 + y * np.float32(np.sqrt(3) / 2)
+    return np.float32(across_flats / 2) - np.maximum(x, slanted)
 
 
 # -- heights ----------------------------------------------------------------------------------

@@ -138,4 +138,5 @@ def _tinted(
     colour: tuple[float, float, float], strength: float, pattern: NDArray[np.float32]
 ) -> Picture:
     tint = np.array(colour, np.float32)
-    return np.clip(tint * (1 + strength * pattern[..., None] / max(tint)), 0, 1).astype(np.float32)
+    shade = 1 + np.float32(strength / max(colour)) * pattern[..., None]
+    return np.clip(tint * shade, 0, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from demo.shapes.fasteners import thread
 from demo.solids import (
     Field,
     Grid,
@@ -16,6 +15,7 @@ from demo.solids import (
     lying_cylinder,
     plate,
     solid,
+    thread,
     torus,
     union,
     without,
