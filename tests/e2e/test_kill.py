@@ -1,0 +1,118 @@
+"""Killed at any moment, the same command finishes the work: every row is one point or one dead letter."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ingest.job import ledger_path
+from ingest.ledger import Ledger
+from partscope.catalog import Catalog
+from partscope.parts import point_id
+
+SCRIPT = Path(sys.executable).with_name("partscope")
+ROWS = 400
+KILLS = 30
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("killed")
+    rng = np.random.default_rng(0)
+    (folder / "images").mkdir()
+    with (folder / "parts.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["part_number", "name_de", "name_en", "image"])
+        for n in range(ROWS):
+            image = ""
+            if n % 4 == 0:
+                image = f"images/{n}.png"
+                pixels = rng.integers(0, 255, (48, 48, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(folder / image)
+            number = "" if n % 50 == 7 else f"P-{n}"
+            writer.writerow([number, f"Schraube M{n % 12 + 3}x{n}", f"screw type {n}", image])
+    return folder / "parts.csv"
+
+
+def _command(table: Path, store: Path) -> list[str]:
+    options = ["--image-model", "builtin:colour", "--text-model", "builtin:tfidf", "--json"]
+    return [str(SCRIPT), "ingest", str(table), "--store", str(store), *options]
+
+
+def _environment() -> dict[str, str]:
+    # Small batches: many moments between two commits to be killed in.
+    return {**os.environ, "PARTSCOPE_BATCH_SIZE": "8"}
+
+
+@pytest.mark.slow
+def test_thirty_kills_lose_and_double_nothing(table: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    choose = random.Random(1)
+    start = time.monotonic()
+    subprocess.run(
+        _command(table, tmp_path / "timing"), env=_environment(), check=False, capture_output=True
+    )
+    whole = time.monotonic() - start
+    killed = 0
+    for _ in range(KILLS):
+        with subprocess.Popen(
+            _command(table, store),
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as child:
+            try:
+                child.communicate(timeout=choose.uniform(0.3, 1.0) * whole)
+            except subprocess.TimeoutExpired:
+                os.kill(child.pid, signal.SIGKILL)
+                child.communicate()
+                killed += 1
+        if choose.random() < 0.4:  # start over now and then, so that early moments are hit as well
+            _drop_ledger_and_store(store)
+    done = subprocess.run(
+        _command(table, store), env=_environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr  # the rows without a number fail every time
+    summary = json.loads(done.stdout)
+    assert killed >= KILLS // 3
+    assert summary["rows"] == ROWS
+    _check_every_row(table, store)
+
+
+def _drop_ledger_and_store(store: Path) -> None:
+    import shutil
+
+    shutil.rmtree(store, ignore_errors=True)
+
+
+def _check_every_row(table: Path, store: Path) -> None:
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with Catalog.open(store) as catalog:
+        with Ledger(
+            ledger_path(catalog.settings.work_folder, 1), catalog.manifest.identity
+        ) as ledger:
+            dead = {letter.row_number for letter in ledger.dead_letters()}
+        ids = {
+            str(point_id("parts", row["part_number"])): row for row in rows if row["part_number"]
+        }
+        records = catalog.store.get(list(ids), with_vectors=True)
+        assert catalog.store.count() == len(ids)
+        assert len(records) == len(ids)
+        for record in records:
+            row = ids[record.id]
+            assert record.payload["name_de"] == row["name_de"]
+            expected = {"name_de", "name_en", "terms"} | ({"image"} if row["image"] else set())
+            assert set(record.vectors) == expected
+    assert dead == {number for number, row in enumerate(rows, 1) if not row["part_number"]}
