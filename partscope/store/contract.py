@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partscope.arrays import FloatMatrix, FloatVector
+from partscope.errors import UsageError
 from partscope.store.filters import Condition
 from partscope.store.manifest import Manifest
 
@@ -86,7 +87,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class VectorQuery:
-    """The ``limit`` nearest points of one named vector; ties are broken by id."""
+    """The ``limit`` nearest points of one named vector, at least 1; ties are broken by id."""
 
     using: str
     vector: Vector
@@ -96,6 +97,9 @@ class VectorQuery:
     with_vectors: WithVectors = False
     exact: bool = False
     ef: int | None = None
+
+    def __post_init__(self) -> None:
+        check_limit("limit", self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,12 @@ class PartStore(Protocol):
     def restore(self, source: Path) -> None:
         """Create the catalogue from a backup's folder; an existing one is an error."""
         ...
+
+
+def check_limit(name: str, given: int) -> None:
+    """Refuse a number of things that is below 1."""
+    if given < 1:
+        raise UsageError(f"the {name!r} must be at least 1; got {given}")
 
 
 def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

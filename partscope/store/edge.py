@@ -30,6 +30,7 @@ from partscope.store.contract import (
     VectorQuery,
     WithPayload,
     WithVectors,
+    check_limit,
     chunked,
 )
 from partscope.store.edge_filters import edge_filter
@@ -228,6 +229,7 @@ class EdgeStore:
                 )
             )
 
+        check_limit("batch_size", batch_size)
         offset: edge.PointId | None = None
         while True:
             found, offset = self._opened().ask(page)

@@ -27,6 +27,7 @@ from partscope.store.contract import (
     VectorQuery,
     WithPayload,
     WithVectors,
+    check_limit,
     chunked,
 )
 from partscope.store.filters import Condition, json_path
@@ -231,6 +232,7 @@ class ServerStore:
                 with_vectors=selection(with_vectors),
             )
 
+        check_limit("batch_size", batch_size)
         offset: Any = None
         while True:
             found, offset = self._connection.ask(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-from partscope.store.contract import FacetCount, VectorQuery
+from partscope.store.contract import FacetCount, VectorQuery, check_limit
 
 SPARE = 8
 """Hits fetched beyond the limit at first: few searches tie beyond them."""
@@ -49,6 +49,7 @@ def nearest(
 
 def most_frequent(limit: int, fetch: Callable[[int], list[FacetCount]]) -> list[FacetCount]:
     """Return the most frequent values, ties by value; ``fetch`` gets how many to ask for."""
+    check_limit("limit", limit)
     asked = limit + SPARE
     counts = fetch(asked)
     while not _is_settled([each.count for each in counts], asked, limit):
@@ -60,6 +61,6 @@ def most_frequent(limit: int, fetch: Callable[[int], list[FacetCount]]) -> list[
 
 def _is_settled(scores: Sequence[float], asked: int, limit: int) -> bool:
     """Whether the best ``limit`` of the scores are sure, in whatever order equal ones came."""
-    if limit < 1 or len(scores) < asked or asked >= MAX_FETCHED:
+    if len(scores) < asked or asked >= MAX_FETCHED:
         return True
     return scores[-1] < scores[limit - 1]

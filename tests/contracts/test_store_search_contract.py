@@ -1,0 +1,180 @@
+"""What every store finds: cosine, MaxSim and sparse scores, filters, ties."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from partscope.arrays import FloatMatrix, unit_rows
+from partscope.errors import InvalidVector, UnknownName, UsageError
+from partscope.store.contract import PartStore, Point, Scored, SparseVector, Vector, VectorQuery
+from partscope.store.filters import Equals, HasId, Not
+from tests.stores import identity, point, random_points, sparse, vector
+
+POINTS = random_points(200, seed=3)
+
+
+@pytest.fixture
+def filled(store: PartStore) -> PartStore:
+    store.upsert(POINTS)
+    return store
+
+
+def cosine(points: Sequence[Point], name: str, query: Vector) -> dict[str, float]:
+    """Return the MaxSim score of each point that has the vector; of one row it is the cosine."""
+    rows = unit_rows(np.atleast_2d(query))  # type: ignore[arg-type]
+    scores = {}
+    for each in points:
+        if name in each.vectors:
+            stored: FloatMatrix = unit_rows(np.atleast_2d(each.vectors[name]))  # type: ignore[arg-type]
+            scores[each.id] = float((rows @ stored.T).max(axis=1).sum())
+    return scores
+
+
+def assert_best(found: Sequence[Scored], scores: dict[str, float], limit: int) -> None:
+    best = sorted(scores, key=lambda each: (-scores[each], each))[:limit]
+    assert [hit.id for hit in found] == best
+    assert [hit.score for hit in found] == pytest.approx([scores[each] for each in best], abs=1e-5)
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("limit", [1, 10, 500])
+def test_dense_search_is_by_cosine(filled: PartStore, limit: int, exact: bool) -> None:
+    query = vector(3, -1, 2, 0.5)
+    found = filled.search(VectorQuery("image", query, limit, exact=exact, ef=64))
+    assert_best(found, cosine(POINTS, "image", query), limit)
+    assert all(hit.payload == {} and hit.vectors == {} for hit in found)
+
+
+def test_several_views_are_searched_by_maxsim(filled: PartStore) -> None:
+    query = np.asarray([[1, 2, 0, -1], [0.5, 0, 3, 1]], dtype=np.float32)
+    found = filled.search(VectorQuery("views", query, 20))
+    assert_best(found, cosine(POINTS, "views", query), 20)
+    single = filled.search(VectorQuery("views", query[:1], 20))
+    assert_best(single, cosine(POINTS, "views", query[:1]), 20)
+
+
+def test_terms_are_weighed_by_how_rare_they_are(filled: PartStore) -> None:
+    query = sparse(i3=1, i17=2, i40=0.5, i999=7)
+    found = filled.search(VectorQuery("terms", query, 25))
+    assert_best(found, idf_scores(POINTS, query), 25)
+
+
+def idf_scores(points: Sequence[Point], query: SparseVector) -> dict[str, float]:
+    """Return ln((N - n + 0.5) / (n + 0.5) + 1) x query x document, summed over common terms."""
+    terms = [terms_of(each) for each in points]
+    scores = {}
+    for each, own in zip(points, terms, strict=True):
+        score = 0.0
+        for index, weight in zip(query.indices.tolist(), query.values.tolist(), strict=True):
+            having = sum(index in other for other in terms)
+            idf = math.log((len(points) - having + 0.5) / (having + 0.5) + 1)
+            score += weight * own.get(index, 0) * idf
+        if score:
+            scores[each.id] = score
+    return scores
+
+
+def terms_of(point: Point) -> dict[int, float]:
+    terms = point.vectors["terms"]
+    assert isinstance(terms, SparseVector)
+    return dict(zip(terms.indices.tolist(), terms.values.tolist(), strict=True))
+
+
+def test_a_filter_limits_what_is_found(filled: PartStore) -> None:
+    query = vector(1, 1, 0, 0)
+    family = [each for each in POINTS if each.payload["family"] == "F3"]
+    found = filled.search(VectorQuery("image", query, 10, Equals("family", "F3")))
+    assert_best(found, cosine(family, "image", query), 10)
+    others = [each for each in POINTS if each.id != found[0].id]
+    rest = filled.search(VectorQuery("image", query, 10, Not(HasId((found[0].id,)))))
+    assert_best(rest, cosine(others, "image", query), 10)
+
+
+def test_hits_carry_what_is_asked_for(filled: PartStore) -> None:
+    query = VectorQuery(
+        "image", vector(1, 0, 0, 0), 3, with_payload=["family"], with_vectors=["name_de"]
+    )
+    for hit in filled.search(query):
+        assert hit.payload.keys() == {"family"}
+        assert set(hit.vectors) <= {"name_de"}
+    (whole,) = filled.search(VectorQuery("image", vector(1, 0, 0, 0), 1, with_payload=True))
+    assert whole.payload == next(each.payload for each in POINTS if each.id == whole.id)
+
+
+def test_ties_are_broken_by_id_also_at_the_limit(store: PartStore) -> None:
+    same = [point(number, {"name_de": vector(1, 2, 3)}) for number in range(300)]
+    store.upsert([*same, point(900, {"name_de": vector(1, 2, 2)})])
+    found = store.search(VectorQuery("name_de", vector(1, 2, 3), 7))
+    assert [hit.id for hit in found] == sorted(each.id for each in same)[:7]
+    behind = store.search(VectorQuery("name_de", vector(1, 2, 2), 7))
+    assert [hit.id for hit in behind] == [
+        identity(900),
+        *sorted(each.id for each in same)[:6],
+    ]
+
+
+def test_many_searches_are_the_single_ones(filled: PartStore) -> None:
+    queries = [
+        VectorQuery("image", vector(1, 0, 2, 0), 5),
+        VectorQuery("terms", sparse(i5=1, i9=1), 50, with_payload=True),
+        VectorQuery("name_de", vector(0, 1, 0), 2, Equals("family", "F1")),
+        VectorQuery("image", vector(1, 0, 2, 0), 5),
+    ]
+    answers = filled.search_many(queries)
+    assert answers == [filled.search(query) for query in queries]
+    assert filled.search_many([]) == []
+
+
+def test_points_without_the_vector_are_not_found(store: PartStore) -> None:
+    store.upsert([point(1, {"name_de": vector(1, 0, 0)}), point(2)])
+    assert store.search(VectorQuery("image", vector(1, 0, 0, 0), 5)) == []
+    assert store.search(VectorQuery("terms", sparse(i1=1), 5)) == []
+    assert [hit.id for hit in store.search(VectorQuery("name_de", vector(1, 0, 0), 5))] == [
+        identity(1)
+    ]
+
+
+def test_a_vector_that_vanished_is_not_found(store: PartStore) -> None:
+    store.upsert([point(1, {"name_de": vector(1, 0, 0), "terms": sparse(i1=1)})])
+    store.upsert([point(1)])
+    assert store.search(VectorQuery("name_de", vector(1, 0, 0), 5)) == []
+    assert store.search(VectorQuery("terms", sparse(i1=1), 5)) == []
+
+
+def test_the_length_of_a_query_does_not_matter(filled: PartStore) -> None:
+    long = filled.search(VectorQuery("image", vector(2e9, 1e9, 0, 0), 9))
+    short = filled.search(VectorQuery("image", vector(2e-9, 1e-9, 0, 0), 9))
+    assert [hit.id for hit in long] == [hit.id for hit in short]
+    assert [hit.score for hit in long] == pytest.approx([hit.score for hit in short], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("using", "bad"),
+    [
+        ("image", vector(0, 0, 0, 0)),
+        ("image", vector(float("nan"), 0, 0, 1)),
+        ("image", vector(1, 0, 0)),
+        ("views", vector(1, 0, 0, 0)),
+        ("terms", vector(1, 0)),
+        ("terms", sparse()),
+    ],
+)
+def test_a_bad_query_is_refused(filled: PartStore, using: str, bad: Any) -> None:
+    with pytest.raises(InvalidVector, match=f"query.*{using}"):
+        filled.search(VectorQuery(using, bad, 5))
+
+
+def test_an_unknown_vector_is_refused(filled: PartStore) -> None:
+    with pytest.raises(UnknownName, match="name_de"):
+        filled.search(VectorQuery("name_fr", vector(1, 0, 0), 5))
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_below_one_is_refused(filled: PartStore, limit: int) -> None:
+    with pytest.raises(UsageError, match="limit"):
+        filled.search(VectorQuery("image", vector(1, 0, 0, 0), limit))
