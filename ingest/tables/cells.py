@@ -70,7 +70,9 @@ def _other_text(value: Any) -> str | None:
         except UnicodeDecodeError:
             raise UnreadableCell("binary data") from None
     if hasattr(value, "tolist"):  # numpy scalars and arrays
-        return cell_text(value.tolist())[0]
+        # A narrow float by its own shortest digits: float32's 0.1 is 0.10000000149 as a float64.
+        narrow = value.ndim == 0 and value.dtype.kind == "f"
+        return cell_text(float(str(value)) if narrow else value.tolist())[0]
     if isinstance(value, list | tuple):
         return "\n".join(text for item in value if (text := _item_text(item))) or None
     if isinstance(value, Mapping):

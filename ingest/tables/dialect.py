@@ -14,6 +14,7 @@ DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "pipe", ",": "comma"}
 NO_DELIMITER = "\x1f"
 """Unit separator: splits nothing, for a table of one column."""
 SAMPLED_RECORDS = 200
+_NOTHING = "".join(DELIMITERS) + ' \r\n"\ufeff'
 _DECLARED = re.compile(r"\ufeff?\"?sep=(.)\"?\r?\n?$", re.IGNORECASE)
 
 
@@ -33,6 +34,8 @@ def sniff(lines: list[str], *, damaged: bool) -> Dialect | None:
     headings, then the most records of the header's own width, then the most columns. A first line
     ``sep=;`` (Excel's own mark) decides.
     """
+    if not any(line.strip(_NOTHING) for line in lines):
+        return None
     declared = _DECLARED.match(lines[0]) if lines else None
     delimiters = [declared[1]] if declared else list(DELIMITERS)
     start = 1 if declared else 0

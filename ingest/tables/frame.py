@@ -30,10 +30,8 @@ def _batches(frame: pd.DataFrame, levels: list[Any]) -> Iterator[Batch]:
 
 
 def _values(column: pd.Series[Any]) -> list[Any]:
-    """Return a column's values; float32 by its own shortest digits, not those of a float64."""
-    if column.dtype in ("float32", "float16"):
-        return [float(str(number)) for number in column.to_numpy()]
-    return list(column.tolist())
+    """Return a column's values; narrow floats as numpy has them, so that no digits are added."""
+    return list(column.to_numpy() if column.dtype in ("float32", "float16") else column.tolist())
 
 
 def _column_name(name: Any) -> str:

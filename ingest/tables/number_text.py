@@ -17,6 +17,7 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)|_.|\*.')
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _ZEROS = re.compile(r"[0#][0# \-./()_:A-Z]*$")
 _DECIMALS = re.compile(r"(0+)\.(0+)$")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _PLACEHOLDER = "\x00"
 
 Kind = Literal["general", "date", "scientific", "places", "decimals"]
@@ -55,9 +56,9 @@ class NumberFormat:
         if raw.isdecimal() and raw.isascii() and len(raw) <= EXACT_DIGITS and raw[0] != "0":
             number, shown = float(raw), raw
         else:
-            number = float(raw)
+            number = float(raw) if _NUMBER.fullmatch(raw) else math.inf
             if not math.isfinite(number):
-                raise ValueError(f"{raw} is no number a cell can hold")
+                raise ValueError(f"{raw[:20]!r} is no number a cell can hold")
             shown = plain_number(raw if raw.lstrip("+-").isdecimal() else number)
         if self.kind == "places" and number >= 0 and number.is_integer():
             shown = self._placed(shown)

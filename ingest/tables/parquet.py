@@ -41,13 +41,12 @@ def _batches(path: Path) -> Iterator[Batch]:
 
 
 def _values(column: pa.Array) -> list[Any]:
-    """Return a column's values; float32 by its own shortest digits, not those of a float64."""
+    """Return a column's values; narrow floats as numpy has them, so that no digits are added."""
     import pyarrow as pa
 
     kind = column.type
     if pa.types.is_float32(kind) or pa.types.is_float16(kind):
-        numbers = column.to_numpy(zero_copy_only=False)
-        return [float(str(number)) for number in numbers]
+        return list(column.to_numpy(zero_copy_only=False))
     if pa.types.is_timestamp(kind) or pa.types.is_time(kind) or pa.types.is_duration(kind):
         return _moments(column)
     return list(column.to_pylist())

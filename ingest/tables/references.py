@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _DIVIDERS = re.compile(r"[;|\r\n]+")
+_ANY_DIVIDER = re.compile(r"[;|\r\n,]")
 _IMAGE_END = re.compile(
     r"\.(jpe?g|jfif|png|gif|bmp|tiff?|webp|hei[cf]|avif)([?#].*)?$", re.IGNORECASE
 )
@@ -16,6 +17,8 @@ def split_references(cell: str) -> list[str]:
     Semicolon, pipe and line end divide; a comma only where every piece then ends like an image
     file, since commas are common in file names and addresses.
     """
+    if not _ANY_DIVIDER.search(cell):
+        return [cell.strip()]
     pieces = [piece.strip() for piece in _DIVIDERS.split(cell)]
     return [part for piece in pieces if piece for part in _at_commas(piece)]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import weakref
 from array import array
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from typing import IO
 
 from ingest.tables.xml_parts import feed, local_name, new_parser
@@ -16,31 +18,22 @@ _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 class SharedStrings:
-    """Strings by number, each as written; costs 8 bytes of memory a string.
+    """Strings by number (``get``), each as written; costs 8 bytes of memory a string.
 
     Raises BadXml for a damaged part, IndexError for a number the file does not hold.
     """
 
     def __init__(self, part: IO[bytes] | None) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the table
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the strings
+        weakref.finalize(self, self._file.close)
         self._ends = array("Q", [0])
         if part:
             self._load(part)
         self._file.flush()
-        self.get = lru_cache(_CACHED)(self._read)
+        self.get = lru_cache(_CACHED)(partial(_read, self._file.fileno(), self._ends))
 
     def __len__(self) -> int:
         return len(self._ends) - 1
-
-    def close(self) -> None:
-        """Delete the strings."""
-        self._file.close()
-
-    def _read(self, number: int) -> str:
-        if not 0 <= number < len(self):
-            raise IndexError(f"shared string {number} of {len(self)}")
-        start, end = self._ends[number], self._ends[number + 1]
-        return os.pread(self._file.fileno(), end - start, start).decode(errors="surrogatepass")
 
     def _load(self, part: IO[bytes]) -> None:
         found: list[str] = []
@@ -80,6 +73,13 @@ class SharedStrings:
             end += len(content)
             self._ends.append(end)
             self._file.write(content)
+
+
+def _read(file: int, ends: Sequence[int], number: int) -> str:
+    if not 0 <= number < len(ends) - 1:
+        raise IndexError(f"shared string {number} of {len(ends) - 1}")
+    start, end = ends[number], ends[number + 1]
+    return os.pread(file, end - start, start).decode(errors="surrogatepass")
 
 
 def unescape(text: str) -> str:

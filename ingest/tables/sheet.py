@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import IO
+from functools import lru_cache
+from typing import IO, NamedTuple
 
 from ingest.tables.assembly import Problem
 from ingest.tables.number_text import NumberFormat
@@ -17,7 +18,8 @@ from ingest.tables.xml_parts import BadXml, feed, local_name, new_parser
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 _GENERAL = NumberFormat()
-_REFERENCE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}$")
+_LETTERS = re.compile("[A-Z]{1,3}")
+_DIGITS = "0123456789"
 
 
 @dataclass(slots=True)
@@ -28,6 +30,15 @@ class SheetRow:
     doubts: dict[int, str] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
     problem: Problem | None = None
+
+
+class Cell(NamedTuple):
+    """One cell as stored: its type, the number of its style, whether it has a formula, its text."""
+
+    kind: str
+    style: str
+    formula: bool
+    text: str
 
 
 class SheetReader:
@@ -56,88 +67,81 @@ class SheetReader:
                 yield row
             handler.done.clear()
 
-    def read_cell(self, row: SheetRow, at: int, cell: _Cell) -> None:
-        """Put one cell into its row."""
-        text = "".join(cell.text)
+    def read_cell(self, row: SheetRow, at: int, cell: Cell) -> None:
+        """Put one cell, which holds text or a formula, into its row."""
+        text = cell.text
         if len(text) > MAX_CELL:
             detail = f"a cell holds at most {MAX_CELL} characters"
-            row.problem = Problem("cell_too_long", detail, text[:100])
+            row.problem = Problem("cell_too_long", detail, text)
         elif cell.kind == "e":
             row.errors[at] = text or "#ERROR"
-        elif not text:
-            if cell.formula and cell.kind != "str":
-                row.errors[at] = "formula without a stored value"
-        else:
-            self._read_filled(row, at, cell, text)
-
-    def _read_filled(self, row: SheetRow, at: int, cell: _Cell, text: str) -> None:
-        doubt = None
-        try:
-            if cell.kind == "s":
-                text = self._strings.get(int(text))
-            elif cell.kind in ("str", "inlineStr"):
-                text = unescape(text)
-            elif cell.kind == "b":
-                text = "TRUE" if text == "1" else "FALSE"
-            elif cell.kind == "d":
-                doubt = "date"
+        elif text:
+            try:
+                row.cells[at], doubt = self._text(cell)
+            except (ValueError, IndexError, OverflowError) as error:
+                row.errors[at] = f"unreadable cell ({error})"
             else:
-                text, doubt = self._number(cell.style, text)
-        except (ValueError, IndexError, OverflowError) as error:
-            row.errors[at] = f"unreadable cell ({error})"
-            return
-        row.cells[at] = text
-        if doubt:
-            row.doubts[at] = doubt
+                if doubt:
+                    row.doubts[at] = doubt
+        elif cell.kind != "str":
+            row.errors[at] = "formula without a stored value"
 
-    def _number(self, style: int, raw: str) -> tuple[str, str | None]:
+    def _text(self, cell: Cell) -> tuple[str, str | None]:
+        kind, text = cell.kind, cell.text
+        if kind == "s":
+            return self._strings.get(int(text)), None
+        if kind in ("str", "inlineStr"):
+            return unescape(text), None
+        if kind == "b":
+            return ("TRUE" if text == "1" else "FALSE"), None
+        if kind == "d":
+            return text, "date"
+        style = int(cell.style)
         shown = self._formats[style] if style < len(self._formats) else _GENERAL
         if shown.kind == "date":
-            return _date_text(float(raw), epoch_1904=self._epoch_1904), "date"
-        return shown.text(raw)
-
-
-@dataclass(slots=True)
-class _Cell:
-    kind: str
-    style: int
-    formula: bool = False
-    text: list[str] = field(default_factory=list)
+            return _date_text(float(text), epoch_1904=self._epoch_1904), "date"
+        return shown.text(text)
 
 
 class _Handler:
-    """Expat's callbacks; finished rows with their numbers stand in ``done``."""
+    """Expat's callbacks; finished rows with their numbers stand in ``done``.
+
+    Called three times a cell and more: the open cell is held in plain attributes.
+    """
 
     def __init__(self, reader: SheetReader) -> None:
-        self._reader = reader
+        self._read_cell = reader.read_cell
         self._row = SheetRow()
         self._number = 0
         self._column = -1
-        self._cell: _Cell | None = None
+        self._in_cell = False
+        self._kind = "n"
+        self._style = "0"
+        self._formula = False
+        self._text: list[str] = []
         self._collecting = False
         self._phonetic = False
         self.done: list[tuple[int, SheetRow]] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        name = local_name(name) if ":" in name else name
+        if ":" in name:
+            name = local_name(name)
         if name == "c":
             self._start_cell(attributes)
         elif name in ("v", "t"):
-            self._collecting = self._cell is not None and not self._phonetic
+            self._collecting = self._in_cell and not self._phonetic
         elif name == "f":
-            if self._cell:
-                self._cell.formula = True
+            self._formula = True
         elif name == "row":
             self._start_row(attributes)
         elif name == "rPh":
             self._phonetic = True
 
     def end(self, name: str) -> None:
-        name = local_name(name) if ":" in name else name
+        if ":" in name:
+            name = local_name(name)
         if name == "c":
-            if self._cell and 0 <= self._column < MAX_COLUMNS:
-                self._reader.read_cell(self._row, self._column, self._cell)
-            self._cell = None
+            self._end_cell()
         elif name in ("v", "t"):
             self._collecting = False
         elif name == "row":
@@ -146,8 +150,8 @@ class _Handler:
             self._phonetic = False
 
     def characters(self, piece: str) -> None:
-        if self._collecting and self._cell:
-            self._cell.text.append(piece)
+        if self._collecting:
+            self._text.append(piece)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", "")
@@ -157,26 +161,33 @@ class _Handler:
         self._number, self._column, self._row = number, -1, SheetRow()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        style = attributes.get("s", "0")
-        self._cell = _Cell(attributes.get("t", "n"), int(style) if style.isdecimal() else 0)
+        self._in_cell, self._formula = True, False
+        self._kind = attributes.get("t", "n")
+        self._style = attributes.get("s", "0")
+        self._text.clear()
         reference = attributes.get("r")
-        if reference is None:
-            self._column += 1
-            return
-        column = _column(reference)
-        if column is None or not self._column < column < MAX_COLUMNS:
-            detail = f"cell reference {reference[:20]!r} is out of order or none"
-            self._row.problem = Problem("bad_cell_reference", detail)
-        else:
+        column = self._column + 1 if reference is None else column_of(reference.rstrip(_DIGITS))
+        if self._column < column < MAX_COLUMNS:
             self._column = column
+        else:
+            detail = f"cell reference {(reference or '')[:20]!r} is out of order or none"
+            self._row.problem = Problem("bad_cell_reference", detail)
+
+    def _end_cell(self) -> None:
+        self._in_cell = False
+        text = self._text[0] if len(self._text) == 1 else "".join(self._text)
+        if text or self._formula or self._kind == "e":
+            cell = Cell(self._kind, self._style, self._formula, text)
+            self._read_cell(self._row, self._column, cell)
 
 
-def _column(reference: str) -> int | None:
-    match = _REFERENCE.match(reference)
-    if not match:
-        return None
+@lru_cache(MAX_COLUMNS)
+def column_of(letters: str) -> int:
+    """Return the position (from 0) of the column ``A``, ``B``, ... ``XFD``; -1 for what is none."""
+    if not _LETTERS.fullmatch(letters):
+        return -1
     number = 0
-    for letter in match[1]:
+    for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
 

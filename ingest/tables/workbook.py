@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,7 @@ class Workbook:
         self._path = path
         with self.readable("the file"):
             self._zip = ZipFile(path)
+        weakref.finalize(self, self._zip.close)
         self._check_package()
         self.epoch_1904 = False
         self.sheets = tuple(self._read_sheets())
@@ -82,17 +84,8 @@ class Workbook:
         """The number format of each cell style."""
         if _STYLES not in self._zip.namelist():
             return ()
-        custom: dict[int, str] = {}
-        ids: list[int] = []
-        in_cells = False
-        for name, attributes in self._small_part(_STYLES):
-            if name == "numFmt":
-                custom[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
-            elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
-                in_cells = name == "cellXfs"
-            elif name == "xf" and in_cells:
-                ids.append(int(attributes.get("numFmtId", "0")))
-        return tuple(NumberFormat.of(number, custom.get(number)) for number in ids)
+        with self.readable(_STYLES):
+            return tuple(self._read_formats())
 
     def _check_package(self) -> None:
         entries = self._zip.infolist()
@@ -131,6 +124,18 @@ class Workbook:
                 if part.lstrip("/") in self._zip.namelist():
                     visible = plain.get("state", "visible") == "visible"
                     yield Sheet(plain.get("name", ""), part.lstrip("/"), visible)
+
+    def _read_formats(self) -> Iterator[NumberFormat]:
+        custom: dict[int, str] = {}
+        in_cells = False
+        for name, attributes in self._small_part(_STYLES):
+            if name == "numFmt":
+                custom[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+            elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
+                in_cells = name == "cellXfs"
+            elif name == "xf" and in_cells:
+                number = int(attributes.get("numFmtId", "0"))
+                yield NumberFormat.of(number, custom.get(number))
 
     def _small_part(self, part: str) -> Iterator[tuple[str, dict[str, str]]]:
         with self.readable(part), self.open(part) as stream:
