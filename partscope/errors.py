@@ -118,3 +118,7 @@ class FetchFailed(PartscopeError):
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+
+    def __reduce__(self) -> tuple[type[FetchFailed], tuple[str, str]]:
+        """Cross process borders whole."""
+        return type(self), (self.reason, self.detail)

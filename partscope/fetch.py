@@ -187,7 +187,7 @@ def _is_tls(error: BaseException | None) -> bool:
 
 def _is_address(host: str) -> bool:
     try:
-        return bool(ipaddress.ip_address(host))
+        return "%" not in host and bool(ipaddress.ip_address(host))
     except ValueError:
         return False
 
@@ -309,7 +309,7 @@ def _check_status(response: httpcore.Response, url: str) -> None:
 def _retry_after(response: httpcore.Response) -> float:
     """Return the seconds the server asks to wait; a date or anything else counts as none."""
     text = _header(response, b"retry-after")
-    return float(text) if text.isdecimal() and len(text) < 9 else 0
+    return float(text) if text.isdecimal() else 0
 
 
 def _header(response: httpcore.Response, name: bytes) -> str:
