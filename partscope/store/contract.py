@@ -148,7 +148,11 @@ class PartStore(Protocol):
         ...
 
     def write_artefact(self, name: str, content: bytes) -> None:
-        """Keep bytes with this generation, whole or not at all; the same name is replaced."""
+        """Keep bytes with the catalogue, whole or not at all; the same name is replaced.
+
+        Artefacts belong to the catalogue, not to a generation, and may be written before it is
+        created: a name that must not be shared carries the generation's number.
+        """
         ...
 
     def read_artefact(self, name: str) -> bytes | None:
@@ -156,7 +160,7 @@ class PartStore(Protocol):
         ...
 
     def artefacts(self) -> list[str]:
-        """Return the names of this generation's artefacts, sorted."""
+        """Return the names of the artefacts, sorted."""
         ...
 
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:

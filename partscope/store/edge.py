@@ -108,26 +108,26 @@ class EdgeStore:
             )
 
     def write_artefact(self, name: str, content: bytes) -> None:
-        """Keep bytes with this generation, whole or not at all; the same name is replaced."""
+        """Keep bytes with the catalogue, whole or not at all; the same name is replaced."""
         with self._folder.held():
             self._shard.check_space(len(content))
-            replace_file(self._folder.artefact(self._generation(), name), content)
+            replace_file(self._folder.artefact(name), content)
 
     def read_artefact(self, name: str) -> bytes | None:
         """Return an artefact, or None."""
         try:
-            return self._folder.artefact(self._generation(), name).read_bytes()
+            return self._folder.artefact(name).read_bytes()
         except FileNotFoundError:
             return None
 
     def artefacts(self) -> list[str]:
-        """Return the names of this generation's artefacts, sorted."""
-        return self._folder.artefacts(self._generation())
+        """Return the names of the artefacts, sorted."""
+        return self._folder.artefacts()
 
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:
         """Return a store on a new, empty generation beside the active one; leftovers go."""
         with self._folder.held():
-            return self._prepare(self._folder.active().manifest.generation + 1, schema, manifest)
+            return self._prepare(self._generation() + 1, schema, manifest)
 
     def switch_to(self, generation: PartStore) -> None:
         """Make that generation the active one atomically and delete the former."""
@@ -290,7 +290,7 @@ class EdgeStore:
         """Create the catalogue from a backup's folder; an existing one is an error."""
         with self._folder.held():
             self._refuse_existing()
-            read_backup(source, lambda schema, manifest: self._prepare(1, schema, manifest), self)
+            read_backup(source, self._prepare_restored, self)
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -301,7 +301,7 @@ class EdgeStore:
         return self._shard
 
     def _prepare(self, generation: int, schema: Schema, manifest: Manifest) -> EdgeStore:
-        self._folder.remove_others(generation - 1)
+        self._folder.remove_others(self._folder.active_generation())
         following = EdgeStore(self._root, self._catalog, reserve_bytes=self._reserve)
         following._folder, following._prepared = self._folder, generation
         following._shard = OwnedShard(self._folder, self._reserve)
@@ -309,6 +309,9 @@ class EdgeStore:
         record = GenerationRecord(manifest.with_generation(generation), schema)
         self._folder.write(record, is_active=False)
         return following
+
+    def _prepare_restored(self, schema: Schema, manifest: Manifest) -> EdgeStore:
+        return self._prepare(manifest.generation, schema, manifest)
 
     def _record(self) -> GenerationRecord:
         if self._is_spent:

@@ -6,7 +6,7 @@
               catalog.json     the record of the active generation, replaced atomically
               g2.json          the record of a generation that is being built
               g1/  g2/         one shard each
-              artefacts/g1/    what the embedders of that generation learnt
+              artefacts/       what the embedders learnt
 """
 
 from __future__ import annotations
@@ -106,6 +106,10 @@ class EdgeFolder:
         """Return the active generation's record; CatalogNotFound where there is none."""
         return self._read(self._active)
 
+    def active_generation(self) -> int | None:
+        """Return the number of the active generation, None without."""
+        return self.active().manifest.generation if self.exists() else None
+
     def prepared(self, generation: int) -> GenerationRecord:
         """Return the record of a generation that is being built."""
         return self._read(self._record(generation))
@@ -138,20 +142,17 @@ class EdgeFolder:
         """Return the folder of a generation's shard."""
         return self.path / f"g{generation}"
 
-    def artefact(self, generation: int, name: str) -> Path:
+    def artefact(self, name: str) -> Path:
         """Return the file of an artefact; any name makes one plain file name."""
-        return self._artefacts(generation) / f"{quote(name, safe='')}.bin"
+        return self.path / "artefacts" / f"{quote(name, safe='')}.bin"
 
-    def artefacts(self, generation: int) -> list[str]:
-        """Return the names of a generation's artefacts, sorted."""
-        return sorted(unquote(path.stem) for path in self._artefacts(generation).glob("*.bin"))
-
-    def _artefacts(self, generation: int) -> Path:
-        return self.path / "artefacts" / f"g{generation}"
+    def artefacts(self) -> list[str]:
+        """Return the names of the artefacts, sorted."""
+        return sorted(unquote(path.stem) for path in self.path.glob("artefacts/*.bin"))
 
     def remove_others(self, generation: int | None) -> None:
         """Delete what belongs to any other generation, finished or not."""
-        for path in [*self.path.glob("g[0-9]*"), *self.path.glob("artefacts/g[0-9]*")]:
+        for path in self.path.glob("g[0-9]*"):
             if path.stem != f"g{generation}" or path.suffix:
                 _remove(path)
 

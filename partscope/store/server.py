@@ -117,16 +117,16 @@ class ServerStore:
         self._collections.write_record(record)
 
     def write_artefact(self, name: str, content: bytes) -> None:
-        """Keep bytes with this generation, whole or not at all; the same name is replaced."""
-        self._artefacts.write(self._generation(), name, content)
+        """Keep bytes with the catalogue, whole or not at all; the same name is replaced."""
+        self._artefacts.write(name, content)
 
     def read_artefact(self, name: str) -> bytes | None:
         """Return an artefact, or None."""
-        return self._artefacts.read(self._generation(), name)
+        return self._artefacts.read(name)
 
     def artefacts(self) -> list[str]:
-        """Return the names of this generation's artefacts, sorted."""
-        return self._artefacts.names(self._generation())
+        """Return the names of the artefacts, sorted."""
+        return self._artefacts.names()
 
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:
         """Return a store on a new, empty generation beside the active one; leftovers go."""
@@ -144,7 +144,6 @@ class ServerStore:
         generation._is_spent = True
         generation._bound = self._bound = None
         self._collections.remove_others(number)
-        self._artefacts.remove_others(number)
 
     # -- points -------------------------------------------------------------------------------
 
@@ -292,18 +291,20 @@ class ServerStore:
     def restore(self, source: Path) -> None:
         """Create the catalogue from a backup's folder; an existing one is an error."""
         self._refuse_existing()
-        read_backup(source, lambda schema, manifest: self._prepare(1, schema, manifest), self)
+        read_backup(source, self._prepare_restored, self)
 
     # -- inside -------------------------------------------------------------------------------
 
     def _prepare(self, generation: int, schema: Schema, manifest: Manifest) -> ServerStore:
-        self._collections.remove_others(generation - 1)
-        self._artefacts.remove_others(generation - 1)
+        self._collections.remove_others(self._generation() if self.exists() else None)
         record = GenerationRecord(manifest.with_generation(generation), schema)
         self._collections.create(record)
         following = ServerStore(self._connection, self._catalog)
         following._collections, following._prepared = self._collections, generation
         return following
+
+    def _prepare_restored(self, schema: Schema, manifest: Manifest) -> ServerStore:
+        return self._prepare(manifest.generation, schema, manifest)
 
     def _record(self) -> GenerationRecord:
         if self._is_spent:

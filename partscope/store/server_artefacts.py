@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -20,7 +20,6 @@ from partscope.store.server_connection import ServerConnection
 CHUNK = 4 * 1024 * 1024
 """Bytes a point, before base64; a request may hold 32 MB."""
 _INDEXES = {
-    "generation": models.PayloadSchemaType.INTEGER,
     "of": models.PayloadSchemaType.KEYWORD,
     "name": models.PayloadSchemaType.KEYWORD,
     "sha256": models.PayloadSchemaType.KEYWORD,
@@ -29,37 +28,37 @@ _INDEXES = {
 
 
 class ServerArtefacts:
-    """The artefacts of all generations of one catalogue."""
+    """The artefacts of one catalogue."""
 
     def __init__(self, connection: ServerConnection, collection: str) -> None:
         self._connection = connection
         self.collection = collection
 
-    def write(self, generation: int, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes) -> None:
         """Keep bytes, whole or not at all; the same name is replaced."""
         digest = hashlib.sha256(content).hexdigest()
         starts = range(0, len(content), CHUNK)
         self._ensure()
         for number, start in enumerate(starts):
             text = base64.b64encode(content[start : start + CHUNK]).decode()
-            chunk = {"generation": generation, "of": name, "sha256": digest, "content": text}
-            self._put(_identity(generation, name, digest, number), chunk)
-        head = {"generation": generation, "name": name, "sha256": digest, "chunks": len(starts)}
-        self._put(_identity(generation, name), head)
+            chunk = {"of": name, "sha256": digest, "content": text}
+            self._put(_identity(name, digest, number), chunk)
+        head = {"name": name, "sha256": digest, "chunks": len(starts)}
+        self._put(_identity(name), head)
         self._delete(
             models.Filter(
-                must=[_is("generation", generation), _is("of", name)],
+                must=[_is("of", name)],
                 must_not=[_is("sha256", digest)],
             )
         )
 
-    def read(self, generation: int, name: str) -> bytes | None:
+    def read(self, name: str) -> bytes | None:
         """Return the bytes, checked against their SHA-256; None where there are none."""
-        head = self._get(_identity(generation, name))
+        head = self._get(_identity(name))
         if head is None:
             return None
         chunks = [
-            self._get(_identity(generation, name, str(head["sha256"]), number))
+            self._get(_identity(name, str(head["sha256"]), number))
             for number in range(int(str(head["chunks"])))
         ]
         content = b"".join(
@@ -72,17 +71,11 @@ class ServerArtefacts:
             )
         return content
 
-    def names(self, generation: int) -> list[str]:
-        """Return the names of a generation's artefacts, sorted."""
-        heads = models.Filter(
-            must=[_is("generation", generation)],
-            must_not=[models.IsEmptyCondition(is_empty=models.PayloadField(key="name"))],
-        )
-        return sorted(str(payload["name"]) for payload in self._scroll(heads))
-
-    def remove_others(self, generation: int) -> None:
-        """Delete the artefacts of every other generation."""
-        self._delete(models.Filter(must_not=[_is("generation", generation)]))
+    def names(self) -> list[str]:
+        """Return the names of the artefacts, sorted."""
+        nameless = models.IsEmptyCondition(is_empty=models.PayloadField(key="name"))
+        heads = self._scroll(models.Filter(must_not=[nameless]))
+        return sorted(str(payload["name"]) for payload in heads)
 
     def _ensure(self) -> None:
         def create(client: QdrantClient) -> None:
@@ -94,8 +87,8 @@ class ServerArtefacts:
 
         self._connection.ask(create)
 
-    def _put(self, identity: str, payload: dict[str, object]) -> None:
-        point = models.PointStruct(id=identity, vector={}, payload=payload)
+    def _put(self, identity: str, payload: Mapping[str, object]) -> None:
+        point = models.PointStruct(id=identity, vector={}, payload=dict(payload))
         self._connection.ask(lambda client: client.upsert(self.collection, [point], wait=True))
 
     def _get(self, identity: str) -> dict[str, object] | None:
@@ -131,5 +124,5 @@ def _identity(*parts: object) -> str:
     return str(uuid5(NAMESPACE_URL, "\0".join(["partscope-artefact", *map(str, parts)])))
 
 
-def _is(key: str, value: str | int) -> models.FieldCondition:
+def _is(key: str, value: str) -> models.FieldCondition:
     return models.FieldCondition(key=key, match=models.MatchValue(value=value))

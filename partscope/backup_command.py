@@ -1,0 +1,61 @@
+"""``partscope backup`` and ``partscope restore``: a catalogue to a folder and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from partscope.options import CatalogOption, JsonOption, StoreOption, print_json
+
+if TYPE_CHECKING:
+    from partscope.store.contract import PartStore
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
+    *,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Write a catalogue to a new folder that any store can restore."""
+    opened = _open(store, catalog)
+    try:
+        opened.backup(target)
+        parts = opened.count()
+    finally:
+        opened.close()
+    _tell("backup", target, parts, opened.location, json_=json_)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="The folder of a backup.", show_default=False)],
+    *,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Create a catalogue from a backup, verified first; an existing one is never overwritten."""
+    opened = _open(store, catalog)
+    try:
+        opened.restore(source)
+        parts = opened.count()
+    finally:
+        opened.close()
+    _tell("restored", source, parts, opened.location, json_=json_)
+
+
+def _open(store: str | None, catalog: str | None) -> PartStore:
+    from partscope.settings import load_settings
+    from partscope.store.open import open_store
+
+    return open_store(load_settings(store=store, catalog=catalog))
+
+
+def _tell(done: str, folder: Path, parts: int, location: str, *, json_: bool) -> None:
+    if json_:
+        print_json({done: str(folder), "parts": parts, "store": location})
+    else:
+        typer.echo(f"{done} {folder}: {parts} parts, store {location}")
