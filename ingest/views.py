@@ -29,7 +29,7 @@ from partscope.parts import part_key
 
 _TOKEN = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"(\d+)")
-_VIEW_MARK = re.compile(r"[^\W\d_]+\d{0,3}|\d{1,3}[^\W\d_]?|0\d{3}|(19|20)\d{6}")
+_VIEW_MARK = re.compile(r"[^\W\d_]+\d{0,3}|\d{1,3}[^\W\d_]?|00\d\d|(19|20)\d{6}")
 """What may follow a part number: a word, up to three digits, a counter like 0001, or a date."""
 _SKIPPED_FOLDERS = ("/__macosx/", "/@eadir/")
 _MAX_TOKENS = 12
@@ -185,7 +185,8 @@ def _claims(path: str) -> Iterator[tuple[int, int]]:
             if start == 0 or end > words:
                 yield hash("_".join(tokens[start:end])) & _MASK, end - start
     for depth, folder in enumerate(folders[: 255 - _FOLDER]):
-        yield _folder_key(folder), _FOLDER + depth
+        if _TOKEN.search(folder):
+            yield _folder_key(folder), _FOLDER + depth
 
 
 _MASK = 0x7FFF_FFFF_FFFF_FFFF
