@@ -1,0 +1,75 @@
+"""One name while it is read."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from partscope.names.abbreviations import spelled_out
+from partscope.names.compounds import base_words
+from partscope.names.folding import fold
+from partscope.names.joining import join_numbers
+from partscope.names.tokens import words
+
+_TAKEN = " ; "
+_THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[.,]\d{3})+(?:[.,]\d+)?(?!\d)")
+
+
+class Reading:
+    """What is left of a name's text and what was found in it.
+
+    ``written`` is the name as given, ``text`` is folded with sizes joined, less what was understood
+    and less numbers such as 1.000, which are a thousand to some and one to others;
+    ``kinds`` are the words of the name and the heads of its compounds, which tell a seal from a
+    screw.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.written = name
+        self.text = _THOUSANDS.sub(_TAKEN, join_numbers(fold(name)))
+        self.kinds = _kinds(name)
+        self.found: dict[str, list[str | float]] = {}
+
+    def take(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+        """Return the matches of a pattern and take them out of the text."""
+        matches = list(pattern.finditer(self.text))
+        if matches:
+            self.text = pattern.sub(_TAKEN, self.text)
+        return matches
+
+    def add(self, key: str, *values: str | float) -> None:
+        """Note values of a key, each once; numbers are rounded to nine digits."""
+        known = self.found.setdefault(key, [])
+        for value in values:
+            kept = float(f"{value:.9g}") if isinstance(value, int | float) else value
+            if kept not in known:
+                known.append(kept)
+
+    def is_any(self, kinds: frozenset[str]) -> bool:
+        """Return whether the name contains one of these words, also as the head of a compound."""
+        return not self.kinds.isdisjoint(kinds)
+
+
+def kinds(listed: str) -> frozenset[str]:
+    """Return words separated by white space as a set for ``Reading.is_any``."""
+    return frozenset(listed.split())
+
+
+@lru_cache(1 << 14)
+def _kinds(name: str) -> frozenset[str]:
+    found: set[str] = set()
+    for word in words(name):
+        for long in spelled_out(word):
+            parts = base_words(long)
+            found.add(long)
+            found.update("".join(parts[start:]) for start in range(len(parts)))
+    return frozenset(found)
+
+
+def number(text: str) -> float:
+    """Return the value of ``12.5``, ``1/2`` or ``1-1/2``."""
+    whole, _, fraction = text.rpartition("-") if "/" in text else (text, "", "")
+    if not fraction:
+        return float(whole)
+    above, _, below = fraction.partition("/")
+    return (float(whole) if whole else 0.0) + float(above) / float(below)
