@@ -50,13 +50,24 @@ def read_standards(reading: Reading) -> None:
 def is_same_standard(one: str, other: str) -> bool:
     """Return whether two standards describe the same part (DIN 933 and ISO 4017)."""
     bare, other_bare = _without_part_1(one), _without_part_1(other)
-    return bare == other_bare or (bare, other_bare) in _EQUIVALENT
+    return bare == other_bare or other_bare in same_standards(bare)
+
+
+def same_standards(standard: str) -> tuple[str, ...]:
+    """Return the other standards that describe the same part, sorted; empty where none is known."""
+    return _EQUIVALENTS.get(standard, ())
 
 
 def _without_part_1(standard: str) -> str:
     return standard.removesuffix("-1")
 
 
-_EQUIVALENT = frozenset(
-    pair for one, other in _PAIR.findall(_SAME) for pair in ((one, other), (other, one))
-)
+def _equivalents() -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for one, other in _PAIR.findall(_SAME):
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {standard: tuple(sorted(others)) for standard, others in found.items()}
+
+
+_EQUIVALENTS = _equivalents()
