@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -13,6 +13,7 @@ import pandas as pd
 import qdrant_edge as qe
 
 from ingest.api import ingest
+from partscope.arrays import FloatMatrix
 from partscope.catalog import Catalog
 from partscope.embedding.contract import Fittable, NamePair
 from partscope.embedding.registry import text_embedder
@@ -94,22 +95,23 @@ def _embed_and_upsert(frame: pd.DataFrame, model: str) -> float:
     return seconds
 
 
-def _raw_points(chunk: pd.DataFrame, embed: object) -> list[qe.Point]:
-    assert callable(embed)
-    german: Sequence[Sequence[float]] = embed(list(chunk["name_de"])).tolist()
-    english: Sequence[Sequence[float]] = embed(list(chunk["name_en"])).tolist()
+def _raw_points(
+    chunk: pd.DataFrame, embed: Callable[[Sequence[str]], FloatMatrix]
+) -> list[qe.Point]:
+    numbers, german, english = (list(map(str, chunk[name])) for name in chunk.columns)
     points = []
-    for row, de, en in zip(chunk.itertuples(), german, english, strict=True):
-        part = Part(row.part_number, clean_de=row.name_de, clean_en=row.name_en)
-        terms = document_terms(part)
+    for number, de, en, vector_de, vector_en in zip(
+        numbers, german, english, embed(german).tolist(), embed(english).tolist(), strict=True
+    ):
+        terms = document_terms(Part(number, clean_de=de, clean_en=en))
         assert terms is not None
         vectors = {
-            "name_de": de,
-            "name_en": en,
+            "name_de": vector_de,
+            "name_en": vector_en,
             "terms": qe.SparseVector(terms.indices.tolist(), terms.values.tolist()),
         }
-        payload = {"part_number": row.part_number, "name_de": row.name_de, "name_en": row.name_en}
-        points.append(qe.Point(str(point_id("parts", row.part_number)), vectors, payload))
+        payload = {"part_number": number, "name_de": de, "name_en": en}
+        points.append(qe.Point(str(point_id("parts", number)), vectors, payload))
     return points
 
 

@@ -85,10 +85,22 @@ def _lay(
     picture: Picture, solid: Solid, mm_per_px: float, light: _Light, rng: np.random.Generator
 ) -> Picture:
     shadow = _shadow(solid, mm_per_px, light)
-    lit = picture * (1 - 0.62 * shadow[..., None])
-    alpha = cv2.GaussianBlur(solid.mask.astype(np.float32), (0, 0), 0.7)[..., None]
-    laid: Picture = lit * (1 - alpha) + _shade(solid, mm_per_px, light, rng) * alpha
+    laid: Picture = picture * (1 - np.float32(0.62) * shadow[..., None])
+    part = _window(solid.mask)
+    near = Solid(solid.height[part], solid.material[part])
+    alpha = cv2.GaussianBlur(near.mask.astype(np.float32), (0, 0), 0.7)[..., None]
+    laid[part] += (_shade(near, mm_per_px, light, rng) - laid[part]) * alpha
     return laid
+
+
+def _window(mask: Mask, margin: int = 4) -> tuple[slice, slice]:
+    """Return the rows and columns around a mask."""
+    spans = []
+    for axis in (1, 0):
+        inside = np.flatnonzero(mask.any(axis=axis))
+        first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (0, 0)
+        spans.append(slice(max(0, first - margin), last + 1 + margin))
+    return spans[0], spans[1]
 
 
 def _shadow(solid: Solid, mm_per_px: float, light: _Light) -> Field:
@@ -174,18 +186,17 @@ def _add_clutter(
 ) -> None:
     """Leave a few small washers, nuts or pen strokes near the edges."""
     side = picture.shape[0]
+    size = 0.035 * side * mm_per_px
+    half = side // 10
+    axis = np.arange(-half, half, dtype=np.float32) * np.float32(mm_per_px)
+    grid = Grid(*np.meshgrid(axis, axis))
     for _ in range(int(rng.integers(1, 4))):
-        corner = rng.uniform(0.02, 0.13, 2) * side
-        flip = rng.random(2) < 0.5
-        place = np.where(flip, side - corner, corner)
-        size = 0.035 * side * mm_per_px
-        axis_x = (np.arange(side, dtype=np.float32) - place[0]) * np.float32(mm_per_px)
-        axis_y = (np.arange(side, dtype=np.float32) - place[1]) * np.float32(mm_per_px)
-        grid = Grid(*np.meshgrid(axis_x, axis_y))
-        thing = (
-            washer(grid, size, "steel") if rng.random() < 0.5 else hexagon_nut(grid, size, "zinc")
-        )
-        picture[:] = _lay(picture, thing, mm_per_px, light, rng)
+        near, far = half, side - half
+        column, row = (near if rng.random() < 0.5 else far for _ in range(2))
+        window = picture[row - half : row + half, column - half : column + half]
+        thing = washer if rng.random() < 0.5 else hexagon_nut
+        turned = grid.moved(0, 0, float(rng.uniform(0, 360)))
+        window[:] = _lay(window, thing(turned, size, "steel"), mm_per_px, light, rng)
 
 
 def _photo(picture: Picture, side: int, light: _Light, rng: np.random.Generator) -> RgbImage:

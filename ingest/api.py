@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,11 @@ from ingest.rows import BadRow, SourceRow
 from ingest.samples import FirstLook
 from ingest.tables.mapping import ColumnMapping, guess_mapping
 from ingest.tables.source import TableSource, open_table
+from ingest.tables.spool import Spool
 from ingest.views import ViewIndex
 from partscope.catalog import Catalog
 from partscope.errors import UsageError
+from partscope.fetch import Fetcher
 from partscope.images.reader import ImageReader
 from segmentation.registry import segmenter
 
@@ -48,16 +49,42 @@ def ingest(
     an earlier run finished are skipped unless ``resume`` is False. Raises UsageError for input
     that cannot be used as a whole; single bad rows and images are counted in the result.
     """
-    source = open_table(table, sheet=sheet, records=records, require=tuple(require), limit=limit)
+    source = read_table(catalog, table, sheet=sheet, records=records, require=require, limit=limit)
     mapping = guess_mapping(source.columns, columns)
-    job = table_job(catalog, table, source, mapping, images=images, limit=limit, report=report)
+    job = table_job(catalog, table, source, mapping, images=images, report=report)
     progress = progress or Silent()
     look = job.look(progress, want_images=not catalog.exists)
     if not dry_run:
         _ready_catalog(catalog, job, look)
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
     summary.notices.extend((*source.notices, *mapping.notices, *look.notices))
+    if job.views is not None:
+        summary.notices.extend(_view_notices(job.views))
     return summary
+
+
+def read_table(
+    catalog: Catalog,
+    table: str | Path | pd.DataFrame,
+    *,
+    sheet: str | None = None,
+    records: str | None = None,
+    require: Sequence[str] = (),
+    limit: int | None = None,
+) -> TableSource:
+    """Open a table; one behind a URL is fetched once and kept in a temporary file."""
+    if not (isinstance(table, str) and table.startswith(("http://", "https://"))):
+        return open_table(table, sheet=sheet, records=records, require=require, limit=limit)
+    settings = catalog.settings
+    # The user names this address, unlike those inside tables: it may be in the user's own network.
+    fetcher = Fetcher(
+        settings.fetch_timeout, settings.fetch_retries, settings.max_page_bytes, allow_private=True
+    )
+    return Spool(
+        open_table(
+            table, sheet=sheet, records=records, require=require, limit=limit, fetcher=fetcher
+        )
+    )
 
 
 def table_job(
@@ -67,17 +94,14 @@ def table_job(
     mapping: ColumnMapping,
     *,
     images: str | Path | None,
-    limit: int | None,
     report: str | Path | None,
 ) -> IngestJob:
     """Return the job that brings one table into a catalogue."""
     segmenter(catalog.settings.segmenter)
-    if limit is not None and limit < 0:
-        raise UsageError(f"the limit must be 0 or more; got {limit}")
     root = _image_root(table, images)
 
     def rows() -> Iterator[SourceRow | BadRow]:
-        for row in islice(source.rows(), limit):
+        for row in source.rows():
             yield row if isinstance(row, BadRow) else mapping.apply(row)
 
     return IngestJob(
@@ -86,9 +110,23 @@ def table_job(
         rows=rows,
         read=ImageReader(root, catalog.fetcher).read,
         image_root=root,
-        views=ViewIndex.build(root) if images is not None and root is not None else None,
+        views=_view_index(root, rows) if images is not None and root is not None else None,
         report=Path(report) if report else None,
     )
+
+
+def _view_index(root: Path, rows: Callable[[], Iterator[SourceRow | BadRow]]) -> ViewIndex:
+    numbers = (row.fields.get("part_number", "") for row in rows() if isinstance(row, SourceRow))
+    return ViewIndex.build(root, (number for number in numbers if number))
+
+
+def _view_notices(views: ViewIndex) -> list[str]:
+    counts = {
+        "image files fit no part number": views.unmatched,
+        "image files fit several part numbers and are given to none": views.ambiguous,
+        "files in the image folder are no images": views.other_files,
+    }
+    return [f"{count} {what}" for what, count in counts.items() if count]
 
 
 def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:

@@ -74,7 +74,7 @@ class IngestJob:
             return look.images(loader, limit, self.workers)
 
         def pairs(limit: int) -> Sequence[NamePair]:
-            return look.pairs.pairs()[:limit]
+            return list(look.pairs.pairs())[:limit]
 
         with self.clock.measure("fit"):
             return self.catalog.create(images, pairs, next_generation=next_generation)

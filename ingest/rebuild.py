@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ingest.api import table_job
+from ingest.api import read_table, table_job
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress
 from ingest.rows import BadRow, SourceRow
 from ingest.tables.mapping import guess_mapping
-from ingest.tables.source import open_table
 from partscope.catalog import Catalog
 from partscope.errors import PartscopeError
 from partscope.parts import Part, from_payload
@@ -83,9 +82,9 @@ def _job(
         return IngestJob(
             catalog, f"catalogue {catalog.name}", rows, known.read_original, report=report_path
         )
-    opened = open_table(table)
+    opened = read_table(catalog, table)
     mapping = guess_mapping(opened.columns)
-    return table_job(catalog, table, opened, mapping, images=images, limit=None, report=report)
+    return table_job(catalog, table, opened, mapping, images=images, report=report)
 
 
 def _fields(part: Part) -> dict[str, str]:

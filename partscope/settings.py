@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     max_pixels: int = Field(50_000_000, ge=1)
     """A larger image is refused from its header."""
     max_image_bytes: int = Field(64 * 1024 * 1024, ge=1)
+    max_page_bytes: int = Field(256 * 1024 * 1024, ge=1)
+    """Of one page of a JSON table."""
     fetch_timeout: float = Field(20.0, gt=0)
     """Seconds for one whole download."""
     fetch_retries: int = Field(2, ge=0, le=10)

@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+# Tests run side by side, one a core: libraries must not start a thread a core each on top of that.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
