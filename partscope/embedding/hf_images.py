@@ -212,12 +212,10 @@ def _unusable(name: str, what: str, error: Exception) -> ModelNotFound:
 
 
 def _processed(processor: Any, images: list[RgbImage]) -> Any:
-    if hasattr(processor, "val_transforms"):  # timm's takes no further options
-        from PIL import Image
+    """Pass the images as Pillow's: an array's channels are guessed, and it may be read-only."""
+    from PIL import Image
 
-        return processor([Image.fromarray(image) for image in images], return_tensors="pt")
-    # Said outright: the channels of an image 3 pixels high or wide cannot be guessed.
-    return processor(images, return_tensors="pt", input_data_format="channels_last")
+    return processor([Image.fromarray(image) for image in images], return_tensors="pt")
 
 
 def _pooled(output: Any, *, first_token: bool) -> torch.Tensor:
