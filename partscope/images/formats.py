@@ -44,6 +44,7 @@ _UNSUPPORTED = (
     (b"AC10", "DWG"),
     (b"ISO-10303-21", "STEP"),
 )
+_MAX_SCANS = 64
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _AVIF_BRANDS = {b"avif", b"avis"}
 _PLUGINS: Mapping[str, Callable[[BytesIO], ImageFile]] = {
@@ -88,6 +89,8 @@ def open_format(kind: str, content: bytes, max_pixels: int) -> ImageFile:
     check_size(image.size, max_pixels)
     if isinstance(image, TiffImageFile):
         _check_strips(image, len(content))
+    if image.info.get("progressive"):
+        _check_scans(content)
     return image
 
 
@@ -177,6 +180,13 @@ def _check_strips(image: TiffImageFile, length: int) -> None:
         end = max(ends, default=0)
         if end > length:
             raise ImageRejected("truncated", f"TIFF: {length} of at least {end} bytes")
+
+
+def _check_scans(content: bytes) -> None:
+    """Refuse a progressive JPEG with absurdly many scans: each costs a pass over all its pixels."""
+    scans = content.count(b"\xff\xda")
+    if scans > _MAX_SCANS:
+        raise ImageRejected("corrupt", f"JPEG: {scans} scans; encoders write about 10")
 
 
 def _end_of_box(content: bytes, start: int) -> int:

@@ -47,6 +47,11 @@ def long_text() -> bytes:
     return encoded(quarters(), "PNG", pnginfo=text)
 
 
+def endless_scans() -> bytes:
+    last = PROGRESSIVE.rindex(b"\xff\xda")
+    return PROGRESSIVE[:last] + PROGRESSIVE[last:-2] * 300 + PROGRESSIVE[-2:]
+
+
 REJECTED: dict[str, tuple[bytes, str]] = {
     "no bytes": (b"", "empty"),
     "one byte": (b"\xff", "not_an_image"),
@@ -72,6 +77,7 @@ REJECTED: dict[str, tuple[bytes, str]] = {
     "JPEG cut in half": (JPEG[: len(JPEG) // 2], "truncated"),
     "JPEG without its end mark": (JPEG[:-2], "truncated"),
     "progressive JPEG cut": (PROGRESSIVE[: len(PROGRESSIVE) // 2], "truncated"),
+    "progressive JPEG of 300 scans": (endless_scans(), "corrupt"),
     "JPEG that says 0 x 64": (resized_jpeg(JPEG, 0, 64), "corrupt"),
     "JPEG that says 65000 x 65000": (resized_jpeg(JPEG, 65000, 65000), "too_many_pixels"),
     "JPEG without tables": (b"\xff\xd8\xff\xd9", "corrupt"),
