@@ -45,7 +45,12 @@ class DelimitedTable:
     def _records(self) -> Iterator[Record | Problem]:
         with self._path.open(encoding=self._encoding.name, errors="replace", newline="") as file:
             lines = islice(read_lines(file), self._dialect.line - 1, None)
-            records = read_records(lines, self._dialect.delimiter, damaged=self._encoding.damaged)
+            records = read_records(
+                lines,
+                self._dialect.delimiter,
+                width=len(self.columns),
+                damaged=self._encoding.damaged,
+            )
             next(records)
             for record in records:
                 cells = record.cells

@@ -21,7 +21,7 @@ def open_parquet(path: Path) -> TypedTable:
     try:
         with pq.ParquetFile(path) as file:
             schema = file.schema_arrow
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _unusable(path, error) from error
     if not schema.names:
         raise UnusableTable(f"{path.name} is empty: a table needs columns")
@@ -33,10 +33,10 @@ def _batches(path: Path) -> Iterator[Batch]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(path, memory_map=True) as file:
+        with pq.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file:
             for batch in file.iter_batches(batch_size=BATCH_ROWS):
                 yield [_values(column) for column in batch.columns]
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise _unusable(path, error) from error
 
 
@@ -49,7 +49,11 @@ def _values(column: pa.Array) -> list[Any]:
         return list(column.to_numpy(zero_copy_only=False))
     if pa.types.is_timestamp(kind) or pa.types.is_time(kind) or pa.types.is_duration(kind):
         return _moments(column)
-    return list(column.to_pylist())
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        # A writer may call bytes a string: the cells that are none are told apart one by one.
+        return list(column.cast(pa.large_binary()).to_pylist())
 
 
 def _moments(column: pa.Array) -> list[Any]:

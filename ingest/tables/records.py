@@ -24,6 +24,9 @@ MAX_CELL = 131_072
 MAX_RECORD_LINES = 1000
 """A quoted cell over more lines than this counts as one whose quote was never closed."""
 
+ROWS_BY_CHANCE = 6
+"""So many delimiters, shared out over the lines of a quoted record as over rows, are no chance."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextRecord:
@@ -47,12 +50,13 @@ def read_lines(file: TextIO) -> Iterator[str]:
 
 
 def read_records(
-    lines: Iterable[str], delimiter: str, *, damaged: bool = False
+    lines: Iterable[str], delimiter: str, *, width: int | None = None, damaged: bool = False
 ) -> Iterator[TextRecord]:
     """Yield every record of the text.
 
     Reasons of problems: ``line_too_long, cell_too_long, nul_byte, bad_encoding, unclosed_quote,
-    bad_quote``. ``damaged`` says that U+FFFD marks bytes that could not be decoded.
+    bad_quote``. ``width`` is the number of cells of a whole row, where it is known; ``damaged``
+    says that U+FFFD marks bytes that could not be decoded.
     """
     feed = _Feed(lines)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
@@ -70,7 +74,7 @@ def read_records(
                 yield TextRecord(start, feed.take_back(str(error)))
                 reader = csv.reader(feed, delimiter=delimiter, strict=True)
             else:
-                yield TextRecord(start, feed.checked(cells, delimiter, damaged))
+                yield TextRecord(start, feed.checked(cells, delimiter, width, damaged=damaged))
 
 
 def _split(line: str, delimiter: str) -> list[str] | Problem:
@@ -144,14 +148,11 @@ class _Feed:
         detail = 'text stands after a closing quote; quotes inside a quoted cell are written ""'
         return Problem("bad_quote", detail, first[:RAW_LENGTH])
 
-    def checked(self, cells: list[str], delimiter: str, damaged: bool) -> list[str] | Problem:
+    def checked(
+        self, cells: list[str], delimiter: str, width: int | None, *, damaged: bool
+    ) -> list[str] | Problem:
         """Return the record, unless whole rows seem to be caught inside one of its quoted cells."""
-        inner = self._taken[1:-1]
-        if (
-            inner
-            and len(cells) > 1
-            and all(_width(line, delimiter) == len(cells) for line in inner)
-        ):
+        if len(self._taken) > 1 and self._holds_rows(delimiter, (width or len(cells)) - 1):
             return self.take_back("unexpected end of data")
         for line in self._taken[1:]:
             problem = _line_problem(line, damaged)
@@ -159,6 +160,11 @@ class _Feed:
                 return problem
         return cells
 
+    def _holds_rows(self, delimiter: str, each: int) -> bool:
+        """Return whether every line has as many delimiters as a row, and enough to be no chance.
 
-def _width(line: str, delimiter: str) -> int:
-    return line.count(delimiter) + 1
+        In a row over several lines they are shared out between its first and last line.
+        """
+        if each * len(self._taken) < ROWS_BY_CHANCE:
+            return False
+        return all(line.count(delimiter) == each for line in self._taken)

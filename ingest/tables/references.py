@@ -18,7 +18,8 @@ def split_references(cell: str) -> list[str]:
     file, since commas are common in file names and addresses.
     """
     if not _ANY_DIVIDER.search(cell):
-        return [cell.strip()]
+        cell = cell.strip()
+        return [cell] if cell else []
     pieces = [piece.strip() for piece in _DIVIDERS.split(cell)]
     return [part for piece in pieces if piece for part in _at_commas(piece)]
 

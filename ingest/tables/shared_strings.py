@@ -13,7 +13,7 @@ from typing import IO
 
 from ingest.tables.xml_parts import feed, local_name, new_parser
 
-_CACHED = 1 << 15
+_CACHED = 1 << 12
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 

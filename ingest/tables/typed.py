@@ -11,7 +11,7 @@ from ingest.tables.assembly import Record, build_rows
 from ingest.tables.cells import UnreadableCell, cell_text
 from ingest.tables.header import column_names
 
-BATCH_ROWS = 10_000
+BATCH_ROWS = 4096
 Batch: TypeAlias = Sequence[Sequence[Any]]
 """One list of values a column."""
 

@@ -146,6 +146,12 @@ BROKEN = (
         {"unclosed_quote": 1},
     ),
     Broken(
+        "quote closed in another column many rows below",
+        csv_text(HEAD + '1;a;"2\n2;b;3\n3;c;4\n4;d";5\n5;e;6\n'),
+        ("2", "3", "4", "5"),
+        {"unclosed_quote": 1},
+    ),
+    Broken(
         "quote never closed before two thousand rows",
         csv_text(HEAD + '0;"a;2\n' + "".join(f"{at};b;3\n" for at in range(1, 2001))),
         tuple(map(str, range(1, 2001))),
