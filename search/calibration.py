@@ -63,15 +63,14 @@ DEFAULT_CURVES = {
 class Calibration:
     """The curves of a catalogue and how rare its terms are, as of ``points`` parts.
 
-    ``term_share`` maps a term's index to the share of sampled parts that have it; ``term_value`` is
-    the value a document's term usually has. Both turn a sparse score into a coverage in 0..1.
+    ``term_share`` maps a term's index to the share of sampled parts that have it: it turns a sparse
+    score into a coverage in 0..1.
     """
 
     points: int
     sampled: int = 0
     curves: Mapping[str, Curve] = field(default_factory=dict)
     term_share: Mapping[int, float] = field(default_factory=dict)
-    term_value: float = 1.0
 
     def evidence(self, curve: str, scores: FloatArray) -> FloatArray:
         """Return the evidence of one vector's similarities, NaN where a part has no such vector."""
@@ -82,17 +81,24 @@ class Calibration:
         """Whether it still speaks for a catalogue of that many parts: within a quarter, or 16."""
         return abs(points - self.points) <= max(16, self.points // 4)
 
-    def coverage(self, asked: SparseVector, scores: FloatArray) -> FloatArray:
-        """Return the share of the asked terms' weight that each sparse score covers, in 0..1."""
-        return np.minimum(scores / self._ideal(asked), 1.0)
+    def coverage(self, own: SparseVector, scores: FloatArray) -> FloatArray:
+        """Return what share of an ideal match each sparse score is, in 0..1; see ``AskedTerms``."""
+        ideal = self.ideal(own)
+        return np.minimum(scores / ideal, 1.0) if ideal > 0 else np.zeros_like(scores)
 
-    def term_weights(self, asked: SparseVector) -> FloatArray:
-        """Return what each asked term adds to the coverage per unit of a document's value."""
-        return np.asarray(asked.values * self._idf(asked.indices) / self._ideal(asked))
+    def ideal(self, own: SparseVector) -> float:
+        """Return the sparse score of a part that is named exactly as asked."""
+        return float((own.values * self.idf(own.indices)).sum())
 
-    def _ideal(self, asked: SparseVector) -> float:
-        total = float((asked.values * self._idf(asked.indices)).sum()) * self.term_value
-        return total if total > 0 else 1.0
+    def idf(self, indices: NDArray[np.uint32]) -> FloatArray:
+        """Return the weight of terms as Qdrant weighs: ``ln((N - n + 0.5) / (n + 0.5) + 1)``.
+
+        n comes from the sample's share. A term that the sample has not seen is taken as half as
+        frequent as the rarest it could see.
+        """
+        unseen = 0.5 / max(self.sampled, 1)
+        n = self.points * np.array([self.term_share.get(int(i), unseen) for i in indices])
+        return np.asarray(np.log((self.points - n + 0.5) / (n + 0.5) + 1))
 
     def to_json(self) -> bytes:
         """Return what ``from_json`` reads."""
@@ -102,7 +108,6 @@ class Calibration:
             "sampled": self.sampled,
             "curves": {name: [c.similarity, c.evidence] for name, c in self.curves.items()},
             "term_share": {str(index): share for index, share in self.term_share.items()},
-            "term_value": self.term_value,
         }
         return json.dumps(values).encode()
 
@@ -118,13 +123,6 @@ class Calibration:
         }
         values["term_share"] = {int(i): share for i, share in values["term_share"].items()}
         return cls(**values)
-
-    def _idf(self, indices: NDArray[np.uint32]) -> FloatArray:
-        # As Qdrant weighs: ln((N - n + 0.5) / (n + 0.5) + 1), n from the sample's share. A term
-        # that the sample has not seen is taken as half as frequent as the rarest it could see.
-        unseen = 0.5 / max(self.sampled, 1)
-        n = self.points * np.array([self.term_share.get(int(i), unseen) for i in indices])
-        return np.asarray(np.log((self.points - n + 0.5) / (n + 0.5) + 1))
 
 
 def curve_of(pairs: FloatArray, default: Curve) -> Curve:

@@ -22,30 +22,14 @@ from partscope.store.filters import (
 TEXT_KEYS = ("part_number", "name_de", "name_en", "family", "subfamily", "entity", "views.file")
 NUMBER_KEYS = ("weight_kg",)
 TEXT_ATTRIBUTES = (
-    "standard",
-    "thread",
-    "material",
-    "coating",
-    "side",
-    "strength_class",
-    "ip_class",
+    *("standard", "thread", "thread_hand", "material", "material_grade", "finish"),
+    *("strength_class", "bearing", "bearing_clearance", "side", "color", "ip_class"),
+    "current_type",
 )
+PLAIN_NUMBERS = ("quantity", "cores", "hardness_shore")
 NUMBER_UNITS = (
-    "mm",
-    "v",
-    "a",
-    "w",
-    "kw",
-    "bar",
-    "kg",
-    "hz",
-    "rpm",
-    "nm",
-    "n",
-    "l",
-    "ml",
-    "c",
-    "deg",
+    *("mm", "mm2", "in", "bar", "v", "a", "w", "va", "c", "nm", "n", "hz", "rpm"),
+    *("l", "min", "kg", "ohm", "f", "ah"),
 )
 """A size is a number in the unit its key ends with: ``length_mm``, ``voltage_v``."""
 VECTORS = ("image", "views", "name_de", "name_en", "description", "terms")
@@ -102,9 +86,10 @@ def _path(key: str) -> tuple[str, bool]:
         return key, True
     if name in TEXT_ATTRIBUTES:
         return f"attributes.{name}", False
-    if "_" in name and name.rsplit("_", 1)[1] in NUMBER_UNITS:
+    if name in PLAIN_NUMBERS or ("_" in name and name.rsplit("_", 1)[1] in NUMBER_UNITS):
         return f"attributes.{name}", True
-    known = (*TEXT_KEYS, *NUMBER_KEYS, *TEXT_ATTRIBUTES, "length_mm", "diameter_mm", "voltage_v")
+    sizes = ("length_mm", "diameter_mm", "voltage_v", "power_w")
+    known = (*TEXT_KEYS, *NUMBER_KEYS, *TEXT_ATTRIBUTES, *PLAIN_NUMBERS, *sizes)
     raise UnknownName("filter key", key, (*known, "clusters.<run>", "has"))
 
 

@@ -46,6 +46,8 @@ def fuse(evidence: FloatArray, vectors: Sequence[str], weights: Mapping[str, flo
     ``vectors`` name the columns; ``weights`` are by vector, finite and > 0. Rising evidence never
     lowers a score. A candidate without any of the vectors scores 0.
     """
+    if not vectors:
+        return Fused(np.zeros(len(evidence)), np.zeros((len(evidence), 0)))
     chosen, columns = _best_of_groups(evidence, vectors, weights)
     weight = _group_weights(vectors, weights)
     present = ~np.isnan(chosen)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -76,7 +77,7 @@ def test_missing_stays_missing() -> None:
 
 def test_a_calibration_survives_its_artefact() -> None:
     curve = curve_of(np.linspace(-1, 0.9, 5000), DEFAULT_CURVES["image"])
-    kept = Calibration(900, 500, {"image": curve}, {4_000_000_000: 0.25}, 0.7)
+    kept = Calibration(900, 500, {"image": curve}, {4_000_000_000: 0.25})
     assert Calibration.from_json(kept.to_json()) == kept
 
 
@@ -90,14 +91,17 @@ def test_it_fits_until_the_catalogue_has_grown_by_a_quarter() -> None:
     assert not Calibration(points=0).fits(20)
 
 
-def test_a_part_with_every_asked_term_is_covered_wholly_and_rare_terms_weigh_more() -> None:
-    calibration = Calibration(1000, 500, DEFAULT_CURVES, {1: 0.5, 2: 0.01}, 1.0)
-    asked = SparseVector(np.array([1, 2], np.uint32), np.ones(2, np.float32))
-    common, rare = calibration.term_weights(asked)
-    assert np.isclose(common + rare, 1)
-    assert rare > 5 * common
-    ideal = float(np.log(500.5 / 500.5 + 1) + np.log(990.5 / 10.5 + 1))
-    assert np.isclose(calibration.coverage(asked, np.array([ideal]))[0], 1)
+def test_an_ideal_match_is_covered_wholly_and_rare_terms_weigh_more() -> None:
+    calibration = Calibration(1000, 500, DEFAULT_CURVES, {1: 0.5, 2: 0.01})
+    own = SparseVector(np.array([1, 2], np.uint32), np.ones(2, np.float32))
+    common, rare = calibration.idf(own.indices)
+    assert common == pytest.approx(np.log(500.5 / 500.5 + 1))
+    assert rare == pytest.approx(np.log(990.5 / 10.5 + 1))
+    scores = np.array([0.0, common, rare, common + rare, 99.0])
+    coverage = calibration.coverage(own, scores)
+    assert coverage[0] == 0
+    assert np.all(np.diff(coverage[:4]) > 0)
+    assert coverage[3:].tolist() == [1, 1]
 
 
 def test_pairs_leave_out_the_row_itself() -> None:

@@ -1,0 +1,49 @@
+"""Searching from Python: one query, or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from partscope.store.filters import Condition
+from search.query import Query, QueryImage, read_filters
+from search.results import SearchResult
+from search.searcher import Searcher
+
+if TYPE_CHECKING:
+    from partscope.catalog import Catalog
+
+
+def search(
+    catalog: Catalog,
+    *,
+    text: str | None = None,
+    image: QueryImage | None = None,
+    like: str | None = None,
+    filters: Condition | str | Sequence[str] | None = None,
+    weights: Mapping[str, float] | None = None,
+    limit: int = 10,
+    min_score: float = 0.0,
+    explain: bool = False,
+) -> SearchResult:
+    """Find the parts most similar to a text, an image, both, or a part of the catalogue (``like``).
+
+    ``image`` is a path, a URL, an image file's bytes or RGB pixels; ``filters`` are ``key=value``
+    texts or a condition; ``weights`` by vector or group (image, name, terms, description).
+    """
+    query = Query(
+        text=text,
+        image=image,
+        like=like,
+        where=read_filters(filters),
+        weights=weights or {},
+        limit=limit,
+        min_score=min_score,
+        explain=explain,
+    )
+    return Searcher(catalog).search(query)
+
+
+def search_many(catalog: Catalog, queries: Sequence[Query]) -> list[SearchResult]:
+    """Answer many queries in order; embeddings and store calls go in batches."""
+    return Searcher(catalog).search_many(queries)

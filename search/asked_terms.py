@@ -1,0 +1,41 @@
+"""The terms of a query, and what a part of exactly that name would score by them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from partscope.names.terms import document_terms, query_terms
+from partscope.parts import Part
+from partscope.store.contract import SparseVector
+
+BOTH_NAMES = 0.87
+"""A part usually has both names, so that each of its terms weighs this much less than in one name
+alone (BM25's length normalisation for names of three to six tokens)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedTerms:
+    """``terms`` are asked of the store. ``own`` holds, for the terms that a part of exactly that name
+    has, the product of both weights: their sum times the idf is the score of an ideal match.
+    """
+
+    terms: SparseVector
+    own: SparseVector
+
+
+def asked_terms(names: Sequence[str]) -> AskedTerms | None:
+    """Return the terms of one text, or of a part's names (German, English); None without any."""
+    terms = query_terms(" ".join(names))
+    named = Part("", name_de=names[0], name_en=names[1] if len(names) > 1 else None)
+    ideal = document_terms(named)
+    if terms is None or ideal is None:
+        return None
+    common, of_terms, of_ideal = np.intersect1d(
+        terms.indices, ideal.indices, assume_unique=True, return_indices=True
+    )
+    weight = 1.0 if len(names) > 1 else BOTH_NAMES
+    products = terms.values[of_terms] * ideal.values[of_ideal] * np.float32(weight)
+    return AskedTerms(terms, SparseVector(common, products))

@@ -1,0 +1,200 @@
+"""Which parts compete, and how similar each is by every vector asked.
+
+Two calls to the store for any number of queries: the nearest parts of every vector, then the exact
+similarities that are still unknown, but only of parts that could reach the wanted hits (the threshold
+algorithm of Fagin, Lotem, Naor 2003: what a list of the nearest did not return is no nearer than its
+last).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partscope.store.contract import PartStore, Scored, VectorQuery
+from partscope.store.filters import HasId
+from search.calibration import Calibration, FloatArray
+from search.fusion import fuse
+from search.probes import NAME_VECTORS, Probe
+
+MIN_DEPTH = 50
+"""Nearest parts asked of each vector; two for each wanted hit where that is more."""
+
+Rows = NDArray[np.intp]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Candidates:
+    """The parts that compete for one probe. Row i is part ``ids[i]``, column j vector j of the probe.
+
+    ``similarity`` is cosine, or for terms the share of the query's weight that the part covers; NaN
+    is unknown or missing. ``floor`` is the last similarity of each vector's list, ``whole`` says that
+    the list held every part with that vector. The first ``forced`` rows compete whatever their rank.
+    """
+
+    probe: Probe
+    ids: list[str]
+    similarity: FloatArray
+    floor: FloatArray
+    whole: BoolArray
+    forced: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Between which scores the fused score of each candidate lies, shape (n,) each."""
+
+    lower: FloatArray
+    upper: FloatArray
+
+
+def nearest(
+    store: PartStore,
+    probes: Sequence[Probe],
+    calibration: Calibration,
+    forced: Sequence[Collection[str]],
+) -> list[Candidates]:
+    """Return the nearest parts of each probe by every vector; ``forced`` ids compete as well."""
+    depths = [max(MIN_DEPTH, 2 * probe.query.limit) for probe in probes]
+    queries = [
+        VectorQuery(name, probe.asked[name], depth + (probe.own is not None), probe.query.where)
+        for probe, depth in zip(probes, depths, strict=True)
+        for name in probe.vectors
+    ]
+    answers = iter(store.search_many(queries) if queries else [])
+    return [
+        _collected(probe, [next(answers) for _ in probe.vectors], depth, ids, calibration)
+        for probe, depth, ids in zip(probes, depths, forced, strict=True)
+    ]
+
+
+def bounds(candidates: Candidates, calibration: Calibration) -> Bounds:
+    """Return what the candidates can score at least and at most, before anything is looked up."""
+    known = candidates.similarity
+    unknown = np.isnan(known) & ~candidates.whole
+    best = np.where(unknown, candidates.floor, known)
+    least = np.where(unknown, -1.0, known)
+    # An unknown similarity may also turn out to be a missing vector.
+    stacked = evidence(candidates.probe, np.vstack([known, best, least]), calibration)
+    scores = fuse(stacked, candidates.probe.vectors, candidates.probe.weights).scores
+    lacking, high, low = scores.reshape(3, len(known))
+    return Bounds(np.minimum(low, lacking), np.maximum(high, lacking))
+
+
+def complete(
+    store: PartStore,
+    candidates: Sequence[Candidates],
+    rows: Sequence[Rows],
+    calibration: Calibration,
+    *,
+    with_views: bool,
+) -> list[FloatArray]:
+    """Look up what is unknown of some rows; return their similarities, shape (rows, vectors).
+
+    NaN now means that the part has no such vector. A part with several views is as similar as its
+    best matching views where ``with_views``.
+    """
+    lookups = [
+        (each, name, column, unknown)
+        for each, kept in zip(candidates, rows, strict=True)
+        for name, column, unknown in _unknown(each, kept, with_views=with_views)
+    ]
+    queries = [_lookup(each, name, unknown) for each, name, _, unknown in lookups]
+    answers = store.search_many(queries) if queries else []
+    for (each, name, column, unknown), hits in zip(lookups, answers, strict=True):
+        scores = _normalised(each.probe, name, hits, calibration)
+        row_of = {each.ids[row]: row for row in unknown.tolist()}
+        found = [row_of[hit.id] for hit in hits]
+        each.similarity[found, column] = np.fmax(each.similarity[found, column], scores)
+    return [
+        _terms_of_named(each.similarity[kept], each.probe)
+        for each, kept in zip(candidates, rows, strict=True)
+    ]
+
+
+def evidence(probe: Probe, similarity: FloatArray, calibration: Calibration) -> FloatArray:
+    """Return the evidence of similarities of shape (n, vectors), NaN where those are."""
+    found = np.empty_like(similarity)
+    for column, name in enumerate(probe.vectors):
+        found[:, column] = calibration.evidence(probe.curves[name], similarity[:, column])
+    return found
+
+
+# -- the nearest of every vector --------------------------------------------------------------
+
+
+def _collected(
+    probe: Probe,
+    lists: Sequence[list[Scored]],
+    depth: int,
+    forced: Collection[str],
+    calibration: Calibration,
+) -> Candidates:
+    row_of: dict[str, int] = {identity: row for row, identity in enumerate(forced)}
+    for hits in lists:
+        for hit in hits:
+            if hit.id != probe.own:
+                row_of.setdefault(hit.id, len(row_of))
+    similarity = np.full((len(row_of), len(lists)), np.nan)
+    floor = np.zeros(len(lists))
+    for column, (name, hits) in enumerate(zip(probe.vectors, lists, strict=True)):
+        scores = _normalised(probe, name, hits, calibration)
+        floor[column] = scores[-1] if hits else 0.0
+        others = [place for place, hit in enumerate(hits) if hit.id != probe.own]
+        similarity[[row_of[hits[place].id] for place in others], column] = scores[others]
+    whole = np.array([len(hits) < depth for hits in lists], dtype=bool)
+    return Candidates(probe, list(row_of), similarity, floor, whole, len(forced))
+
+
+def _normalised(
+    probe: Probe, name: str, hits: Sequence[Scored], calibration: Calibration
+) -> FloatArray:
+    scores = np.array([hit.score for hit in hits], dtype=np.float64)
+    if name == "terms" and probe.own_terms is not None:
+        return calibration.coverage(probe.own_terms, scores)
+    if name == "views" and probe.rows is not None:
+        return scores / len(probe.rows)
+    return scores
+
+
+# -- what is still unknown --------------------------------------------------------------------
+
+
+def _unknown(
+    candidates: Candidates, kept: Rows, *, with_views: bool
+) -> Iterator[tuple[str, int, Rows]]:
+    # What to look up: by which vector, for which column, of which rows.
+    for column, name in enumerate(candidates.probe.vectors):
+        missing = np.isnan(candidates.similarity[kept, column])
+        # A whole list misses nobody but forced parts, which did not have to be in it.
+        rows = kept[missing & (~candidates.whole[column] | (kept < candidates.forced))]
+        if len(rows):
+            yield name, column, rows
+        if name == "image" and with_views and candidates.probe.rows is not None and len(kept):
+            yield "views", column, kept
+
+
+def _lookup(candidates: Candidates, name: str, rows: Rows) -> VectorQuery:
+    probe = candidates.probe
+    asked = probe.asked[name] if name != "views" or probe.rows is None else probe.rows
+    ids = tuple(candidates.ids[row] for row in rows.tolist())
+    return VectorQuery(name, asked, len(ids), HasId(ids), exact=True)
+
+
+def _terms_of_named(similarity: FloatArray, probe: Probe) -> FloatArray:
+    # Every part has terms, so a missing similarity is 0: nothing shared. But a part without any name
+    # has only its number for terms: for it they are missing like the name itself.
+    if "terms" not in probe.vectors:
+        return similarity
+    column = probe.vectors.index("terms")
+    names = [c for c, name in enumerate(probe.vectors) if name in NAME_VECTORS]
+    nameless = (
+        np.isnan(similarity[:, names]).all(axis=1) if names else np.zeros(len(similarity), bool)
+    )
+    shared = np.nan_to_num(similarity[:, column])
+    similarity[:, column] = np.where((shared > 0) | ~nameless, shared, np.nan)
+    return similarity

@@ -1,0 +1,129 @@
+"""``partscope search``: find parts by name, picture, or likeness; one query or a file of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from partscope.errors import UsageError
+from partscope.options import CatalogOption, JsonOption, StoreOption, print_json
+
+if TYPE_CHECKING:
+    from partscope.catalog import Catalog
+    from search.query import Query
+
+
+def search(
+    *,
+    text: Annotated[
+        str | None, typer.Argument(help="A name in German or English, or a part number.")
+    ] = None,
+    image: Annotated[str | None, typer.Option("--image", help="File or URL of a picture.")] = None,
+    like: Annotated[
+        str | None, typer.Option("--like", help="Part number: find parts similar to that part.")
+    ] = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter", help="key=value, key=a,b, key!=x, key=1..5, has=image. Repeatable."
+        ),
+    ] = None,
+    weights: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--weight", help="vector=number: image, name, terms, description. Repeatable."
+        ),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", help="Hits at most.", min=1, max=1000)] = 10,
+    min_score: Annotated[
+        float, typer.Option("--min-score", help="Leave out hits below.", min=0, max=1)
+    ] = 0.0,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each part was found.")
+    ] = False,
+    queries: Annotated[
+        Path | None,
+        typer.Option("--queries", help="CSV of queries with the columns text, image, like."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write all hits to a .csv or .xlsx file.")
+    ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", help="Write query and hits as pictures: .png, .html.")
+    ] = None,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the parts most similar to a name, a picture, both, or another part."""
+    from partscope.catalog import Catalog
+    from search.query import Query, parse_weights, read_filters
+    from search.query_file import check_target
+
+    options: dict[str, Any] = {
+        "where": read_filters(filters or []),
+        "weights": parse_weights(weights or []),
+        "limit": limit,
+        "min_score": min_score,
+        "explain": explain,
+    }
+    if out is not None:
+        check_target(out)
+    if queries is None:
+        query = Query(text=text, image=image, like=like, **options)
+        with Catalog.open(store, catalog=catalog) as opened:
+            _answer_one(opened, query, out, sheet, as_json=as_json)
+        return
+    if text or image or like or sheet:
+        raise UsageError("--queries goes without TEXT, --image, --like and --sheet")
+    with Catalog.open(store, catalog=catalog) as opened:
+        _answer_file(opened, queries, options, out, as_json=as_json)
+
+
+def _answer_one(
+    catalog: Catalog, query: Query, out: Path | None, sheet: Path | None, *, as_json: bool
+) -> None:
+    from search.contact_sheet import write_sheet
+    from search.query_file import Answer, write_hits
+    from search.rendering import print_result
+    from search.searcher import Searcher
+
+    result = Searcher(catalog).search(query)
+    asked = {"text": query.text, "image": query.image, "like": query.like}
+    given = {name: str(value) for name, value in asked.items() if value is not None}
+    if sheet is not None:
+        shown = catalog.read_image(query.image) if query.image is not None else None
+        write_sheet(sheet, result, shown, " + ".join(given.values()))
+    if out is not None:
+        write_hits(out, [Answer(1, given, result)])
+    if as_json:
+        print_json(result.to_json())
+    else:
+        print_result(result, explained=query.explain)
+
+
+def _answer_file(
+    catalog: Catalog, file: Path, options: dict[str, Any], out: Path | None, *, as_json: bool
+) -> None:
+    from search.query_file import answer_file, write_hits
+    from search.rendering import print_result
+    from search.searcher import Searcher
+
+    answers = answer_file(Searcher(catalog), file, options)
+    if out is not None:
+        write_hits(out, answers)
+    if as_json:
+        print_json({"answers": [answer.to_json() for answer in answers]})
+    elif out is None:
+        for answer in answers:
+            typer.echo(f"\n{answer.number}  {' + '.join(answer.asked.values())}")
+            if answer.result is not None:
+                print_result(answer.result, explained=options["explain"])
+    failed = [answer for answer in answers if answer.error]
+    for answer in failed:
+        typer.echo(f"query {answer.number}: {answer.error}", err=True)
+    typer.echo(f"{len(answers)} queries, {len(failed)} failed", err=True)
+    if len(failed) > catalog.settings.max_failures:
+        raise typer.Exit(1)

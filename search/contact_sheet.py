@@ -1,0 +1,136 @@
+"""Hits as pictures: an HTML table for notebooks and pages, and a PNG sheet."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from partscope.arrays import RgbImage
+from partscope.errors import FetchFailed, ImageRejected, UsageError
+from partscope.images.decode import decode
+from search.explain import sentence
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
+
+    from search.results import Hit, SearchResult
+
+THUMBNAIL = 96
+"""Longest side in pixels."""
+_TILE, _CAPTION, _COLUMNS = 200, 62, 5
+_PAGE = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>partscope</title>'
+    "<style>body{{font-family:sans-serif}}td,th{{padding:4px 8px;text-align:left}}</style>"
+    "{query}{table}</html>\n"
+)
+
+
+def html_table(result: SearchResult) -> str:
+    """Return the hits as an HTML table with small pictures inside; all text is escaped."""
+    head = "".join(f"<th>{name}</th>" for name in ("", "part", "score", "name", "family", "why"))
+    rows = "".join(_html_row(hit, result.read_original) for hit in result.hits)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def write_sheet(target: Path, result: SearchResult, asked: RgbImage | None, title: str) -> None:
+    """Write the query and its hits to an ``.html`` or ``.png`` file."""
+    if target.suffix.lower() == ".html":
+        query = f"<h1>{escape(title)}</h1>" + (_img(asked) if asked is not None else "")
+        target.write_text(_PAGE.format(query=query, table=html_table(result)), encoding="utf-8")
+    elif target.suffix.lower() == ".png":
+        sheet(result, asked, title).save(target)
+    else:
+        raise UsageError(f"a sheet is an .html or .png file; got {target.name!r}")
+
+
+def sheet(result: SearchResult, asked: RgbImage | None, title: str) -> Image.Image:
+    """Return the query and its hits as one picture, five in a row."""
+    from PIL import Image, ImageDraw
+
+    tiles = [(asked, [title[:60], "query"])]
+    tiles += [(_thumbnail(hit, result.read_original, _TILE), _caption(hit)) for hit in result.hits]
+    rows = -(-len(tiles) // _COLUMNS)
+    page = Image.new("RGB", (_COLUMNS * _TILE, rows * (_TILE + _CAPTION)), "white")
+    draw = ImageDraw.Draw(page)
+    for place, (pixels, lines) in enumerate(tiles):
+        left, top = place % _COLUMNS * _TILE, place // _COLUMNS * (_TILE + _CAPTION)
+        _draw_tile(page, draw, (left, top), pixels, lines)
+    return page
+
+
+def _draw_tile(
+    page: Image.Image,
+    draw: ImageDraw.ImageDraw,
+    corner: tuple[int, int],
+    pixels: RgbImage | None,
+    lines: list[str],
+) -> None:
+    from PIL import Image
+
+    left, top = corner
+    if pixels is not None:
+        picture = Image.fromarray(_fit(pixels, _TILE - 12))
+        page.paste(picture, (left + 6, top + 6))
+    for number, line in enumerate(lines):
+        draw.text(
+            (left + 6, top + _TILE - 2 + 18 * number),
+            _short(draw, line),
+            fill="black",
+            font_size=13,
+        )
+
+
+def _short(draw: ImageDraw.ImageDraw, line: str) -> str:
+    while line and draw.textlength(line, font_size=13) > _TILE - 12:
+        line = line[:-2] + "…"
+    return line
+
+
+def _caption(hit: Hit) -> list[str]:
+    return [
+        f"{hit.score:.2f}  {hit.part_number}",
+        hit.name_de or hit.name_en or "",
+        hit.family or "",
+    ]
+
+
+def _html_row(hit: Hit, read: Callable[[str], bytes] | None) -> str:
+    pixels = _thumbnail(hit, read, THUMBNAIL)
+    names = " / ".join(name for name in (hit.name_de, hit.name_en) if name)
+    cells = [hit.part_number, f"{hit.score:.2f}", names, hit.family or "", sentence(hit.why)]
+    picture = _img(pixels) if pixels is not None else ""
+    return f"<tr><td>{picture}</td>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>"
+
+
+def _img(pixels: RgbImage) -> str:
+    from PIL import Image
+
+    content = io.BytesIO()
+    Image.fromarray(_fit(pixels, THUMBNAIL)).save(content, "JPEG", quality=80)
+    return (
+        f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}">'
+    )
+
+
+def _thumbnail(hit: Hit, read: Callable[[str], bytes] | None, side: int) -> RgbImage | None:
+    # A view that is gone by now has no picture; the hit stays.
+    if hit.image is None or read is None:
+        return None
+    try:
+        return decode(read(hit.image), side=side).pixels
+    except (ImageRejected, FetchFailed):
+        return None
+
+
+def _fit(pixels: RgbImage, side: int) -> RgbImage:
+    from PIL import Image
+
+    picture = Image.fromarray(pixels)
+    picture.thumbnail((side, side))
+    return np.asarray(picture)

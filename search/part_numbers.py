@@ -1,0 +1,145 @@
+"""Parts whose number was typed: exactly, without its punctuation, or in part."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from partscope.names.folding import fold
+from partscope.parts import part_key, point_id
+from partscope.store.contract import PartStore, Record
+from partscope.store.filters import Condition, HasId, every
+
+NumberMatchKind = Literal["exact", "folded", "prefix", "part"]
+MAX_MATCHES = 50
+"""Parts that a piece of a number brings in at most."""
+MAX_INDEXED = 2_000_000
+"""Catalogues above this are only asked for whole numbers: the index of pieces is held in memory
+(about 20 bytes a part)."""
+_MIN_PIECE = 3
+_MAX_PIECE = 40
+_MAX_WORDS = 4
+_DROPPED = re.compile(r"[\W_]+")
+_FLOOR = {"prefix": 0.7, "part": 0.5}
+_SPAN = 0.29
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMatch:
+    """How a text matches a part number; ``share`` is how much of the number was typed, in (0, 1]."""
+
+    kind: NumberMatchKind
+    share: float
+
+    @property
+    def floor(self) -> float:
+        """The score that the match alone is worth: 1 for the number itself, less for a piece."""
+        if self.kind in ("exact", "folded"):
+            return 1.0 if self.kind == "exact" else 0.999
+        return _FLOOR[self.kind] + _SPAN * self.share
+
+
+class PartNumbers:
+    """Finds parts by their number. Pieces are looked up in an index built at the first need."""
+
+    def __init__(self, store: PartStore, catalog: str) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._index: _Index | None = None
+
+    def find(
+        self, texts: Sequence[str], conditions: Sequence[Condition | None], pieces: Sequence[bool]
+    ) -> list[dict[str, NumberMatch]]:
+        """Return by point id the parts whose number each text matches, the best matches first.
+
+        ``conditions`` limit what may be found; ``pieces`` says for which texts less than the whole
+        number will do. An empty text matches nothing.
+        """
+        ids = [str(point_id(self._catalog, text)) if part_key(text) else "" for text in texts]
+        known = {record.id for record in self._known(ids)}
+        found: list[dict[str, NumberMatch]] = []
+        for text, identity, condition, in_part in zip(texts, ids, conditions, pieces, strict=True):
+            matches = {identity: NumberMatch("exact", 1.0)} if identity in known else {}
+            if not matches and _looks_like_number(text):
+                matches = self._pieces(squash(text), in_part=in_part)
+            found.append(self._allowed(matches, condition))
+        return found
+
+    def _known(self, ids: Sequence[str]) -> Sequence[Record]:
+        asked = list({identity for identity in ids if identity})
+        return self._store.get(asked, with_payload=False) if asked else []
+
+    def _pieces(self, piece: str, *, in_part: bool) -> dict[str, NumberMatch]:
+        if self._index is None:
+            self._index = _Index.build(self._store)
+        return {
+            str(point_id(self._catalog, number)): match
+            for number, match in self._index.find(piece)
+            if in_part or match.kind == "folded"
+        }
+
+    def _allowed(
+        self, matches: dict[str, NumberMatch], condition: Condition | None
+    ) -> dict[str, NumberMatch]:
+        if condition is None or not matches:
+            return matches
+        where = every([condition, HasId(tuple(matches))])
+        allowed = {r.id for batch in self._store.scan(where, with_payload=False) for r in batch}
+        return {identity: match for identity, match in matches.items() if identity in allowed}
+
+
+def squash(text: str) -> str:
+    """Return a part number folded and without punctuation and spaces: ``Ab-12/3`` -> ``ab123``."""
+    return _DROPPED.sub("", fold(text))
+
+
+def _looks_like_number(text: str) -> bool:
+    piece = squash(text)
+    return (
+        _MIN_PIECE <= len(piece) <= _MAX_PIECE
+        and len(text.split()) <= _MAX_WORDS
+        and any(letter.isdigit() for letter in piece)
+    )
+
+
+class _Index:
+    # All squashed numbers in one text, a line each: finding a piece is one pass of the C library.
+
+    def __init__(self, numbers: Sequence[str]) -> None:
+        self._numbers = numbers
+        squashed = [squash(number) for number in numbers]
+        self._text = "\n" + "\n".join(squashed) + "\n"
+        self._starts = [1]
+        for line in squashed:
+            self._starts.append(self._starts[-1] + len(line) + 1)
+
+    @classmethod
+    def build(cls, store: PartStore) -> _Index:
+        if store.count() > MAX_INDEXED:
+            return cls([])
+        batches = store.scan(with_payload=["part_number"], batch_size=4096)
+        return cls([str(r.payload["part_number"]) for batch in batches for r in batch])
+
+    def find(self, piece: str) -> list[tuple[str, NumberMatch]]:
+        found: dict[int, NumberMatch] = {}
+        for kind, pattern in (
+            ("folded", f"\n{piece}\n"),
+            ("prefix", f"\n{piece}"),
+            ("part", piece),
+        ):
+            for row in self._rows(pattern):
+                length = self._starts[row + 1] - self._starts[row] - 1
+                found.setdefault(row, NumberMatch(kind, len(piece) / length))  # type: ignore[arg-type]
+        best = sorted(found.items(), key=lambda item: (-item[1].floor, self._numbers[item[0]]))
+        return [(self._numbers[row], match) for row, match in best[:MAX_MATCHES]]
+
+    def _rows(self, pattern: str) -> Iterator[int]:
+        position = self._text.find(pattern)
+        for _ in range(20 * MAX_MATCHES):
+            if position < 0:
+                return
+            yield bisect_right(self._starts, position + pattern.startswith("\n")) - 1
+            position = self._text.find(pattern, position + 1)

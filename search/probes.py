@@ -1,0 +1,210 @@
+"""From queries to what is asked of the store: the vectors, embedded in batches, and the attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from partscope.arrays import FloatMatrix, FloatVector
+from partscope.embedding.contract import CrossModalEmbedder
+from partscope.errors import UsageError
+from partscope.names.attributes import read_attributes
+from partscope.parts import Attributes, part_key, point_id
+from partscope.store.contract import Record, SparseVector, Vector
+from search.asked_terms import asked_terms
+from search.fusion import GROUP_OF, resolve_weights
+from search.query import Query
+
+if TYPE_CHECKING:
+    from partscope.catalog import Catalog
+
+NAME_VECTORS = ("name_de", "name_en")
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One query as the store and the fusion see it.
+
+    ``asked`` is by named vector, ``curves`` says which calibration curve reads its scores. ``rows``
+    are the views asked, shape (n, dim), for MaxSim against parts with several views, ``own_terms``
+    what an ideal match shares with the terms asked. ``names`` are the texts behind the query, ``own``
+    is the id of the part that must not find itself.
+    """
+
+    query: Query
+    asked: Mapping[str, Vector]
+    weights: Mapping[str, float]
+    curves: Mapping[str, str] = field(default_factory=dict)
+    rows: FloatMatrix | None = None
+    own_terms: SparseVector | None = None
+    names: tuple[str, ...] = ()
+    wanted: Attributes = field(default_factory=dict)
+    own: str | None = None
+
+    @property
+    def vectors(self) -> tuple[str, ...]:
+        """The named vectors that are asked, in a fixed order."""
+        return tuple(self.asked)
+
+
+def make_probes(catalog: Catalog, queries: Sequence[Query]) -> list[Probe]:
+    """Return the probe of each query, in order; texts and images are embedded in batches.
+
+    Raises UsageError for an unknown ``like`` part, for a query that nothing in the catalogue can
+    answer, and what reading an image raises (ImageRejected, FetchFailed).
+    """
+    texts = _embed_texts(catalog, queries)
+    crossed = _embed_texts_as_images(catalog, queries)
+    images = _embed_images(catalog, queries)
+    parts = _like_parts(catalog, queries)
+    known = {spec.name for spec in catalog.store.schema().vectors}
+    probes = []
+    for row, query in enumerate(queries):
+        if query.like is not None:
+            probe = _like_probe(query, parts[row])
+        else:
+            probe = _asked_probe(query, texts.get(row), images.get(row), crossed.get(row))
+        probes.append(_weighed(probe, known))
+    return probes
+
+
+# -- a text, an image, or both ----------------------------------------------------------------
+
+
+def _asked_probe(
+    query: Query, text: FloatVector | None, image: FloatVector | None, crossed: FloatVector | None
+) -> Probe:
+    asked: dict[str, Vector] = {}
+    curves: dict[str, str] = {}
+    if image is not None:
+        asked["image"] = image
+    elif crossed is not None:
+        asked["image"], curves["image"] = crossed, "image<text"
+    if text is not None:
+        asked |= {"name_de": text, "name_en": text, "description": text}
+        curves["description"] = "description<name"
+    words = (query.text or "").strip()
+    terms = asked_terms([words]) if words else None
+    if terms is not None:
+        asked["terms"] = terms.terms
+    return Probe(
+        query=query,
+        asked=asked,
+        weights={},
+        curves=curves,
+        rows=None if image is None else image[None, :],
+        own_terms=terms.own if terms else None,
+        names=(words,) if words else (),
+        wanted=read_attributes(words) if words else {},
+    )
+
+
+def _embed_texts(catalog: Catalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
+    rows = _text_rows(queries)
+    embedder = catalog.text_embedder if rows else None
+    if embedder is None:
+        return {}
+    return _present(rows, embedder.embed_queries([_text(queries[row]) for row in rows]))
+
+
+def _embed_texts_as_images(catalog: Catalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
+    rows = [row for row in _text_rows(queries) if queries[row].image is None]
+    embedder: object = catalog.image_embedder if rows else None
+    if not isinstance(embedder, CrossModalEmbedder):
+        return {}
+    return _present(rows, embedder.embed_text_queries([_text(queries[row]) for row in rows]))
+
+
+def _embed_images(catalog: Catalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
+    rows = [row for row, query in enumerate(queries) if query.image is not None]
+    if not rows:
+        return {}
+    embedder = catalog.image_embedder
+    if embedder is None:
+        raise UsageError(f"catalogue {catalog.name!r} holds no images: ask by name")
+    size = embedder.description.batch_size
+    found: dict[int, FloatVector] = {}
+    for start in range(0, len(rows), size):
+        chunk = rows[start : start + size]
+        pixels = [
+            catalog.read_image(image) for row in chunk if (image := queries[row].image) is not None
+        ]
+        found |= _present(chunk, embedder.embed_queries(pixels))
+    return found
+
+
+def _text_rows(queries: Sequence[Query]) -> list[int]:
+    return [row for row, query in enumerate(queries) if _text(query)]
+
+
+def _text(query: Query) -> str:
+    return (query.text or "").strip()
+
+
+def _present(rows: Sequence[int], vectors: FloatMatrix) -> dict[int, FloatVector]:
+    # A row of zeros holds nothing to ask with.
+    return {row: vector for row, vector in zip(rows, vectors, strict=True) if vector.any()}
+
+
+# -- a part of the catalogue ------------------------------------------------------------------
+
+
+def _like_parts(catalog: Catalog, queries: Sequence[Query]) -> dict[int, Record]:
+    ids = {
+        row: str(point_id(catalog.name, query.like))
+        for row, query in enumerate(queries)
+        if query.like is not None
+    }
+    unique = list(dict.fromkeys(ids.values()))
+    records = catalog.store.get(unique, with_vectors=True) if unique else []
+    found = {record.id: record for record in records}
+    for row, identity in ids.items():
+        if identity not in found:
+            given = part_key(queries[row].like or "")
+            raise UsageError(
+                f"no part {given!r} in catalogue {catalog.name!r} to find similar ones to"
+            )
+    return {row: found[identity] for row, identity in ids.items()}
+
+
+def _like_probe(query: Query, part: Record) -> Probe:
+    names = tuple(part.payload[key] for key in NAME_VECTORS if part.payload.get(key))
+    asked = {name: v for name, v in part.vectors.items() if name in ("image", "description")}
+    # A part named in one language is compared with the names of others in both.
+    named = [part.vectors[name] for name in NAME_VECTORS if name in part.vectors]
+    if named:
+        asked |= {name: part.vectors.get(name, named[0]) for name in NAME_VECTORS}
+    terms = asked_terms(names) if names else None
+    if terms is not None:
+        asked["terms"] = terms.terms
+    image = asked.get("image")
+    rows = part.vectors.get("views", image)
+    return Probe(
+        query=query,
+        asked=asked,
+        weights={},
+        rows=np.atleast_2d(rows) if isinstance(rows, np.ndarray) else None,
+        own_terms=terms.own if terms else None,
+        names=names,
+        wanted=dict(part.payload.get("attributes", {})),
+        own=part.id,
+    )
+
+
+def _weighed(probe: Probe, known: set[str]) -> Probe:
+    candidates = [name for name in GROUP_OF if name in probe.asked and name in known]
+    weights = resolve_weights(probe.query.weights, candidates)
+    asked = {name: probe.asked[name] for name in candidates if weights[name] > 0}
+    # A text that holds nothing to embed (``???``) may still be part of a part number.
+    if not asked and (candidates or probe.own is not None):
+        raise UsageError("nothing to compare by: the query has no vector with a weight above 0")
+    return replace(
+        probe,
+        asked=asked,
+        weights={name: weights[name] for name in asked},
+        curves={name: probe.curves.get(name, name) for name in asked},
+        rows=probe.rows if "image" in asked else None,
+    )
