@@ -23,7 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from partscope.errors import CatalogNotFound, StoreLocked
+from partscope.errors import CatalogNotFound, StoreError, StoreLocked
 from partscope.store.record import GenerationRecord
 
 if sys.platform != "win32":
@@ -45,8 +45,11 @@ class EdgeFolder:
     def hold(self) -> None:
         """Own the folder, or raise StoreLocked naming the process that does."""
         if self._lock is None:
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = self._locked_file()
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+                self._lock = self._locked_file()
+            except OSError as error:
+                raise StoreError(f"the folder {self.path} cannot be used: {error}") from None
             self._closer = weakref.finalize(self, os.close, self._lock)
         self._holders += 1
 

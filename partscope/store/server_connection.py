@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
@@ -109,7 +110,7 @@ class ServerConnection:
                     f"no Qdrant server answers at {self.url} ({error.source}): start it, or give "
                     "another --store"
                 )
-            return StoreError(f"{self.url} does not answer like a Qdrant server: {error.source}")
+            return self._strange(error.source)
         return self._explained_status(error)
 
     def _explained_status(self, error: UnexpectedResponse) -> Exception:
@@ -122,9 +123,15 @@ class ServerConnection:
             return StoreUnavailable(f"{message}; try later")
         return UsageError(message) if error.status_code in {400, 422} else StoreError(message)
 
+    def _strange(self, error: Exception) -> StoreError:
+        reason = str(error).partition("\n")[0]
+        return StoreError(f"{self.url} does not answer like a Qdrant server: {reason}")
+
     def _refused(self, error: Exception) -> Exception:
         """Explain what the client itself refuses, or its local mode."""
-        text = str(error).splitlines()[0]
+        if isinstance(error, json.JSONDecodeError):
+            return self._strange(error)
+        text = str(error).partition("\n")[0]
         if re.fullmatch(r"Collection \S+ not found", text):
             return CatalogNotFound(f"{self.url}: {text}")
         return UsageError(f"{self.url}: {text}")

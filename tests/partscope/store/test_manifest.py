@@ -1,0 +1,52 @@
+"""The manifest refuses what a catalogue was not built with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from partscope.errors import FingerprintMismatch, UsageError
+from partscope.store.manifest import EmbedderRecord, Manifest
+
+RECORD = EmbedderRecord("onnx:models/a", "1" * 64, 384, "MIT", "clahe,pad")
+MANIFEST = Manifest("parts", {"text": RECORD}, image_roots=("photos",))
+
+
+def test_json_and_back() -> None:
+    assert Manifest.from_json(MANIFEST.to_json()) == MANIFEST
+
+
+def test_fields_of_a_later_version_are_ignored() -> None:
+    values = MANIFEST.to_json()
+    values["later"] = values["embedders"]["text"]["later"] = 1
+    assert Manifest.from_json(values) == MANIFEST
+
+
+@pytest.mark.parametrize("version", [None, 0, 2, "1"])
+def test_another_schema_version_is_refused(version: object) -> None:
+    with pytest.raises(UsageError, match="rebuild"):
+        Manifest.from_json({**MANIFEST.to_json(), "schema_version": version})
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(RECORD, fingerprint="2" * 64),
+        replace(RECORD, dim=385),
+        replace(RECORD, preparation=""),
+    ],
+)
+def test_another_embedder_is_refused_with_the_command_that_fixes_it(other: EmbedderRecord) -> None:
+    with pytest.raises(FingerprintMismatch, match=r"rebuild --catalog parts --text-model onnx:"):
+        MANIFEST.check("text", other)
+
+
+def test_the_same_embedder_and_a_new_modality_pass() -> None:
+    MANIFEST.check("text", RECORD)
+    MANIFEST.check("text", replace(RECORD, name="onnx:elsewhere/a"))
+    MANIFEST.check("image", replace(RECORD, dim=7))
+
+
+def test_each_catalogue_has_an_identity_of_its_own() -> None:
+    assert Manifest("parts").identity != Manifest("parts").identity
