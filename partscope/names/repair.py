@@ -17,6 +17,7 @@ _MOJIBAKE = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _REPLACEMENT = "\ufffd"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def repair(text: str) -> str:
@@ -25,6 +26,11 @@ def repair(text: str) -> str:
     while repaired != text:
         text, repaired = repaired, _repair_once(repaired)
     return repaired
+
+
+def storable(text: str) -> str:
+    """Return the text with lone surrogates as U+FFFD: no file and no store could hold them."""
+    return text if text.isascii() else _SURROGATE.sub(_REPLACEMENT, text)
 
 
 def _repair_once(text: str) -> str:

@@ -39,8 +39,8 @@ MIN_CODE_DIGITS = 5
 MAX_CODE = 64
 """Characters of a query that may be one part number."""
 
-_SEPARATORS = re.compile(r"[^a-z0-9]+")
-_RUNS = re.compile(r"[a-z]+|\d+")
+_SEPARATORS = re.compile(r"[\W_]+")
+_RUNS = re.compile(r"[^\W\d_]+|\d+")
 _THREAD_AND_LENGTH = re.compile(r"^((?:m|tr)\d+(?:\.\d+)?)x[\dx.]+$")
 _SIZE = re.compile(r"^(?:[a-z]{0,2}\d+(?:[./]\d+)*)(?:x\d+(?:\.\d+)?)*[a-z%]{0,4}\d?$")
 _DIGIT = re.compile(r"\d")

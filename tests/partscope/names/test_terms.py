@@ -98,3 +98,8 @@ def test_terms_of_any_text_are_valid_vectors(one: str, other: str) -> None:
     _assert_valid(query)
     _assert_valid(document_terms(Part(one, name_de=other, clean_en=one)))
     assert set(term_words(one)) == (set() if query is None else set(query.indices.tolist()))
+
+
+def test_part_numbers_in_other_scripts_and_lone_surrogates_are_terms_too() -> None:
+    assert _score("ЖМ-12", _part("ЖМ 12")) > 1
+    assert query_terms("\ud800 M8") is not None
