@@ -13,7 +13,7 @@ class TableSource(Protocol):
 
     Reasons of bad rows: ``empty_row, too_many_cells, too_few_cells`` (every source);
     ``unclosed_quote, bad_quote, nul_byte, bad_encoding, cell_too_long, line_too_long`` (text);
-    ``cell_too_long, bad_cell_reference`` (Excel); ``not_an_object`` (JSON);
+    ``cell_too_long, bad_cell_reference`` (Excel); ``not_an_object, too_deep`` (JSON);
     ``missing_required`` (where columns are required).
     """
 

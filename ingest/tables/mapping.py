@@ -16,6 +16,7 @@ from partscope.parts import LANGUAGES, Language
 
 _KEY, _IMAGE, _WEIGHT = "part_number", "image", "weight_kg"
 _SHOWN_COLUMNS = 40
+_CUT_NUMBER = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,3}")
 _ENDS_IN_DIGIT = re.compile(r"[0-9]\s*$")
 _CHOOSE = "choose with --map COLUMN="
 
@@ -39,7 +40,7 @@ class ColumnMapping:
         """Return the row by field: text exactly as written, empty cells absent.
 
         A weight that is a bare number gets the unit of its column behind it (``12,5 g``). A part
-        number in doubt (a date cell, ...) is left out and stands in ``doubts``.
+        number in doubt (a date cell, 1,23E+05, ...) is left out and stands in ``doubts``.
         """
         values = row.values
         fields: dict[str, str] = {}
@@ -54,12 +55,18 @@ class ColumnMapping:
                 fields[name] = text
         if _WEIGHT in fields:
             fields[_WEIGHT] = self._with_unit(fields[_WEIGHT], values)
-        doubts = NO_DOUBTS
-        if row.doubts:
-            doubts = {self.columns[at]: why for at, why in row.doubts.items() if at in self.columns}
-            if _KEY in doubts:
-                fields.pop(_KEY, None)
+        doubts = self._doubts(row, fields.get(_KEY, ""))
+        if _KEY in doubts:
+            fields.pop(_KEY, None)
         return SourceRow(row.number, fields, tuple(images), doubts)
+
+    def _doubts(self, row: TableRow, key: str) -> Mapping[str, str]:
+        """Return the doubts by field; a key as ``1,23E+05`` is what Excel left of a long number."""
+        is_cut = "E+" in key and _CUT_NUMBER.fullmatch(key.strip())
+        if not row.doubts and not is_cut:
+            return NO_DOUBTS
+        doubts = {self.columns[at]: why for at, why in row.doubts.items() if at in self.columns}
+        return doubts | {_KEY: "scientific"} if is_cut else doubts
 
     def _with_unit(self, weight: str, values: Mapping[str, str | None]) -> str:
         column = self.weight_unit_column

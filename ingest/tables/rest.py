@@ -83,7 +83,10 @@ class RestTable:
         flat = flatten(record)
         if len(self._late) < _REMEMBERED:
             self._late |= flat.keys() - known
-        return [cell_text(flat.get(column))[0] for column in self.columns], {}
+        try:
+            return [cell_text(flat.get(column))[0] for column in self.columns], {}
+        except RecursionError:
+            return Problem("too_deep", "the record is nested too deeply")
 
     def _pages(self) -> Iterator[JsonPage]:
         page, number, url, rows = (
@@ -104,9 +107,9 @@ class RestTable:
                 self._end = f"stopped at page {number}: its address was read before"
                 return
             visited.add(following)
-            before, url = page.digest, following
+            before, url = page, following
             page = self._fetch(url, number, rows)
-            if page.digest == before:
+            if page.repeats(before):
                 self._end = f"stopped at page {number}: it repeats the page before"
                 return
 

@@ -158,6 +158,22 @@ def test_every_line_ends_up_in_a_record(text: str) -> None:
     assert all(1 <= start <= len(lines) for start in starts)
 
 
+@given(st.integers(0, 10**6), st.sampled_from([",", ";", "\t"]), st.sampled_from(["", '"']))
+def test_one_stray_quote_costs_at_most_the_row_it_stands_in(
+    place: int, delimiter: str, quote: str
+) -> None:
+    rows = [[f"{at:04d}", f"Teil {at}", "" if at % 3 else "Öl", str(at)] for at in range(30)]
+    text = "".join(delimiter.join(quote + cell + quote for cell in row) + "\n" for row in rows)
+    place %= len(text)
+    file = io.StringIO(f'{text[:place]}"{text[place:]}', newline="")
+
+    records = read_records(read_lines(file), delimiter, width=4)
+
+    found = [record.cells for record in records]
+    assert len(found) == len(rows)
+    assert sum(cells != row for cells, row in zip(found, rows, strict=True)) <= 1
+
+
 def test_a_cell_at_the_limit_is_kept() -> None:
     cell = "x" * MAX_CELL
     assert list(read_records([f"{cell};1\n"], ";")) == [TextRecord(1, [cell, "1"])]

@@ -199,6 +199,24 @@ def test_a_part_number_in_doubt_is_left_out() -> None:
     assert row.doubts == {"part_number": "date"}
 
 
+@pytest.mark.parametrize(
+    ("number", "is_cut"),
+    [
+        ("1,23E+05", True),
+        (" 1.23457E+11 ", True),
+        ("4E+10", False),
+        ("2004E205", False),
+        ("12.5E+05", False),
+        ("1.23e+05", False),
+        ("A1.2E+05", False),
+    ],
+)
+def test_a_long_number_that_excel_has_cut_is_in_doubt(number: str, is_cut: bool) -> None:
+    row = apply(guess_mapping(["SKU", "Name"]), number, "x")
+    assert row.doubts == ({"part_number": "scientific"} if is_cut else {})
+    assert row.fields.get("part_number") == (None if is_cut else number)
+
+
 def test_other_cells_in_doubt_keep_their_text() -> None:
     mapping = guess_mapping(["SKU", "Gewicht"])
     row = apply(mapping, "1", "2026-05-12", doubts={"Gewicht": "date"})

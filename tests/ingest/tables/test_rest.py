@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -269,6 +270,28 @@ def test_records_that_are_no_objects_or_empty_cost_themselves(api: Api, fetcher:
     assert codes(table) == ["1", "2"]
     assert [row.reason for row in bad] == ["not_an_object"] * 2 + ["empty_row"] * 2
     assert bad[0] == BadRow(2, "not_an_object", "the record is a str", "7")
+
+
+@pytest.mark.parametrize("depth", range(900, 1000, 7))
+def test_deep_records_cost_themselves(api: Api, fetcher: Fetcher, depth: int) -> None:
+    deep = '{"a":' * depth + "1" + "}" * depth
+    api.answer = lambda _: (200, f'[{{"code": "1", "x": {deep}}}, {{"code": "2"}}]'.encode())
+    try:
+        table = open_table(api.url, fetcher=fetcher)
+    except UnusableTable as error:
+        assert "too deeply nested" in str(error)  # noqa: PT017 - where json's own limit lies varies
+        return
+    assert [row.number for row in table.rows()] == [1, 2]
+    assert codes(table)[-1] == "2"
+
+
+def test_deep_pages_that_repeat_end(api: Api, fetcher: Fetcher) -> None:
+    deep = '{"a":' * 900 + "1" + "}" * 900
+    api.answer = lambda _: (200, f'[{{"code": "1", "x": {deep}}}]'.encode())
+    table = open_table(api.template, fetcher=fetcher)
+    with contextlib.suppress(UnusableTable):
+        list(table.rows())
+    assert api.asked == ["1", "2"]
 
 
 def test_fields_that_come_late_or_never_are_told(api: Api, fetcher: Fetcher) -> None:
