@@ -1,7 +1,8 @@
 """The German-English glossary of engineering terms that translation and compound splitting read.
 
 The entries lie in ``glossary_entries/<domain>.tsv``: German, a tab, English; several translations
-are separated by `` | ``, best first; lines that begin with ``#`` are comments.
+are separated by `` | ``, best first; lines that begin with ``#`` are comments. A German term that
+ends with a hyphen (``Schweiß-``) is the first part of compounds and does not stand alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from importlib.resources import files
 
 from partscope.names.folding import fold
 
-_FIRST_DOMAINS = ("word_stems", "general", "properties")
+_FIRST_DOMAINS = ("word_stems", "materials", "general", "properties")
+_MATERIALS = "materials"
 _SEPARATOR = " | "
 
 
@@ -37,8 +39,16 @@ class Glossary:
     entries: tuple[Entry, ...]
 
     def to_en(self, term: str) -> tuple[str, ...]:
-        """Return the English translations of a German term, best first; empty when unknown."""
-        return self._from_german.get(term_key(term), ())
+        """Return the English translations of a German term, best first; empty when unknown.
+
+        With a hyphen at its end the term is meant as the first part of a compound, and what it
+        means there comes first: ``Lager-`` is storage before bearing.
+        """
+        key = term_key(term)
+        found = self._from_german.get(key, ())
+        if term.endswith("-") and (bound := self._from_bound.get(key)):
+            return tuple(dict.fromkeys((*bound, *found)))
+        return found
 
     def to_de(self, term: str) -> tuple[str, ...]:
         """Return the German translations of an English term, best first; empty when unknown."""
@@ -55,10 +65,29 @@ class Glossary:
         return frozenset(key for key in self._from_english if " " not in key)
 
     @cached_property
+    def english_parts(self) -> frozenset[str]:
+        """Folded words of all English terms, those of several words among them; no acronyms."""
+        words = {word for entry in self.entries for word in entry.en.replace("-", " ").split()}
+        return frozenset(fold(word) for word in words if not word.isupper())
+
+    @cached_property
+    def materials(self) -> frozenset[str]:
+        """Folded German names of materials, which may stand behind what is made of them."""
+        return frozenset(term_key(e.de) for e in self.entries if e.domain == _MATERIALS)
+
+    @cached_property
     def _from_german(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, dict[str, None]] = {}
         for entry in self.entries:
             found.setdefault(term_key(entry.de), {})[entry.en] = None
+        return {key: tuple(terms) for key, terms in found.items()}
+
+    @cached_property
+    def _from_bound(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for entry in self.entries:
+            if entry.de.endswith("-"):
+                found.setdefault(term_key(entry.de), []).append(entry.en)
         return {key: tuple(terms) for key, terms in found.items()}
 
     @cached_property

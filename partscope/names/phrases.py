@@ -1,0 +1,123 @@
+"""Known phrases in a row of words: German ones with their English, English ones with their German."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from partscope.names.english import plural, singulars
+from partscope.names.folding import fold
+from partscope.names.glossary import glossary
+from partscope.names.lexicon import Form, lexicon
+
+_CACHED_PHRASES = 1 << 17
+MAX_PHRASE_WORDS = 6
+"""Words of the longest phrase that is looked up."""
+Known = TypeVar("Known")
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """The English of a German phrase; ``is_adjective`` is what the German one is."""
+
+    text: str
+    is_adjective: bool
+
+
+def cover(length: int, known: Callable[[int, int], Known]) -> list[tuple[int, int, Known]]:
+    """Cover positions 0..length with known spans: fewest unknown ones, then fewest spans.
+
+    ``known(start, end)`` tells what a span is, or None; a single unknown position is a span of its
+    own with None. Of equal covers the one with the longer spans at its beginning is taken, since noun
+    compounds of both languages mostly branch to the left: ``pump housing | gasket``.
+    """
+    best: list[tuple[int, int, int]] = [(0, 0, 0)]
+    spans: list[tuple[int, int, Known]] = []
+    for end in range(1, length + 1):
+        ways = []
+        for start in range(max(0, end - MAX_PHRASE_WORDS), end):
+            found = known(start, end)
+            if found is not None or end - start == 1:
+                unknown, count, _ = best[start]
+                ways.append(((unknown + (found is None), count + 1, -start), found))
+        way, found = min(ways, key=lambda way: way[0])
+        best.append(way)
+        spans.append((-way[2], end, found))
+    path: list[tuple[int, int, Known]] = []
+    end = length
+    while end:
+        path.append(spans[end - 1])
+        end = spans[end - 1][0]
+    return path[::-1]
+
+
+@lru_cache(_CACHED_PHRASES)
+def english_of(words: tuple[str, ...]) -> English | None:
+    """Return the English of a German phrase, of an inflected word or of a compound, or None."""
+    together = " ".join(words)
+    found = glossary().to_en(together) or (glossary().to_en("".join(words)) if words[1:] else ())
+    if found:
+        return English(found[0], _is_adjective(words[-1]))
+    return _compound(words[0]) if len(words) == 1 else None
+
+
+@lru_cache(_CACHED_PHRASES)
+def german_of(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the German terms for an English phrase, singular or plural, best first."""
+    *front, last = words
+    if found := glossary().to_de(" ".join(words)):
+        return found
+    for form in singulars(fold(last)):
+        if found := glossary().to_de(" ".join((*front, form))):
+            return tuple(with_n(term) for term in found)
+    return ()
+
+
+def with_n(noun: str) -> str:
+    """Return the form of a German noun that is its plural and its form before another noun.
+
+    Only nouns in ``-e`` and ``-ung`` have one that is sure (``Pumpen``, ``Dichtungen``), but those
+    like ``Gehäuse``, ``Getriebe``; other nouns stay as they are.
+    """
+    if noun.endswith("ung"):
+        return noun + "en"
+    if not noun[:1].isupper() or not noun.endswith("e"):
+        return noun
+    forms = lexicon().segment(fold(noun)) if noun.isalpha() else None
+    return noun if forms is None or forms[-1].base.startswith("ge") else noun + "n"
+
+
+def _compound(word: str) -> English | None:
+    """Translate the parts of a compound in their order, the longest known ones together."""
+    forms = lexicon().segment(fold(word)) if word.isalpha() else None
+    if not forms:
+        return None
+    surfaces = [fold(form.written) for form in forms]
+
+    def known(start: int, end: int) -> str | None:
+        term = "".join(surfaces[start : end - 1]) + forms[end - 1].base
+        found = glossary().to_en(term if end == len(forms) else f"{term}-")
+        return found[0] if found else None
+
+    parts = [text for _, _, text in cover(len(forms), known) if text is not None]
+    if len(parts) < len(cover(len(forms), known)):
+        return None
+    is_adjective = _is_adjective(forms[-1].base)
+    if not is_adjective and _is_plural(forms[-1]):
+        parts[-1] = plural(parts[-1])
+    return English(" ".join(parts), is_adjective)
+
+
+def _is_adjective(word: str) -> bool:
+    key = fold(word)
+    return key in lexicon().others and key not in lexicon().nouns
+
+
+def _is_plural(form: Form) -> bool:
+    """Tell a plural from a genitive: nouns in a vowel have their plural in ``-s`` (Akkus)."""
+    surface = fold(form.written)
+    if surface == f"{form.base}s":
+        return form.base.endswith(("a", "i", "o", "u"))
+    return surface not in (form.base, f"{form.base}es")

@@ -1,0 +1,83 @@
+"""A name cut into the pieces translation and language guessing look at: words, codes and marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+_CHUNK = re.compile(r"\S+")
+_MARKS = r"(,;:/()\[\]+&\"'!?"
+_EDGES = re.compile(rf"([{_MARKS})]*)(.*?)([{_MARKS})]*)", re.DOTALL)
+_WORD_BREAK = re.compile(r"([/,;:()\[\]+&\"])|-")
+_CODE_BREAK = re.compile(r"([,;:])(?=[^\W\d_]{3})|-(?=[^\W\d_]*[a-zäöüß][^\W\d_]{2,}$)")
+_HAS_DIGIT = re.compile(r"\d")
+_LETTERS = re.compile(r"[^\W\d_]")
+_UNITS = re.compile(
+    r"[kcdµm]?m|[km]?g|t|[mc]?l|[km]?v|[km]?a|m?ah|[km]?w|k?va|[kmg]?hz|nm|k?n|[km]?pa|m?bar|psi"
+    r"|[km]?ohm|[unp]f|db|l[mx]|k|°?[cf]|rpm|min|h|m?s|[cdkm]?m[²³]"
+)
+MAX_ACRONYM = 5
+"""Letters of the longest word in capitals that is taken for a code (``DIN``, ``PVC``, ``NPT``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a name as written; ``gap`` is what stands before it: nothing, a space or a hyphen.
+
+    Codes are sizes, numbers, standards, units, single letters and acronyms.
+    """
+
+    text: str
+    kind: Literal["word", "code", "mark"]
+    gap: Literal["", " ", "-"]
+
+
+def pieces(name: str) -> list[Piece]:
+    """Return the pieces of a name in order; nothing but white space and hyphens lies between."""
+    found: list[Piece] = []
+    for chunk in _CHUNK.findall(name):
+        match = _EDGES.fullmatch(chunk)
+        before, core, after = match.groups() if match else ("", chunk, "")
+        start = len(found)
+        found.extend(Piece(mark, "mark", "") for mark in before)
+        found.extend(_core_pieces(core))
+        found.extend(Piece(mark, "mark", "") for mark in after)
+        found[start] = Piece(found[start].text, found[start].kind, " " if start else "")
+    return found
+
+
+def may_be_word(piece: Piece, found: list[Piece]) -> bool:
+    """Tell whether a piece is a word, or an acronym that may be one: in a name all in capitals."""
+    if piece.kind != "code":
+        return piece.kind == "word"
+    in_capitals = all(other.text.isupper() for other in found if other.kind == "word")
+    return in_capitals and len(piece.text) > 2 and piece.text.isalpha()
+
+
+def _core_pieces(core: str) -> list[Piece]:
+    has_digit = _HAS_DIGIT.search(core) is not None
+    found: list[Piece] = []
+    gap: Literal["", "-"] = ""
+    for part in (_CODE_BREAK if has_digit else _WORD_BREAK).split(core):
+        if part is None:
+            gap = "-"
+        elif part:
+            found.append(Piece(part, _kind(part), gap))
+            gap = ""
+    if len(found) > 1 and _is_letter(found[0].text) and found[1].gap == "-" and not has_digit:
+        # O-Ring, V-belt, T-Stück: the letter belongs to the word.
+        found[0] = Piece(found[0].text, "word", "")
+    return found or [Piece(core, "mark", "")] if core else []
+
+
+def _is_letter(text: str) -> bool:
+    return len(text) == 1 and text.isalpha()
+
+
+def _kind(text: str) -> Literal["word", "code", "mark"]:
+    if not _LETTERS.search(text):
+        return "code" if _HAS_DIGIT.search(text) else "mark"
+    if _HAS_DIGIT.search(text) or len(text) == 1 or _UNITS.fullmatch(text.casefold()):
+        return "code"
+    return "code" if text.isupper() and len(text) <= MAX_ACRONYM else "word"
