@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Literal
@@ -129,8 +130,25 @@ def _other_format(content: bytes) -> str | None:
 def _heic(content: bytes) -> ImageFile:
     from pi_heif import HeifImageFile
 
+    if not all(_is_text(content, found.start()) for found in re.finditer(b"infe", content)):
+        raise ImageRejected("corrupt", "HEIC: an item's type is no text")
     image: ImageFile = HeifImageFile(BytesIO(content))
     return image
+
+
+def _is_text(content: bytes, box: int) -> bool:
+    """Return whether an item's type and names are UTF-8: pi_heif 1.4 crashes where they are not.
+
+    They follow the version, id and protection of an item info entry (ISO/IEC 14496-12, 8.11.6).
+    """
+    size = int.from_bytes(content[max(0, box - 4) : box], "big")
+    end = box - 4 + size
+    try:
+        content[box + 12 : box + 16].decode("ascii")
+        content[box + 12 : max(end, box + 16)].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _webp_size(content: bytes) -> tuple[int, int]:

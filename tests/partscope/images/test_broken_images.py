@@ -38,6 +38,7 @@ WEBP = encoded(noisy(), "WEBP")
 TIFF = encoded(noisy(), "TIFF")
 TIFF_LZW = encoded(noisy(), "TIFF", compression="tiff_lzw")
 HEIC = (HEIC_FOLDER / "upright.heic").read_bytes()
+TURNED_HEIC = (HEIC_FOLDER / "turned.heic").read_bytes()
 BIG_CANVAS = struct.pack("<I", 16382)[:3] * 2
 
 
@@ -117,6 +118,10 @@ REJECTED: dict[str, tuple[bytes, str]] = {
     ),
     "HEIC cut": (HEIC[: len(HEIC) // 2], "truncated"),
     "HEIC without an image": (HEIC[:24].ljust(40, b"\0"), "corrupt"),
+    "HEIC with an item type that is no text": (
+        TURNED_HEIC.replace(b"Exif\0\0\0\0\x0e", b"\xa6xif\0\0\0\0\x0e"),
+        "corrupt",
+    ),
     "HEIC with damaged boxes": (flipped(HEIC, 0.2, 0.5), "corrupt"),
 }
 
@@ -264,3 +269,23 @@ def test_pillow_s_own_limits_are_left_alone() -> None:
     assert before == Image.MAX_IMAGE_PIXELS
     with Image.open(BytesIO(JPEG)) as image:
         assert image.size == (96, 64)
+
+
+SOUND = [JPEG, PROGRESSIVE, PNG, GIF, BMP, WEBP, TIFF, TIFF_LZW, HEIC, TURNED_HEIC]
+
+
+@pytest.mark.parametrize("content", SOUND, ids=range(len(SOUND)))
+def test_any_damage_ends_in_pixels_or_a_reason(content: bytes) -> None:
+    """Flip a few bytes, mostly in the header; neither another error nor a crash may follow."""
+    rng = np.random.default_rng(len(content))
+    outcomes = set()
+    for _ in range(60):
+        damaged = bytearray(content)
+        for place in rng.beta(1, 3, size=rng.integers(1, 8)):
+            damaged[int(place * len(content))] = rng.integers(256)
+        try:
+            outcomes.add(decode(bytes(damaged), side=16).pixels.dtype.name)
+        except ImageRejected as rejected:
+            outcomes.add(rejected.reason)
+    assert outcomes <= {"uint8", *(reason for _, reason in REJECTED.values())}
+    assert len(outcomes) > 1
