@@ -114,7 +114,7 @@ ENGLISH = {
     "Kitchen knife 20 cm": "Küchenmesser 20 cm",
     "Starter battery 12 V 74 Ah": "Starterbatterie 12 V 74 Ah",
     "Anodised aluminium housing cover": "Aluminium-Gehäusedeckel eloxiert",
-    "Socket cover": "Steckdosendeckel",
+    "Socket cover": "Steckdosenabdeckung",
     "Exhaust bracket": "Auspuffhalterung",
     "Screwdriver set": "Schraubendrehersatz",
     "Steel chain": "Stahlkette",
