@@ -54,12 +54,9 @@ class BadRow:
 class SourceRow:
     """One row by field. Text exactly as written; empty cells are absent.
 
-    ``images`` are references (path, zip member or URL) in the order of the views. ``doubts`` are
-    those of the row's columns, by field; a part number in doubt is absent from ``fields``, since
-    a guessed key would be another part.
+    ``images`` are references (path, zip member or URL) in the order of the views.
     """
 
     number: int
     fields: Mapping[str, str]
     images: tuple[str, ...] = field(default=())
-    doubts: Mapping[str, str] = field(default_factory=_no_doubts)

@@ -150,6 +150,13 @@ def squeeze(heading: str) -> str:
     return _SQUEEZED_OUT.sub("", fold(heading))
 
 
+def weight_unit(text: str) -> str:
+    """Return a unit of weight as kg, g, mg, t, lb or oz; one that is not known as written."""
+    folded = squeeze(text)
+    known = (unit for unit, names in _UNITS.items() if folded in _listed(names))
+    return next(known, text.strip())
+
+
 @cache
 def spellings() -> tuple[str, ...]:
     """Return every spelling of the vocabulary as it is written there."""

@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from ingest.rows import FIELDS, NO_DOUBTS, SourceRow, TableRow
-from ingest.tables.headings import LONG_TEXT, WEIGHT_UNIT, Heading, recognise, squeeze
+from ingest.rows import FIELDS, BadRow, SourceRow, TableRow
+from ingest.tables.headings import LONG_TEXT, WEIGHT_UNIT, Heading, recognise, squeeze, weight_unit
 from ingest.tables.references import split_references
 from partscope.errors import UnknownName, UsageError
 from partscope.parts import LANGUAGES, Language
 
 _KEY, _IMAGE, _WEIGHT = "part_number", "image", "weight_kg"
 _SHOWN_COLUMNS = 40
+_DOUBTS = {
+    "date": "is a date cell; make the column text and write the number again",
+    "scientific": "is a number Excel shows with an exponent; make the column text",
+    "digits_lost": "is longer than a number cell keeps exactly; make the column text",
+}
 _CUT_NUMBER = re.compile(r"[0-9][.,][0-9]+E\+[0-9]{2,3}")
 _ENDS_IN_DIGIT = re.compile(r"[0-9]\s*$")
 _CHOOSE = "choose with --map COLUMN="
@@ -36,11 +41,12 @@ class ColumnMapping:
     unused: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
-    def apply(self, row: TableRow) -> SourceRow:
+    def apply(self, row: TableRow) -> SourceRow | BadRow:
         """Return the row by field: text exactly as written, empty cells absent.
 
         A weight that is a bare number gets the unit of its column behind it (``12,5 g``). A part
-        number in doubt (a date cell, 1,23E+05, ...) is left out and stands in ``doubts``.
+        number in doubt would be another part: the row is a BadRow ``part_number_date``,
+        ``part_number_scientific`` or ``part_number_digits_lost``.
         """
         values = row.values
         fields: dict[str, str] = {}
@@ -53,24 +59,25 @@ class ColumnMapping:
                 images += split_references(text)
             else:
                 fields[name] = text
+        doubt = self._doubt(row, fields.get(_KEY, ""))
+        if doubt:
+            detail = f"the part number {fields[_KEY]!r} {_DOUBTS[doubt]}"
+            return BadRow(row.number, f"{_KEY}_{doubt}", detail, fields[_KEY])
         if _WEIGHT in fields:
             fields[_WEIGHT] = self._with_unit(fields[_WEIGHT], values)
-        doubts = self._doubts(row, fields.get(_KEY, ""))
-        if _KEY in doubts:
-            fields.pop(_KEY, None)
-        return SourceRow(row.number, fields, tuple(images), doubts)
+        return SourceRow(row.number, fields, tuple(images))
 
-    def _doubts(self, row: TableRow, key: str) -> Mapping[str, str]:
-        """Return the doubts by field; a key as ``1,23E+05`` is what Excel left of a long number."""
-        is_cut = "E+" in key and _CUT_NUMBER.fullmatch(key.strip())
-        if not row.doubts and not is_cut:
-            return NO_DOUBTS
-        doubts = {self.columns[at]: why for at, why in row.doubts.items() if at in self.columns}
-        return doubts | {_KEY: "scientific"} if is_cut else doubts
+    def _doubt(self, row: TableRow, key: str) -> str | None:
+        """Return the doubt about the part number; ``1,23E+05`` is what Excel saves of a long one."""
+        if "E+" in key and _CUT_NUMBER.fullmatch(key.strip()):
+            return "scientific"
+        if not row.doubts:
+            return None
+        return next((why for at, why in row.doubts.items() if self.columns.get(at) == _KEY), None)
 
     def _with_unit(self, weight: str, values: Mapping[str, str | None]) -> str:
         column = self.weight_unit_column
-        unit = (values.get(column) or "").strip() if column else self.weight_unit
+        unit = weight_unit(values.get(column) or "") if column else self.weight_unit
         return f"{weight.rstrip()} {unit}" if unit and _ENDS_IN_DIGIT.search(weight) else weight
 
 

@@ -2,16 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.rows import SourceRow, TableRow
+from ingest.rows import BadRow, SourceRow, TableRow
 from ingest.tables.mapping import ColumnMapping, guess_mapping
 from partscope.errors import UnknownName, UsageError
 
 
-def apply(
-    mapping: ColumnMapping, *cells: str | None, doubts: dict[str, str] | None = None
-) -> SourceRow:
+def apply(mapping: ColumnMapping, *cells: str | None) -> SourceRow:
     columns = [*mapping.columns, *mapping.unused]
-    return mapping.apply(TableRow(1, dict(zip(columns, cells, strict=False)), doubts or {}))
+    row = mapping.apply(TableRow(1, dict(zip(columns, cells, strict=False))))
+    assert isinstance(row, SourceRow)
+    return row
 
 
 @pytest.mark.parametrize(
@@ -184,41 +184,49 @@ def test_a_weight_gets_the_unit_of_its_row() -> None:
     assert mapping.unused == ()
 
     def weight(cell: str, unit: str | None) -> str:
-        values = {"SKU": "1", "Gewicht": cell, "Gewichtseinheit": unit}
-        return mapping.apply(TableRow(1, values)).fields["weight_kg"]
+        row = mapping.apply(TableRow(1, {"SKU": "1", "Gewicht": cell, "Gewichtseinheit": unit}))
+        assert isinstance(row, SourceRow)
+        return row.fields["weight_kg"]
 
-    assert weight("12", "G") == "12 G"
+    assert weight("12", "G") == "12 g"
+    assert weight("12", " TO ") == "12 t"
+    assert weight("12", "ST") == "12 ST"
     assert weight("12", None) == "12"
     assert weight("12 kg", "G") == "12 kg"
 
 
-def test_a_part_number_in_doubt_is_left_out() -> None:
-    mapping = guess_mapping(["SKU", "Name", "Price"])
-    row = apply(mapping, "2026-05-12", "x", "1", doubts={"SKU": "date", "Price": "date"})
-    assert row.fields == {"name_en": "x"}
-    assert row.doubts == {"part_number": "date"}
-
-
 @pytest.mark.parametrize(
-    ("number", "is_cut"),
+    ("doubt", "says"),
     [
-        ("1,23E+05", True),
-        (" 1.23457E+11 ", True),
-        ("4E+10", False),
-        ("2004E205", False),
-        ("12.5E+05", False),
-        ("1.23e+05", False),
-        ("A1.2E+05", False),
+        ("date", "the part number '12' is a date cell; make the column text"),
+        ("scientific", "'12' is a number Excel shows with an exponent"),
+        ("digits_lost", "'12' is longer than a number cell keeps exactly"),
     ],
 )
-def test_a_long_number_that_excel_has_cut_is_in_doubt(number: str, is_cut: bool) -> None:
-    row = apply(guess_mapping(["SKU", "Name"]), number, "x")
-    assert row.doubts == ({"part_number": "scientific"} if is_cut else {})
-    assert row.fields.get("part_number") == (None if is_cut else number)
+def test_a_part_number_in_doubt_is_no_part(doubt: str, says: str) -> None:
+    mapping = guess_mapping(["SKU", "Name", "Price"])
+    values = {"SKU": "12", "Name": "x", "Price": "1"}
+
+    row = mapping.apply(TableRow(7, values, {"Price": "date", "SKU": doubt}))
+
+    assert isinstance(row, BadRow)
+    assert (row.number, row.reason, row.raw) == (7, f"part_number_{doubt}", "12")
+    assert says in row.detail
+
+
+@pytest.mark.parametrize("number", ["1,23E+05", " 1.23457E+11 "])
+def test_a_long_number_that_excel_has_cut_is_no_part_number(number: str) -> None:
+    row = guess_mapping(["SKU", "Name"]).apply(TableRow(1, {"SKU": number, "Name": "x"}))
+    assert isinstance(row, BadRow)
+    assert row.reason == "part_number_scientific"
+
+
+@pytest.mark.parametrize("number", ["4E+10", "2004E205", "12.5E+05", "1.23e+05", "A1.2E+05"])
+def test_numbers_that_only_look_similar_are_kept(number: str) -> None:
+    assert apply(guess_mapping(["SKU", "Name"]), number, "x").fields["part_number"] == number
 
 
 def test_other_cells_in_doubt_keep_their_text() -> None:
     mapping = guess_mapping(["SKU", "Gewicht"])
-    row = apply(mapping, "1", "2026-05-12", doubts={"Gewicht": "date"})
-    assert row.fields["weight_kg"] == "2026-05-12"
-    assert row.doubts == {"weight_kg": "date"}
+    row = mapping.apply(TableRow(1, {"SKU": "1", "Gewicht": "2026-05-12"}, {"Gewicht": "date"}))
+    assert row == SourceRow(1, {"part_number": "1", "weight_kg": "2026-05-12"})

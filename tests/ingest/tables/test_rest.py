@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ingest.rows import BadRow, TableRow
+from ingest.rows import BadRow, SourceRow, TableRow
 from ingest.tables.contract import TableSource
 from ingest.tables.mapping import guess_mapping
 from ingest.tables.source import open_table
@@ -107,7 +107,8 @@ def test_keeps_products_with_the_required_fields_up_to_a_number(api: Api, fetche
     rows = list(table.rows())
     mapping = guess_mapping(table.columns)
 
-    kept = [mapping.apply(row) for row in rows if isinstance(row, TableRow)]
+    mapped = [mapping.apply(row) for row in rows if isinstance(row, TableRow)]
+    kept = [row for row in mapped if isinstance(row, SourceRow)]
     assert [row.fields["part_number"] for row in kept] == ["11", "12", "21", "22", "31"]
     assert kept[0].images == ("https://host/1.jpg",)
     assert [row for row in rows if isinstance(row, BadRow)] == [
@@ -130,6 +131,7 @@ def test_maps_the_fields_of_an_open_food_product(api: Api, fetcher: Fetcher) -> 
 
     assert isinstance(row, TableRow)
     mapped = guess_mapping(table.columns).apply(row)
+    assert isinstance(mapped, SourceRow)
     assert mapped.fields == {
         "part_number": "3185370000000",
         "name_en": "Brut",
