@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CONTROLS = dict.fromkeys((*range(0x20), 0x7F), " ")
 _SPELLED = str.maketrans(
@@ -20,6 +21,10 @@ _ACCENT = re.compile(r"[\u0300-\u036f]")
 _HIGH_CONTROL = re.compile(r"[\x80-\x9f]")
 
 
+_CACHED_LENGTH = 48
+"""Longer texts than words and short names are not worth remembering."""
+
+
 def fold(text: str) -> str:
     """Return the text by which writings are compared; folding twice changes nothing.
 
@@ -27,6 +32,10 @@ def fold(text: str) -> str:
     fractions as 1/2, micro and ohm signs spelled out, control and white space as single spaces,
     invisible characters (soft hyphen, ...) dropped.
     """
+    return _fold_short(text) if len(text) <= _CACHED_LENGTH else _fold(text)
+
+
+def _fold(text: str) -> str:
     spelled = text if text.isascii() else text.translate(_SPELLED)
     if spelled.isascii():
         return " ".join(spelled.lower().translate(_CONTROLS).split())
@@ -36,6 +45,9 @@ def fold(text: str) -> str:
     while once != twice:
         once, twice = twice, _fold_unicode(twice)
     return once
+
+
+_fold_short = lru_cache(1 << 16)(_fold)
 
 
 def _fold_unicode(text: str) -> str:

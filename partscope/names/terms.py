@@ -80,7 +80,7 @@ def _query_weights(text: str) -> dict[str, float]:
         weights.setdefault(token, SAME_STANDARD)
     squeezed = _SEPARATORS.sub("", fold(text))
     if len(text) <= MAX_CODE and _DIGIT.search(squeezed):
-        weights.setdefault(squeezed, 1.0)
+        weights[squeezed] = 1.0
     return weights
 
 

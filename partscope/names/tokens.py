@@ -16,6 +16,7 @@ from partscope.names.joining import join_numbers
 from partscope.names.stemming import stem
 
 _CACHED_WORDS = 1 << 17
+_CACHED_NAMES = 1 << 12
 
 _WORD = re.compile(r"[^\W_]+(?:[-./+][^\W_]+)*%?")
 _HAS_DIGIT = re.compile(r"\d")
@@ -29,13 +30,18 @@ FUNCTION_WORDS = frozenset(_FUNCTION_WORD_LIST.split())
 
 def words(text: str) -> list[str]:
     """Return the folded words, sizes and codes of a name, in order."""
+    return list(_words(text))
+
+
+@lru_cache(_CACHED_NAMES)
+def _words(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _WORD.findall(join_numbers(fold(text)).replace("ø", " ")):
         if _HAS_DIGIT.search(match):
             found.append(match)
         else:
             found.extend(_JOINS.split(match))
-    return found
+    return tuple(found)
 
 
 def tokens(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from partscope.names.attributes.reading import Reading, kinds
+from partscope.names.attributes.reading import Reading, alternatives, kinds
 from partscope.names.compounds import base_words
 from partscope.names.tokens import words
 
@@ -84,29 +84,29 @@ _THREADED = kinds(
 )
 _THREADED |= kinds("gewinde gewindestift niet stift")
 
-_FINISHES = (
-    ("hot_dip_galvanised", r"feuerverzinkt\w*|tzn|hot[ -]dip(?:ped)? galvani[sz]ed|hdg"),
-    (
-        "zinc_plated",
-        r"(?:galvanisch )?verzinkt\w*|verz|gvz|vz|galvani[sz]ed|zinc[ -]plated|zp|galv",
-    ),
-    ("nickel_plated", r"vernickelt\w*|nickel[ -]plated"),
-    ("chrome_plated", r"verchromt\w*|chrome[ -]plated|chromed"),
-    ("black_oxide", r"bruenier\w+|black oxide|blackened"),
-    ("anodised", r"eloxiert\w*|anodi[sz]ed"),
-    ("painted", r"lackiert\w*|painted"),
-    ("powder_coated", r"pulverbeschichtet\w*|powder[ -]coated"),
-    ("plain", r"blank|plain finish"),
+_FINISH = alternatives(
+    {
+        "hot_dip_galvanised": r"feuerverzinkt\w*|tzn|hot[ -]dip(?:ped)? galvani[sz]ed|hdg",
+        "zinc_plated": r"(?:galvanisch )?verzinkt\w*|verz|gvz|vz|galvani[sz]ed|zinc[ -]plated|zp|galv",
+        "nickel_plated": r"vernickelt\w*|nickel[ -]plated",
+        "chrome_plated": r"verchromt\w*|chrome[ -]plated|chromed",
+        "black_oxide": r"bruenier\w+|black oxide|blackened",
+        "anodised": r"eloxiert\w*|anodi[sz]ed",
+        "painted": r"lackiert\w*|painted",
+        "powder_coated": r"pulverbeschichtet\w*|powder[ -]coated",
+        "plain": r"blank|plain finish",
+    },
+    r"\b",
+    r"\b",
 )
-_FINISH = tuple((name, re.compile(rf"\b(?:{words_})\b")) for name, words_ in _FINISHES)
 
 
 def read_grades(reading: Reading) -> None:
     """Note the grades of steel, before their numbers look like sizes (AISI 316L)."""
-    for match in reading.take(_AISI):
+    for match in reading.take(_AISI, "aisi", "ss"):
         reading.add("material", "stainless_steel")
         reading.add("material_grade", f"AISI {match[1].upper()}")
-    for match in reading.take(_WERKSTOFF):
+    for match in reading.take(_WERKSTOFF, "1."):
         is_stainless = match[1][2:4] in ("40", "41", "43", "44", "45")
         reading.add("material", "stainless_steel" if is_stainless else "steel")
         reading.add("material_grade", match[1])
@@ -126,10 +126,9 @@ def read_materials(reading: Reading) -> None:
     _read_codes(reading)
     for material in _spoken(reading.written):
         reading.add("material", material)
-    for name, pattern in _FINISH:
-        for _ in reading.take(pattern):
-            reading.add("finish", name)
-    for match in reading.take(_SHORE):
+    for match in reading.take(_FINISH):
+        reading.add("finish", str(match.lastgroup))
+    for match in reading.take(_SHORE, "sh", "irhd"):
         reading.add("hardness_shore", float(match[1] or match[2]))
 
 

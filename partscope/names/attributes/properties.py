@@ -4,37 +4,43 @@ from __future__ import annotations
 
 import re
 
-from partscope.names.attributes.reading import Reading, kinds
+from partscope.names.attributes.reading import Reading, alternatives, kinds
 
-_SIDES = (
-    ("left", r"links|linke[rsn]?|li|left|lh|l/h"),
-    ("right", r"rechts|rechte[rsn]?|re|right|rh|r/h"),
-    ("front", r"vorne?|vorder\w*|vo|front|frt"),
-    ("rear", r"hinten|hinter\w*|hi|rear|rr"),
-    ("upper", r"oben|ober(?:e[rsn]?|teil)|upper|upr|top"),
-    ("lower", r"unten|unter(?:e[rsn]|teil)|lower|lwr|bottom"),
+_SIDE = alternatives(
+    {
+        "left": r"links|linke[rsn]?|li|left|lh|l/h",
+        "right": r"rechts|rechte[rsn]?|re|right|rh|r/h",
+        "front": r"vorne?|vorder\w*|vo|front|frt",
+        "rear": r"hinten|hinter\w*|hi|rear|rr",
+        "upper": r"oben|ober(?:e[rsn]?|teil)|upper|upr|top",
+        "lower": r"unten|unter(?:e[rsn]|teil)|lower|lwr|bottom",
+    },
+    r"(?<![\w-])",
+    r"(?!\w)",
 )
-_SIDE = tuple((name, re.compile(rf"(?<![\w-])(?:{words})(?![\w])")) for name, words in _SIDES)
 _NO_SIDE = re.compile(
     r"\bright[ -]angled?\b|\bleft[ -]hand thread\b|\bli-?ion\b|\btop[ -]quality\b|\bre-\w+"
 )
 _HANDED = re.compile(r"(?<![\w])(?:lh|rh)(?![\w])")
 
-_COLORS = (
-    ("black", r"schwarz\w{0,2}|black|blk"),
-    ("white", r"weiss(?:e[mnrs]?)?|white|wht"),
-    ("grey", r"grau(?:e[mnrs]?)?|gr[ae]y|lichtgrau|hellgrau|dunkelgrau"),
-    ("red", r"rot(?:e[mnrs]?)?|red"),
-    ("blue", r"blau(?:e[mnrs]?)?|blue|blu"),
-    ("green", r"gruen(?:e[mnrs]?)?|green|grn"),
-    ("yellow", r"gelb(?:e[mnrs]?)?|yellow|yel"),
-    ("orange", r"orangen?"),
-    ("brown", r"braun(?:e[mnrs]?)?|brown"),
-    ("violet", r"violett(?:e[mnrs]?)?|violet|lila|purple"),
-    ("beige", r"beige[nrs]?"),
-    ("transparent", r"transparent(?:e[mnrs]?)?|durchsichtig\w*"),
+_COLOR = alternatives(
+    {
+        "black": r"schwarz\w{0,2}|black|blk",
+        "white": r"weiss(?:e[mnrs]?)?|white|wht",
+        "grey": r"(?:licht|hell|dunkel)?grau(?:e[mnrs]?)?|gr[ae]y",
+        "red": r"rot(?:e[mnrs]?)?|red",
+        "blue": r"blau(?:e[mnrs]?)?|blue",
+        "green": r"gruen(?:e[mnrs]?)?|green|grn",
+        "yellow": r"gelb(?:e[mnrs]?)?|yellow|yel",
+        "orange": r"orangen?",
+        "brown": r"braun(?:e[mnrs]?)?|brown",
+        "violet": r"violett(?:e[mnrs]?)?|violet|lila|purple",
+        "beige": r"beige[nrs]?",
+        "transparent": r"transparent(?:e[mnrs]?)?|durchsichtig\w*",
+    },
+    r"(?<![\w-])",
+    r"(?!\w)",
 )
-_COLOR = tuple((name, re.compile(rf"(?<![\w-])(?:{words})(?!\w)")) for name, words in _COLORS)
 _NO_COLOR = re.compile(r"\bblack oxide\b|\bred(?:uz| brass)\b|\brot-weiss\b")
 _RAL = re.compile(r"\bral[ -]?(\d{4})\b")
 
@@ -63,11 +69,11 @@ _BEARINGS = kinds("lager kugellager bearing bearings rillenkugellager skf fag ns
 
 def read_properties(reading: Reading) -> None:
     """Note protection class, quantity, poles, side and colour."""
-    for match in reading.take(_IP):
+    for match in reading.take(_IP, "ip"):
         reading.add("ip_class", f"IP{match[1].upper()}")
     for match in reading.take(_QUANTITY):
         reading.add("quantity", float(next(group for group in match.groups() if group)))
-    for match in reading.take(_POLES):
+    for match in reading.take(_POLES, "p"):
         reading.add("poles", float(match[1]))
     _read_sides(reading)
     _read_colors(reading)
@@ -92,15 +98,13 @@ def _read_sides(reading: Reading) -> None:
     text = _NO_SIDE.sub(" ", reading.text)
     if "thread" in reading.found:
         text = _HANDED.sub(" ", text)
-    for name, pattern in _SIDE:
-        if pattern.search(text):
-            reading.add("side", name)
+    for match in _SIDE.finditer(text):
+        reading.add("side", str(match.lastgroup))
 
 
 def _read_colors(reading: Reading) -> None:
-    for match in reading.take(_RAL):
+    for match in reading.take(_RAL, "ral"):
         reading.add("color_ral", f"RAL {match[1]}")
     text = _NO_COLOR.sub(" ", reading.text)
-    for name, pattern in _COLOR:
-        if pattern.search(text):
-            reading.add("color", name)
+    for match in _COLOR.finditer(text):
+        reading.add("color", str(match.lastgroup))

@@ -21,14 +21,6 @@ class Quantity:
     unit: str
     factors: dict[str, float]
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """Match one number, several (``400/230v``) or a range (``10-30v``) with a unit."""
-        units = "|".join(sorted(map(re.escape, self.factors), key=len, reverse=True))
-        several = rf"(?: ?(?:/|-|\.\.+|bis|to) ?{_NUM})*"
-        each = rf"{_NUM}(?:{units})?{several}"
-        return re.compile(rf"{_NOT_BEHIND}(?<![a-z\d]-)({each}) ?({units}){_NOT_BEFORE}")
-
 
 _QUANTITIES = (
     Quantity("flow", "l_min", {"l/min": 1, "l/h": 1 / 60, "m3/h": 1000 / 60}),
@@ -53,7 +45,13 @@ _QUANTITIES = (
     Quantity("resistance", "ohm", {"ohm": 1, "kohm": 1000}),
     Quantity("capacitance", "f", {"uf": 1e-6, "nf": 1e-9, "pf": 1e-12}),
 )
-_PATTERNS = tuple((quantity, quantity.pattern) for quantity in _QUANTITIES)
+_BY_UNIT = {unit: quantity for quantity in _QUANTITIES for unit in quantity.factors}
+_UNITS = "|".join(sorted(map(re.escape, _BY_UNIT), key=len, reverse=True))
+# One number, several (400/230v, 12v/24v) or a range (10-30v), with a unit.
+_QUANTITY = re.compile(
+    rf"{_NOT_BEHIND}(?<![a-z\d]-)({_NUM}(?:(?:{_UNITS})?(?: ?(?:/|-|\.\.+|bis|to) ?{_NUM}))*)"
+    rf" ?({_UNITS}){_NOT_BEFORE}"
+)
 _NOMINAL_PRESSURE = re.compile(rf"\bpn ?({_NUM})(?![\w.])")
 _TEMPERATURE = re.compile(
     rf"(?:([+-]?{_NUM})(?:°?c)? ?(?:\.\.+|bis|to|/|-) ?)?([+-]?{_NUM}) ?(c|°f)(?!\w)"
@@ -67,16 +65,15 @@ _SPLIT = re.compile(r" ?(?:/|(?<=[\d a-z])-|\.\.+|bis|to) ?")
 
 def read_quantities(reading: Reading) -> None:
     """Note every quantity with a known unit; several values become a list, ranges a range."""
-    for match in reading.take(_NOMINAL_PRESSURE):
+    for match in reading.take(_NOMINAL_PRESSURE, "pn"):
         reading.add("nominal_pressure_bar", float(match[1]))
     _read_cable(reading)
     _read_temperature(reading)
     for match in _CURRENT_TYPE.finditer(reading.text):
         kind = match[1] or ("dc" if match[2] == "gleichstrom" else "ac")
         reading.add("current_type", kind.upper())
-    for quantity, pattern in _PATTERNS:
-        for match in reading.take(pattern):
-            _add(quantity, match[1], match[2], reading)
+    for match in reading.take(_QUANTITY):
+        _add(_BY_UNIT[match[2]], match[1], match[2], reading)
 
 
 def _add(quantity: Quantity, stated: str, unit: str, reading: Reading) -> None:

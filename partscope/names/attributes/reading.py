@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from partscope.names.abbreviations import spelled_out
@@ -30,8 +31,13 @@ class Reading:
         self.kinds = _kinds(name)
         self.found: dict[str, list[str | float]] = {}
 
-    def take(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
-        """Return the matches of a pattern and take them out of the text."""
+    def take(self, pattern: re.Pattern[str], *needles: str) -> list[re.Match[str]]:
+        """Return the matches of a pattern and take them out of the text.
+
+        Where needles are given, the pattern is tried only if one of them occurs.
+        """
+        if needles and not any(needle in self.text for needle in needles):
+            return []
         matches = list(pattern.finditer(self.text))
         if matches:
             self.text = pattern.sub(_TAKEN, self.text)
@@ -64,6 +70,12 @@ def _kinds(name: str) -> frozenset[str]:
             found.add(long)
             found.update("".join(parts[start:]) for start in range(len(parts)))
     return frozenset(found)
+
+
+def alternatives(named: Mapping[str, str], before: str, after: str) -> re.Pattern[str]:
+    """Return one pattern for many names; a match's ``lastgroup`` is the name that matched."""
+    groups = "|".join(f"(?P<{name}>{words_})" for name, words_ in named.items())
+    return re.compile(f"{before}(?:{groups}){after}")
 
 
 def number(text: str) -> float:

@@ -41,7 +41,7 @@ def read_standards(reading: Reading) -> None:
         if not _GRADES_NOT_STANDARDS.match(body + digits) or body == "din":
             reading.add("standard", f"{body.upper()} {digits}")
     for pattern in (_LETTERED, _AEROSPACE):
-        for match in reading.take(pattern):
+        for match in reading.take(pattern, "ansi", "astm", "asme", "sae", "jis", "as"):
             body, rest = match.groups()
             joint = "" if body == "as" else " "
             reading.add("standard", f"{body.upper()}{joint}{rest.upper()}")
