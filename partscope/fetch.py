@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import socket
-import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator
-from ssl import SSLContext, SSLError
-from typing import Any, Self
+from collections.abc import Iterator
+from ssl import SSLError
+from typing import Self
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpcore
 
 from partscope import __version__
-from partscope.addresses import is_public_address
+from partscope.connections import CheckedBackend, Clock, MayPass
 from partscope.errors import FetchFailed
 
 MAX_REDIRECTS = 5
@@ -55,12 +53,12 @@ class Fetcher:
         self._retries = retries
         self._max_bytes = max_bytes
         self._allow_private = allow_private
-        self._clock = _Clock()
+        self._clock = Clock()
         self._pool = httpcore.ConnectionPool(
             max_connections=None,
             max_keepalive_connections=32,
             keepalive_expiry=15,
-            network_backend=_CheckedBackend(self._clock, allow_private),
+            network_backend=CheckedBackend(self._clock, allow_private),
         )
 
     def get(self, url: str) -> bytes:
@@ -75,7 +73,7 @@ class Fetcher:
         for attempt in range(self._retries + 1):
             try:
                 return self._follow(url)
-            except _MayPass as failure:
+            except MayPass as failure:
                 wait = max(failure.retry_after, _FIRST_WAIT * 2**attempt)
                 if attempt == self._retries or wait >= self._clock.left():
                     raise FetchFailed(failure.reason, failure.detail) from failure
@@ -118,9 +116,9 @@ class Fetcher:
         except httpcore.ConnectError as error:
             if _is_tls(error):
                 raise FetchFailed("tls", f"{url}: {error}") from error
-            raise _MayPass("unreachable", f"{url}: {error}") from error
+            raise MayPass("unreachable", f"{url}: {error}") from error
         except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-            raise _MayPass("unreachable", f"{url}: {error}") from error
+            raise MayPass("unreachable", f"{url}: {error}") from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
             raise FetchFailed("bad_response", f"{url}: {error}") from error
 
@@ -152,7 +150,7 @@ class Fetcher:
         except zlib.error as error:
             raise FetchFailed("bad_response", f"{url} is badly packed: {error}") from error
         if not unpacker.eof:
-            raise _MayPass("unreachable", f"{url} ended early")
+            raise MayPass("unreachable", f"{url} ended early")
 
     def _too_large(self, url: str) -> FetchFailed:
         return FetchFailed("too_large", f"{url} holds more than {self._max_bytes} bytes")
@@ -192,116 +190,12 @@ def _is_address(host: str) -> bool:
         return False
 
 
-class _MayPass(FetchFailed):
-    """A failure that another try may not meet; ``retry_after`` is what the server asks, seconds."""
-
-    def __init__(self, reason: str, detail: str, retry_after: float = 0) -> None:
-        super().__init__(reason, detail)
-        self.retry_after = retry_after
-
-
-class _Clock(threading.local):
-    """The time left to the download that this thread runs."""
-
-    deadline = 0.0
-
-    def start(self, seconds: float) -> None:
-        self.deadline = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Return the seconds left, never 0, which a socket would take as 'do not block'."""
-        return max(self.deadline - time.monotonic(), 0.001)
-
-    def check(self) -> float:
-        """Return the seconds left, or end the download."""
-        if time.monotonic() >= self.deadline:
-            raise httpcore.ReadTimeout("no time left")
-        return self.left()
-
-
-class _CheckedBackend(httpcore.NetworkBackend):
-    """Connects to addresses that were checked, and holds each read and write to the clock."""
-
-    def __init__(self, clock: _Clock, allow_private: bool) -> None:
-        self._clock = clock
-        self._allow_private = allow_private
-        self._sockets = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Resolve, check, and connect to the first address that answers."""
-        failure: httpcore.ConnectError | None = None
-        for address in self._addresses(host, port):
-            try:
-                stream = self._sockets.connect_tcp(
-                    address, port, self._clock.check(), local_address, socket_options
-                )
-                return _TimedStream(stream, self._clock)
-            except httpcore.ConnectError as error:
-                failure = error
-        raise failure or httpcore.ConnectError("no address")
-
-    def _addresses(self, host: str, port: int) -> list[str]:
-        try:
-            found = socket.getaddrinfo(host.rstrip("."), port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            may_pass = getattr(error, "errno", None) == socket.EAI_AGAIN
-            kind = _MayPass if may_pass else FetchFailed
-            raise kind("not_resolved", f"no address for {host!r}: {error}") from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        allowed = [a for a in addresses if self._allow_private or is_public_address(a)]
-        if not allowed:
-            shown = ", ".join(addresses)
-            raise FetchFailed("private_address", f"{host!r} is not a public host ({shown})")
-        return allowed
-
-
-class _TimedStream(httpcore.NetworkStream):
-    """A connection whose every step gets what is left of the whole download's time."""
-
-    def __init__(self, stream: httpcore.NetworkStream, clock: _Clock) -> None:
-        self._stream = stream
-        self._clock = clock
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
-        """Read what there is."""
-        return self._stream.read(max_bytes, self._clock.check())
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        """Write all."""
-        self._stream.write(buffer, self._clock.check())
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
-    ) -> httpcore.NetworkStream:
-        """Return the encrypted connection; the certificate must fit the host name."""
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._clock.check())
-        return _TimedStream(stream, self._clock)
-
-    def get_extra_info(self, info: str) -> Any:
-        """Return what httpcore asks about the socket."""
-        return self._stream.get_extra_info(info)
-
-
 def _check_status(response: httpcore.Response, url: str) -> None:
     status = response.status
     if status == 429:
-        raise _MayPass("busy", f"{url} answered 429", _retry_after(response))
+        raise MayPass("busy", f"{url} answered 429", _retry_after(response))
     if status >= 500:
-        raise _MayPass("server_error", f"{url} answered {status}", _retry_after(response))
+        raise MayPass("server_error", f"{url} answered {status}", _retry_after(response))
     if status != 200:
         raise FetchFailed(_REFUSALS.get(status, "http_status"), f"{url} answered {status}")
 

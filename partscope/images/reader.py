@@ -59,7 +59,7 @@ class ImageReader:
         if _SCHEME.match(reference):
             return self._fetch(reference)
         if self._root is None:
-            return read_file(Path(reference).expanduser(), self._max_bytes)
+            return read_file(Path(reference), self._max_bytes)
         parts = _parts(reference, self._root)
         if self._archive is not None:
             return self._archive.read("/".join(parts), self._max_bytes)

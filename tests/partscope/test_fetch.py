@@ -419,6 +419,31 @@ def test_the_checked_address_is_the_one_connected_to(
     assert connected == ["93.184.216.34"]
 
 
+def test_an_address_that_drops_packets_leaves_time_for_the_next(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, look_up = socket.create_connection, socket.getaddrinfo
+    tried: list[str] = []
+
+    def resolve(host: str, port: int, *numbers: int, **named: int) -> list[Any]:
+        if host != "two.example":
+            return look_up(host, port, *numbers, **named)
+        return [(0, 0, 0, "", (address, port)) for address in ("203.0.113.9", "127.0.0.1")]
+
+    def connect(address: tuple[str, int], timeout: float, **options: Any) -> socket.socket:
+        tried.append(address[0])
+        if address[0] != "127.0.0.1":
+            time.sleep(timeout)
+            raise TimeoutError("dropped")
+        return real(address, timeout, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with Fetcher(1, 0, 10_000, allow_private=True) as fetcher:
+        assert fetcher.get(f"http://two.example:{site.server_port}/plain") == BODY
+    assert tried == ["203.0.113.9", "127.0.0.1"]
+
+
 def test_proxies_of_the_environment_are_not_used(
     site: Site, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
