@@ -54,7 +54,7 @@ class UnknownName(UsageError):
     def __init__(self, kind: str, given: str, known: Iterable[str]) -> None:
         names = sorted(known)
         near = get_close_matches(given, names, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = f"; did you mean {near[0]!r}?" if near else "."
         super().__init__(f"unknown {kind} {given!r}{hint} Known: {', '.join(names)}")
 
 

@@ -107,7 +107,8 @@ def guess_mapping(columns: Sequence[str], given: Mapping[str, str] | None = None
             chosen |= dict.fromkeys(_best(name, ranked, notices), name)
     if _KEY not in chosen.values():
         raise UsageError(
-            f"no column holds the part number: {_CHOOSE}{_KEY}; columns: {_listed(columns)}"
+            f"no column is known to hold the part number: {_CHOOSE}{_KEY}; "
+            f"the headings read are: {_listed(columns)}"
         )
     ordered = {column: chosen[column] for column in columns if column in chosen}
     unit, unit_column = _weight_unit(ordered, guessed)

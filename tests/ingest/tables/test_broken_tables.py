@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ingest.rows import BadRow
+from ingest.rows import BadRow, TableRow
 from ingest.tables.source import open_table
 from partscope.errors import UnusableTable
 from tests.ingest.tables.making import (
@@ -397,6 +399,50 @@ def test_says_in_one_line_why_it_cannot_be_used(case: Unusable, tmp_path: Path) 
     assert "\n" not in message
     for fragment in case.says:
         assert fragment in message
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mutated")
+
+
+def assert_read_or_refused(path: Path) -> None:
+    try:
+        table = open_table(path)
+        rows = list(table.rows())
+    except UnusableTable as error:
+        assert "\n" not in str(error)
+    else:
+        assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+        assert all(
+            set(row.values) <= set(table.columns) for row in rows if isinstance(row, TableRow)
+        )
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(scratch: Path, content: bytes) -> None:
+    path = scratch / "parts.csv"
+    path.write_bytes(content)
+    assert_read_or_refused(path)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    part=st.sampled_from(["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/s1.xml"]),
+    at=st.integers(0, 2000),
+    cut=st.integers(0, 30),
+    put=st.sampled_from([b"", b"<", b'"', b"\0", b"\xff", b"&#0;", b"999999999999", b"-", b"<c>"]),
+)
+def test_any_damaged_workbook_is_read_or_refused(
+    scratch: Path, part: str, at: int, cut: int, put: bytes
+) -> None:
+    sheet = sheet_xml([HEAD_CELLS, *((str(row), number_cell("7", 1), "x") for row in range(9))])
+    parts: dict[str, str | bytes] = dict(xlsx_parts({"Parts": sheet}, ["00000"]))
+    whole = str(parts[part]).encode()
+    at %= len(whole)
+    parts[part] = whole[:at] + put + whole[at + cut :]
+    assert_read_or_refused(write_zip(scratch / "parts.xlsx", parts))
 
 
 def test_holds_at_least_sixty_broken_tables() -> None:

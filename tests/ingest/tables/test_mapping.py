@@ -105,9 +105,9 @@ def test_a_given_name_makes_a_description_of_the_description() -> None:
         (
             ["Preis", "Menge"],
             {},
-            r"no column holds the part number: choose with --map COLUMN=part_",
+            r"no column is known to hold the part number: choose with --map COLUMN=part_",
         ),
-        (["Preis", "Menge"], {}, r"columns: 'Preis', 'Menge'$"),
+        (["Preis", "Menge"], {}, r"the headings read are: 'Preis', 'Menge'$"),
         (
             ["Artikelnummer", "Materialnummer"],
             {},
