@@ -22,32 +22,41 @@ CONFLICT = 0.7
 """Factor for each other attribute in conflict."""
 IGNORED = frozenset({"quantity"})
 """What is said of the pack, not of the part."""
-LIFT = 0.8
-"""Factor on what is missing to 1, for each shared attribute up to ``MOST_LIFTS``."""
+LIFT = 1.25
+"""Factor on the odds of a score, for each shared attribute up to ``MOST_LIFTS``."""
 MOST_LIFTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the attributes do to a score: ``score * factor + lift``, still in 0..1."""
+    """What the attributes of query and part do to a score; both factors keep it in 0..1, in order."""
 
     factor: float = 1.0
-    lift: float = 0.0
+    odds: float = 1.0
     shared: Mapping[str, Any] = field(default_factory=dict)
     conflicts: Mapping[str, Any] = field(default_factory=dict)
+
+    def apply(self, score: float) -> float:
+        """Return the score after the guard."""
+        return self.factor * self.odds * score / (1 + (self.odds - 1) * score)
 
 
 NO_GUARD = Guard()
 """Where query and part have no attribute in common."""
 
 
-def guard(comparison: AttributeComparison) -> Guard:
-    """Return the guard of a comparison: conflicts take away, agreement without any lifts."""
+def guard(comparison: AttributeComparison, *, moves: bool = True) -> Guard:
+    """Return the guard of a comparison: conflicts take away, agreement without any lifts.
+
+    Without ``moves`` it only tells what is shared and what contradicts: a part similar to another
+    may well have another size.
+    """
     shared = {key: v for key, v in comparison.shared.items() if key not in IGNORED}
     conflicts = {key: v for key, v in comparison.conflicts.items() if key not in IGNORED}
-    if conflicts:
-        hard = HARD & conflicts.keys()
-        factor = CONFLICT ** (len(conflicts) - len(hard)) * HARD_CAP ** len(hard)
-        return Guard(factor, 0.0, shared, conflicts)
-    factor = LIFT ** min(len(shared), MOST_LIFTS)
-    return Guard(factor, 1 - factor, shared)
+    if not moves:
+        return Guard(shared=shared, conflicts=conflicts)
+    if not conflicts:
+        return Guard(odds=LIFT ** min(len(shared), MOST_LIFTS), shared=shared)
+    hard = HARD & conflicts.keys()
+    factor = CONFLICT ** (len(conflicts) - len(hard)) * HARD_CAP ** len(hard)
+    return Guard(factor=factor, shared=shared, conflicts=conflicts)

@@ -45,6 +45,11 @@ class Probe:
     own: str | None = None
 
     @property
+    def is_guarded(self) -> bool:
+        """Whether attributes move the score: those of a typed name do, those of a whole part do not."""
+        return bool(self.wanted) and self.own is None
+
+    @property
     def vectors(self) -> tuple[str, ...]:
         """The named vectors that are asked, in a fixed order."""
         return tuple(self.asked)

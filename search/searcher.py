@@ -47,7 +47,7 @@ class _Entry:
     match: NumberMatch | None
 
     def score(self, fused: float) -> float:
-        guarded = fused * self.guard.factor + self.guard.lift
+        guarded = self.guard.apply(fused)
         return guarded if self.match is None else max(guarded, self.match.floor)
 
 
@@ -186,7 +186,7 @@ def _leading(candidates: Candidates, limit: Bounds) -> list[int]:
     upper, lower = limit.upper.copy(), limit.lower
     upper[: candidates.forced] = np.inf
     order = np.argsort(-upper, kind="stable")
-    if candidates.probe.wanted:
+    if candidates.probe.is_guarded:
         return list(order[: 4 * query.limit + GUARDED + candidates.forced].tolist())
     bar = np.partition(lower, -query.limit)[-query.limit] if len(lower) > query.limit else 0.0
     order = order[: 2 * query.limit + SPARE + candidates.forced]
@@ -208,7 +208,8 @@ def _entry(probe: Probe, row: int, record: Record, match: NumberMatch | None) ->
     found = record.payload.get("attributes")
     if not (probe.wanted and found):
         return _Entry(row, record, NO_GUARD, match)
-    return _Entry(row, record, guard(compare_attributes(probe.wanted, found)), match)
+    compared = compare_attributes(probe.wanted, found)
+    return _Entry(row, record, guard(compared, moves=probe.is_guarded), match)
 
 
 def _hit(probe: Probe, entry: _Entry, score: float, why: dict[str, Any], view: int | None) -> Hit:

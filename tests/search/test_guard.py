@@ -10,8 +10,7 @@ from search.guard import HARD_CAP, NO_GUARD, guard
 
 def guarded(score: float, asked: str, found: str) -> float:
     comparison = compare_attributes(read_attributes(asked), read_attributes(found))
-    found_guard = guard(comparison)
-    return score * found_guard.factor + found_guard.lift
+    return guard(comparison).apply(score)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +45,10 @@ def test_the_guard_keeps_bounds_and_order(one: float, other: float) -> None:
 def test_what_only_one_side_states_says_nothing() -> None:
     comparison = compare_attributes(read_attributes("Motor 24 V"), read_attributes("Motor M8"))
     assert guard(comparison) == NO_GUARD
+
+
+def test_it_can_tell_without_moving() -> None:
+    comparison = compare_attributes(read_attributes("Screw M8"), read_attributes("Screw M10"))
+    told = guard(comparison, moves=False)
+    assert told.apply(0.7) == 0.7
+    assert "thread" in told.conflicts
