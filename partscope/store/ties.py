@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Protocol, TypeVar
 
 from partscope.store.contract import FacetCount, VectorQuery, check_limit
@@ -41,10 +42,7 @@ def nearest(
         while not _is_settled([hit.score for hit in answers[row]], asked[row], query.limit):
             asked[row] = min(asked[row] * 4, MAX_FETCHED)
             answers[row] = fetch([query], [asked[row]])[0]
-    return [
-        sorted(answer, key=lambda hit: (-hit.score, str(hit.id)))[: query.limit]
-        for query, answer in zip(queries, answers, strict=True)
-    ]
+    return [_ordered(answer)[: query.limit] for query, answer in zip(queries, answers, strict=True)]
 
 
 def most_frequent(limit: int, fetch: Callable[[int], list[FacetCount]]) -> list[FacetCount]:
@@ -57,6 +55,14 @@ def most_frequent(limit: int, fetch: Callable[[int], list[FacetCount]]) -> list[
         counts = fetch(asked)
     found = [each for each in counts if each.count]
     return sorted(found, key=lambda each: (-each.count, each.value))[:limit]
+
+
+def _ordered(hits: list[Hit]) -> list[Hit]:
+    """Return the hits by score, ties by id; most answers hold none, and asking for an id is slow."""
+    scores = [hit.score for hit in hits]
+    if all(left > right for left, right in pairwise(scores)):
+        return hits
+    return sorted(hits, key=lambda hit: (-hit.score, str(hit.id)))
 
 
 def _is_settled(scores: Sequence[float], asked: int, limit: int) -> bool:
