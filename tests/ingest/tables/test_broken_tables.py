@@ -410,13 +410,11 @@ def assert_read_or_refused(path: Path) -> None:
     try:
         table = open_table(path)
         rows = list(table.rows())
-    except UnusableTable as error:
-        assert "\n" not in str(error)
-    else:
-        assert [row.number for row in rows] == list(range(1, len(rows) + 1))
-        assert all(
-            set(row.values) <= set(table.columns) for row in rows if isinstance(row, TableRow)
-        )
+    except UnusableTable:
+        return
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    good = [row for row in rows if isinstance(row, TableRow)]
+    assert all(set(row.values) == set(table.columns) for row in good)
 
 
 @settings(max_examples=150, deadline=None)
@@ -427,7 +425,7 @@ def test_any_bytes_are_read_or_refused(scratch: Path, content: bytes) -> None:
     assert_read_or_refused(path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     part=st.sampled_from(["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/s1.xml"]),
     at=st.integers(0, 2000),
