@@ -13,9 +13,10 @@ from partscope.parts import LANGUAGES, Language
 
 MIN_BEFORE_TAIL = 3
 """Letters a longer word has before the abbreviation at its end."""
-_SHORT = re.compile(
-    r"(?<!\w)(?<!\d\.)(?:\d?[^\W\d_]/[^\W\d_]?|[^\W_]+(?:-[^\W\d_]+)*)(?![^\W\d_])\.?"
-)
+MIN_NEIGHBOUR = 4
+"""Letters of a word that an abbreviation without dot may be joined to by a hyphen."""
+_JOINED_BEFORE = re.compile(r"([^\W_]+)\.?-$")
+_JOINED_BEHIND = re.compile(r"-([^\W_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def abbreviations(language: Language) -> dict[str, Abbreviation]:
 
 def expand(text: str, language: Language) -> str:
     """Return the text with its abbreviations spelled out; what is no known one stays as it is."""
-    return _SHORT.sub(lambda match: _expanded(match, language), text)
+    return _short().sub(lambda match: _expanded(match, language), text)
 
 
 def spelled_out(word: str) -> tuple[str, ...]:
@@ -47,6 +48,17 @@ def spelled_out(word: str) -> tuple[str, ...]:
     return _unambiguous().get(word, (word,))
 
 
+@cache
+def _short() -> re.Pattern[str]:
+    """Match words, and the short forms that are more than one (``w/``, ``re/li``, ``6-kt``)."""
+    joined = sorted(entry.short for entry in _read_table() if not entry.short.isalnum())
+    opening = "|".join(re.escape(short) for short in joined if short.endswith("/"))
+    others = "|".join(re.escape(short) for short in joined if not short.endswith("/"))
+    return re.compile(
+        rf"(?<!\w)(?<!\d\.)(?:(?:{others})(?![^\W_])\.?|{opening}\.?|[^\W_]+\.?)", re.IGNORECASE
+    )
+
+
 def _expanded(match: re.Match[str], language: Language) -> str:
     found = match.group()
     short = fold(found.rstrip("."))
@@ -54,11 +66,22 @@ def _expanded(match: re.Match[str], language: Language) -> str:
     entry = abbreviations(language).get(short)
     if entry is None:
         return _with_long_tail(found, language) if dotted else found
-    if entry.when == "dot" and not dotted:
+    if not dotted and (entry.when == "dot" or _is_in_code(match, language)):
         return found
     if len(short) == 1 and match.string[: match.start()].rstrip()[-1:].isdigit():
         return found  # 5 m. are metres
     return _capital_of(match, entry.long) + _joint(match, language)
+
+
+def _is_in_code(match: re.Match[str], language: Language) -> bool:
+    """Tell ``SW-125`` and ``UFT-SW-A`` from ``Brkt-Assy`` and ``hex-screw``."""
+    before = _JOINED_BEFORE.search(match.string, max(0, match.start() - 40), match.start())
+    behind = _JOINED_BEHIND.match(match.string, match.end())
+    neighbours = [joined[1] for joined in (before, behind) if joined]
+    return not all(
+        (word.isalpha() and len(word) >= MIN_NEIGHBOUR) or fold(word) in abbreviations(language)
+        for word in neighbours
+    )
 
 
 def _with_long_tail(found: str, language: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from partscope.names.attributes.reading import Reading, alternatives, kinds
 from partscope.names.compounds import base_words
@@ -62,9 +63,11 @@ _MATERIAL_OF_CODE = _by_word(_CODES)
 _ANY_CODE = "|".join(sorted(_MATERIAL_OF_CODE, key=len, reverse=True))
 _CODE = re.compile(rf"(?<![\w.-])({_ANY_CODE})(?![\w]|\.\d)(?:[ -]?(\d\d)\b)?")
 _ELASTOMERS = frozenset(("nbr", "hnbr", "fkm", "epdm", "silicone", "sbr", "polyurethane"))
-_CUTTERS = kinds(
-    "bohrer saege feile fraeser schneider schere buerste messer reiniger duebel meissel kleber"
+_WORKS_ON = kinds(
+    "bohrer saege feile fraeser schneider schere buerste messer reiniger duebel meissel kleber politur"
+    " drill saw file cutter cutters cleaner cleaners scissors brush adhesive glue polish"
 )
+_PURPOSE = frozenset(("fuer", "for"))
 _OF_FIRST_PART = frozenset(
     ("steel", "stainless_steel", "brass", "copper", "aluminium", "plastic", "rubber")
 )
@@ -124,7 +127,7 @@ def read_grades(reading: Reading) -> None:
 def read_materials(reading: Reading) -> None:
     """Note materials, surface finishes and hardness."""
     _read_codes(reading)
-    for material in _spoken(reading.written):
+    for material in _spoken(reading):
         reading.add("material", material)
     for match in reading.take(_FINISH):
         reading.add("finish", str(match.lastgroup))
@@ -150,16 +153,18 @@ def _read_codes(reading: Reading) -> None:
             reading.add("hardness_shore", float(match[2]))
 
 
-def _spoken(name: str) -> list[str]:
-    """Return materials said in words, also as the first part of a compound (``Messingmutter``)."""
+def _spoken(reading: Reading) -> list[str]:
+    """Return materials said in words, also as the first part of a compound (``Messingmutter``).
+
+    What a part is for, or works on, is not what it is made of: Stahlbohrer, cleaner for glass.
+    """
     found: list[str] = []
-    for word in words(name):
+    if reading.is_any(_WORKS_ON):
+        return found
+    for word in takewhile(lambda word: word not in _PURPOSE, words(reading.written)):
         parts = base_words(word)
         material = _MATERIAL_OF.get(parts[0])
-        is_whole = len(parts) == 1
-        if material is None or (not is_whole and not _CUTTERS.isdisjoint(parts)):
-            continue
-        if is_whole or material in _OF_FIRST_PART:
+        if material and (len(parts) == 1 or material in _OF_FIRST_PART):
             found.append(material)
     if "stainless_steel" in found:
         found = [material for material in found if material != "steel"]

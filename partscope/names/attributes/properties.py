@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from partscope.names.attributes.reading import Reading, alternatives, kinds
+from partscope.names.language import guess_language
 
 _SIDE = alternatives(
     {
@@ -12,14 +13,15 @@ _SIDE = alternatives(
         "right": r"rechts|rechte[rsn]?|re|right|rh|r/h",
         "front": r"vorne?|vorder\w*|vo|front|frt",
         "rear": r"hinten|hinter\w*|hi|rear|rr",
-        "upper": r"oben|ober(?:e[rsn]?|teil)|upper|upr|top",
-        "lower": r"unten|unter(?:e[rsn]|teil)|lower|lwr|bottom",
+        "upper": r"oben|ober(?:e[rsn]?|teil)|upper|upr",
+        "lower": r"unten|unter(?:e[rsn]|teil)|lower|lwr",
     },
     r"(?<![\w-])",
-    r"(?!\w)",
+    r"(?![\w-])",
 )
+_GERMAN_SIDES = frozenset(("links", "li", "re", "vo", "hi"))
 _NO_SIDE = re.compile(
-    r"\bright[ -]angled?\b|\bleft[ -]hand thread\b|\bli-?ion\b|\btop[ -]quality\b|\bre-\w+"
+    r"\bright[ -]angled?\b|\bleft[ -]hand thread\b|\bli-?ion\b|\brear[ -]view\b|\bre-\w+"
 )
 _HANDED = re.compile(r"(?<![\w])(?:lh|rh)(?![\w])")
 
@@ -99,7 +101,9 @@ def _read_sides(reading: Reading) -> None:
     if "thread" in reading.found:
         text = _HANDED.sub(" ", text)
     for match in _SIDE.finditer(text):
-        reading.add("side", str(match.lastgroup))
+        # Chain links are no left ones.
+        if match.group() not in _GERMAN_SIDES or guess_language(reading.written) != "en":
+            reading.add("side", str(match.lastgroup))
 
 
 def _read_colors(reading: Reading) -> None:

@@ -25,6 +25,7 @@ SHORTS = sorted(short for language in LANGUAGES for short in abbreviations(langu
         ("  Mutter\t\x00M8\u200b , ", "Mutter M8"),
         ("O-RING EPDM 70", "O-Ring EPDM 70"),
         ("Sechskantschr. m. Bund", "Sechskantschraube mit Bund"),
+        ("6kt-Schr. M8 u-scheibe 6-kt", "Sechskant-Schraube M8 Unterlegscheibe Sechskant"),
         ("Griff re/li kpl.", "Griff rechts/links komplett"),
         ("Kabel 5 m. lg.", "Kabel 5 m. lang"),
         # nothing proves these
@@ -46,9 +47,13 @@ def test_german_names_are_cleaned(given_name: str, cleaned: str) -> None:
         ("BRKT ASSY LH", "Bracket assembly left-hand"),
         ("Brg hsg w/ gskt", "Bearing housing with gasket"),
         ("O-RING NBR", "O-ring NBR"),
+        ("Valve w/seal", "Valve with seal"),
         ("Valve w/o seal, qty 2", "Valve without seal, quantity 2"),
         ("Steering &#39;wheel&#39;", "Steering 'wheel'"),
         ("Gasket â€“ large", "Gasket – large"),
+        # codes are no abbreviations
+        ("Calibro SW-125 UFT-SW-A", "Calibro SW-125 UFT-SW-A"),
+        ("Hex-Scr. brkt-assy", "Hexagon-Screw bracket-assembly"),
         # no German rules in English names
         ("Does the poet queue", "Does the poet queue"),
     ],

@@ -210,6 +210,11 @@ NAMES: list[tuple[str, Attributes]] = [
     ("Kunststoffgehäuse ABS", {"material": ["abs", "plastic"]}),
     ("Zahnriemen PU", {"material": "polyurethane"}),
     # nothing is guessed
+    ("Chain connectors & links", {}),
+    ("Front-end loader", {}),
+    ("Glass cleaner", {}),
+    ("Suchgerät für Kunststoffe", {}),
+    ("Kettenschloss links", {"side": "left"}),
     ("A4 Ordner", {}),
     ("Typ 80C 24", {}),
     ("Filter 1.000 l", {}),
