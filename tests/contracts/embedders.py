@@ -56,7 +56,10 @@ image_embedders: dict[str, ImageFactory] = {
 }
 
 text_embedders: dict[str, TextFactory] = {
-    "builtin:bilingual": partial(_builtin_text, "bilingual"),
+    **{
+        f"builtin:{name}": partial(_builtin_text, name)
+        for name in ("bilingual", "tfidf", "bag-of-words")
+    },
     "onnx": _onnx_text,
     "st": _st_text,
 }

@@ -1,0 +1,39 @@
+"""``builtin:bilingual``: German and English names in one space, learnt from glossary and catalogue.
+
+Each word counts as what it means: a mixture of English words, by a translation table that is learnt
+from the glossary and the catalogue's own pairs. No word's language has to be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from partscope.arrays import StateArrays
+from partscope.embedding.builtin_names.features import count_units
+from partscope.embedding.builtin_names.fitted import FittedNames, distinct_names
+from partscope.embedding.builtin_names.meanings import Meanings, learn_meanings
+from partscope.embedding.builtin_names.rarity import Rarity, learn_rarity
+from partscope.embedding.builtin_names.space import NameSpace, glossary_terms, learn_projection
+from partscope.embedding.contract import NamePair
+from partscope.names.glossary import glossary
+
+_VERSION = 1
+
+
+def embedder() -> FittedNames:
+    """Return the embedder, not fitted yet."""
+    return FittedNames("bilingual", _VERSION, _learn, _open)
+
+
+def _learn(sample: Sequence[NamePair]) -> StateArrays:
+    own_names = distinct_names(sample)
+    rarity = learn_rarity(count_units(own_names + glossary_terms()))
+    pairs = [(entry.de, entry.en) for entry in glossary().entries]
+    pairs += [(pair.de, pair.en) for pair in sample if pair.de and pair.en]
+    meanings = learn_meanings(pairs)
+    projection = learn_projection(own_names, rarity, meanings)
+    return {**rarity.state(), **meanings.state(), **projection}
+
+
+def _open(state: StateArrays) -> NameSpace:
+    return NameSpace(Rarity.from_state(state), Meanings.from_state(state), state)

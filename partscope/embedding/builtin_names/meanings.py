@@ -1,0 +1,147 @@
+"""What words mean whichever language they are of: each word as a mixture of English words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from partscope.arrays import FloatVector, StateArrays
+from partscope.embedding.builtin_names.alignment import align
+from partscope.embedding.builtin_names.features import is_word, sketch, unit_keys, units
+from partscope.embedding.builtin_names.rarity import Rarity
+
+_MOST_WORDS = 50_000
+_SYNONYMS = 0.5
+"""Share of an English word's meaning that is what its German translations mean in English."""
+_LEAST = 0.02
+_SHORTEST_PIECE = 4
+_SHORTEST_REST = 3
+
+
+class Meanings:
+    """The words with a known meaning, and the English words that each of them means.
+
+    ``table`` has shape (words, words), rows of length 1. A word may be a pair of words.
+    """
+
+    def __init__(self, words: Sequence[str], table: sp.csr_matrix) -> None:
+        if table.shape != (len(words), len(words)):
+            raise ValueError(f"meanings of {len(words)} words have shape {table.shape}")
+        self._words = words
+        self._table = table
+        self._number = {word: number for number, word in enumerate(words)}
+        self._keys = unit_keys(words)
+
+    def sketch(self, found: Sequence[str], rarity: Rarity, width: int) -> sp.csr_matrix:
+        """Return the meaning of each unit, weighted by its rarity, shape (units, width).
+
+        A word without a known meaning means itself and, in part, the known words that it begins
+        and ends with: an unknown compound.
+        """
+        weights = rarity.of_units(found)
+        rows, words, shares = self._known_words(found)
+        spread = sp.csr_matrix(
+            (shares * rarity.of_units([self._words[word] for word in words]), (rows, words)),
+            shape=(len(found), len(self._words)),
+        )
+        meant = (spread @ self._table).tocoo()
+        shape = (len(found), width)
+        unknown = np.array(
+            [row for row, unit in enumerate(found) if unit not in self._number], dtype=np.int64
+        )
+        own_keys = unit_keys([found[row] for row in unknown])
+        return sketch(meant.row, self._keys[meant.col], meant.data, shape) + sketch(
+            unknown, own_keys, weights[unknown], shape
+        )
+
+    def state(self) -> StateArrays:
+        """Return words and table by name."""
+        text = "\n".join(self._words).encode()
+        return {
+            "words": np.frombuffer(text, dtype=np.uint8),
+            "meaning_starts": self._table.indptr.astype(np.int32),
+            "meaning_words": self._table.indices.astype(np.int32),
+            "meaning_shares": self._table.data.astype(np.float32),
+        }
+
+    @classmethod
+    def from_state(cls, state: StateArrays) -> Meanings:
+        """Return the meanings that a state holds; raises KeyError and ValueError."""
+        words = state["words"].tobytes().decode().split("\n") if state["words"].size else []
+        parts = (state["meaning_shares"], state["meaning_words"], state["meaning_starts"])
+        return cls(words, sp.csr_matrix(parts, shape=(len(words), len(words))))
+
+    def _known_words(
+        self, found: Sequence[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatVector]:
+        """Return unit, known word in it and share of it, for whole words and for pieces."""
+        entries = [
+            (row, word, share)
+            for row, unit in enumerate(found)
+            for word, share in self._parts(unit)
+        ]
+        table = np.array(entries, dtype=np.float64).reshape(-1, 3)
+        whole = table[:, :2].astype(np.int64)
+        return whole[:, 0], whole[:, 1], table[:, 2].astype(np.float32)
+
+    def _parts(self, unit: str) -> Iterator[tuple[int, float]]:
+        if (whole := self._number.get(unit)) is not None:
+            yield whole, 1.0
+        elif unit.isalpha():
+            yield from self._pieces(unit)
+
+    def _pieces(self, word: str) -> Iterator[tuple[int, float]]:
+        """Yield the longest known word at the beginning, then at the end of the rest."""
+        taken = 0
+        for end in range(len(word) - _SHORTEST_REST, _SHORTEST_PIECE - 1, -1):
+            if (piece := self._number.get(word[:end])) is not None:
+                taken = end
+                yield piece, end / len(word)
+                break
+        first = max(taken, _SHORTEST_REST)
+        for start in range(first, len(word) - _SHORTEST_PIECE + 1):
+            if (piece := self._number.get(word[start:])) is not None:
+                yield piece, (len(word) - start) / len(word)
+                break
+
+
+def learn_meanings(pairs: Sequence[tuple[str, str]]) -> Meanings:
+    """Return what the words of German-English name pairs mean."""
+    split = [
+        (
+            [unit for unit in units(de) if is_word(unit)],
+            [unit for unit in units(en) if is_word(unit)],
+        )
+        for de, en in pairs
+    ]
+    german = Counter(chain.from_iterable(de for de, _ in split))
+    english = Counter(chain.from_iterable(en for _, en in split))
+    words = [word for word, _ in (german + english).most_common(_MOST_WORDS)]
+    number = {word: place for place, word in enumerate(words)}
+    numbered = [
+        ([number[u] for u in de if u in number], [number[u] for u in en if u in number])
+        for de, en in split
+    ]
+    is_german = np.array([german[word] / (german[word] + english[word]) for word in words])
+    return Meanings(words, _table(numbered, is_german))
+
+
+def _table(
+    pairs: list[tuple[list[int], list[int]]], is_german: NDArray[np.float64]
+) -> sp.csr_matrix:
+    """Mix, for each word, what it means as a German and as an English word."""
+    count = len(is_german)
+    to_english = align(pairs, count)
+    to_german = align([(english, german) for german, english in pairs], count)
+    as_english = (1 - _SYNONYMS) * sp.identity(count) + _SYNONYMS * (to_german @ to_english)
+    mixed = sp.diags(is_german) @ to_english + sp.diags(1 - is_german) @ as_english
+    table = sp.csr_matrix(mixed, dtype=np.float32)
+    table.data[table.data < _LEAST] = 0
+    table.eliminate_zeros()
+    lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
+    return sp.csr_matrix(sp.diags(1 / np.where(lengths > 0, lengths, 1)) @ table, dtype=np.float32)
