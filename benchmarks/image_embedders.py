@@ -22,8 +22,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix, RgbImage, unit_rows
-from partscope.embedding.builtin_images.hog import Hog
+from partscope.arrays import FloatMatrix, FloatVector, RgbImage, unit_rows
+from partscope.embedding.builtin_images.feature import unit
+from partscope.embedding.builtin_images.pixels import grey, orientation_maps, square
 from partscope.embedding.contract import Fittable, ImageEmbedder
 from partscope.embedding.registry import image_embedder
 
@@ -110,13 +111,27 @@ def _fit(
 
 def _baseline(images: Sequence[RgbImage]) -> FloatMatrix:
     """Return HOG and an HSV histogram side by side, what one would write first."""
-    hog = Hog()
-    rows = []
-    for image in images:
-        hsv = cv2.cvtColor(cv2.resize(image, (128, 128)), cv2.COLOR_RGB2HSV)
-        counts = cv2.calcHist([hsv], [0, 1, 2], None, [8, 4, 4], [0, 180, 0, 256, 0, 256])
-        rows.append(np.concatenate([hog.vector(image), counts.ravel() / np.linalg.norm(counts)]))
-    return unit_rows(np.asarray(rows, np.float32))
+    halves = [(_plain_hog(small), _hsv_histogram(small)) for small in map(_small, images)]
+    return unit_rows(np.stack([np.concatenate(half) for half in halves]))
+
+
+def _small(image: RgbImage) -> RgbImage:
+    return square(image, 128)
+
+
+def _plain_hog(image: RgbImage) -> FloatVector:
+    """Return 9 unsigned directions in cells of 8 pixels, each 2 x 2 cells scaled to length 1."""
+    maps = orientation_maps(grey(image), 18, sigma=0.5)
+    cells = (maps[..., :9] + maps[..., 9:]).reshape(16, 8, 16, 8, 9).mean(axis=(1, 3))
+    corners = [cells[y : y + 15, x : x + 15] for y in (0, 1) for x in (0, 1)]
+    blocks = np.concatenate(corners, axis=2).reshape(-1, 36)
+    return np.asarray(unit(unit_rows(blocks).ravel()), np.float32)
+
+
+def _hsv_histogram(image: RgbImage) -> FloatVector:
+    hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
+    counts = cv2.calcHist([hsv], [0, 1, 2], None, [8, 4, 4], [0, 180, 0, 256, 0, 256])
+    return unit(np.sqrt(counts.ravel()))
 
 
 def _timed(work: Callable[[], Result]) -> tuple[Result, float]:

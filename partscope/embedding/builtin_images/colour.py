@@ -43,7 +43,7 @@ def _codes(image: RgbImage) -> NDArray[np.intp]:
     code = code * _SATURATIONS + (saturation - _GREY_BELOW) * _SATURATIONS // (256 - _GREY_BELOW)
     code = code * _VALUES + value * _VALUES // 256
     greys = _BINS - _GREYS + value * _GREYS // 256
-    return np.where(saturation < _GREY_BELOW, greys, code)
+    return np.asarray(np.where(saturation < _GREY_BELOW, greys, code))
 
 
 def _histograms(codes: NDArray[np.intp], grid: int) -> NDArray[np.float32]:

@@ -38,7 +38,9 @@ class Hog(FixedFeature):
         # A hundredth of the strongest cell keeps noise in empty cells down.
         floor = 1e-2 * float(cells.max()) + 1e-6
         evened = cells / (np.sqrt(np.maximum(nearby, 0)) + floor)[:, :, None]
-        return unit(np.sqrt(evened).ravel())
+        roots = np.sqrt(evened).ravel()
+        # All entries are positive; about their mean, unlike images score near 0 instead of 0.7.
+        return unit(roots - roots.mean())
 
 
 def embedder() -> FixedEmbedder:

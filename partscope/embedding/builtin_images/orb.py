@@ -30,7 +30,7 @@ class Orb:
     def describe(self, image: RgbImage) -> LocalDescriptors:
         """Return the descriptors of at most 500 corners."""
         brightness = cv2.cvtColor(square(image, self.side), cv2.COLOR_RGB2GRAY)
-        detector = cv2.ORB_create(
+        detector = cv2.ORB.create(
             nfeatures=_POINTS, edgeThreshold=_EDGE, patchSize=_EDGE, fastThreshold=7
         )
         points, bits = detector.detectAndCompute(brightness, None)

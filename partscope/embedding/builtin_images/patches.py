@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from partscope.arrays import FloatMatrix, FloatVector, RgbImage, StateArrays, unit_rows
 from partscope.embedding.builtin_images.drawings import drawings
@@ -92,7 +93,7 @@ class Patches:
 def _patches(image: RgbImage) -> FloatMatrix:
     """Return the patches row by row, each with mean 0 and variance up to 1, shape (n, 3 * 8 * 8)."""
     pixels = image.astype(np.float32) / 255
-    windows = np.lib.stride_tricks.sliding_window_view(pixels, (_PATCH, _PATCH), (0, 1))
+    windows: FloatMatrix = sliding_window_view(pixels, (_PATCH, _PATCH), (0, 1))
     rows = windows[::_STEP, ::_STEP].reshape(-1, 3 * _PATCH * _PATCH)
     rows -= rows.mean(axis=1, keepdims=True)
     rows /= np.sqrt(np.square(rows).mean(axis=1, keepdims=True) + np.float32(_FLAT))

@@ -33,11 +33,11 @@ class Shape(FixedFeature):
         maps = orientation_maps(brightness, _DIRECTIONS, 1.0)
         outline = _outline(_foreground(brightness))
         if outline is None:
-            pieces = [np.zeros(size) for size in (_MOMENTS, _FREQUENCIES, _PROPORTIONS)]
+            pieces = [np.zeros(size, np.float32) for size in (_MOMENTS, _FREQUENCIES, _PROPORTIONS)]
         else:
             pieces = [_hu_moments(outline), _frequencies(outline), _proportions(outline)]
-        pieces.append(np.sqrt(maps.sum(axis=(0, 1))))
-        return unit(np.concatenate([unit(piece.astype(np.float32)) for piece in pieces]))
+        directions = np.sqrt(maps.sum(axis=(0, 1)))
+        return unit(np.concatenate([unit(piece) for piece in (*pieces, directions)]))
 
 
 def _foreground(brightness: FloatVector) -> NDArray[np.uint8]:
@@ -56,12 +56,12 @@ def _outline(mask: NDArray[np.uint8]) -> NDArray[np.int32] | None:
     return np.asarray(largest[:, 0], dtype=np.int32)
 
 
-def _hu_moments(outline: NDArray[np.int32]) -> NDArray[np.float64]:
+def _hu_moments(outline: NDArray[np.int32]) -> FloatVector:
     moments = cv2.HuMoments(cv2.moments(outline)).ravel()
-    return np.asarray(np.sign(moments) * np.log1p(np.abs(moments) * 1e4))
+    return np.asarray(np.sign(moments) * np.log1p(np.abs(moments) * 1e4), dtype=np.float32)
 
 
-def _frequencies(outline: NDArray[np.int32]) -> NDArray[np.float32]:
+def _frequencies(outline: NDArray[np.int32]) -> FloatVector:
     """Return the magnitudes of the lowest frequencies, free of place, size, turn and start."""
     picked = np.linspace(0, len(outline), _OUTLINE_POINTS, endpoint=False).astype(int)
     points = outline[picked] @ np.array([1, 1j])
@@ -71,7 +71,7 @@ def _frequencies(outline: NDArray[np.int32]) -> NDArray[np.float32]:
     return root(np.asarray(lowest, dtype=np.float32))
 
 
-def _proportions(outline: NDArray[np.int32]) -> NDArray[np.float64]:
+def _proportions(outline: NDArray[np.int32]) -> FloatVector:
     area = cv2.contourArea(outline)
     _, (width, height), _ = cv2.minAreaRect(outline)
     hull = cv2.contourArea(cv2.convexHull(outline))
@@ -84,7 +84,7 @@ def _proportions(outline: NDArray[np.int32]) -> NDArray[np.float64]:
         4 * np.pi * area / length**2,
         area / (Shape.side * Shape.side),
     ]
-    return np.clip(shares, 0, 1)
+    return np.clip(np.asarray(shares, np.float32), 0, 1)
 
 
 def embedder() -> FixedEmbedder:

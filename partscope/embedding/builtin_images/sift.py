@@ -22,8 +22,11 @@ from partscope.embedding.builtin_images.vlad import LocalDescriptors, Vlad
 
 _BINS = 8
 _CELLS = 4
-_SCALES = ((4, 4), (4, 8), (8, 16))
-"""Pixels between descriptors, and side of a cell: a descriptor looks at 16, 32 and 64 pixels."""
+_CELL = 4
+"""Pixels a side; a descriptor looks at 16 x 16 of them."""
+_OCTAVES = ((160, 4), (80, 2), (40, 2))
+"""Side of the image, and pixels between descriptors."""
+_SIGMA = 0.7
 _WEAKEST = 1.0
 """Mean gradient (brightness levels a pixel) below which a place is empty background."""
 _WORDS = 128
@@ -36,7 +39,7 @@ class DenseSift:
     """Dense SIFT of the brightness."""
 
     name = "sift"
-    side = 160
+    side = _OCTAVES[0][0]
     size = _CELLS * _CELLS * _BINS
 
     @property
@@ -48,18 +51,18 @@ class DenseSift:
 
     def describe(self, image: RgbImage) -> LocalDescriptors:
         """Return unit descriptors of all places that are not empty."""
-        brightness = grey(square(image, self.side))
-        found = [_grid(brightness, step, cell) for step, cell in _SCALES]
+        whole = square(image, self.side)
+        found = [_grid(grey(square(whole, side)), step) for side, step in _OCTAVES]
         return LocalDescriptors(
             np.concatenate([scale.rows for scale in found]),
             np.concatenate([scale.places for scale in found]),
         )
 
 
-def _grid(brightness: FloatMatrix, step: int, cell: int) -> LocalDescriptors:
-    maps = orientation_maps(brightness, _BINS, sigma=cell / 6)
-    lattice = triangle_filter(maps, cell)[step // 2 :: step, step // 2 :: step]
-    apart = cell // step
+def _grid(brightness: FloatMatrix, step: int) -> LocalDescriptors:
+    maps = orientation_maps(brightness, _BINS, _SIGMA)
+    lattice = triangle_filter(maps, _CELL)[step // 2 :: step, step // 2 :: step]
+    apart = _CELL // step
     height, width = (length - (_CELLS - 1) * apart for length in lattice.shape[:2])
     rows = np.empty((height, width, _CELLS, _CELLS, _BINS), np.float32)
     for down in range(_CELLS):
@@ -74,7 +77,7 @@ def _grid(brightness: FloatMatrix, step: int, cell: int) -> LocalDescriptors:
 
 
 def _places(height: int, width: int, lattice: tuple[int, ...], apart: int) -> FloatMatrix:
-    y, x = np.mgrid[:height, :width] + (_CELLS - 1) * apart / 2
+    y, x = np.mgrid[:height, :width] + (_CELLS - 1) * apart / 2 + 0.5
     places = [x.ravel() / lattice[1] - 0.5, y.ravel() / lattice[0] - 0.5]
     return np.stack(places, axis=1).astype(np.float32)
 

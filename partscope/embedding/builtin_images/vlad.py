@@ -26,6 +26,7 @@ _DESCRIPTORS = 120_000
 _DESCRIPTORS_A_WORD = 40
 """With fewer of them, drawings fill up the sample."""
 _SEED = 20_251
+_MIRROR = np.array([-1, 1], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Vlad:
         places = found.places * self._place_weight
         total = self._gather(reduced[:, : self._reduced], places)
         if reduced.shape[1] > self._reduced:
-            total += self._gather(reduced[:, self._reduced :], places * np.float32([-1, 1]))
+            total += self._gather(reduced[:, self._reduced :], places * _MIRROR)
         return unit(total)
 
     def _gather(self, reduced: FloatMatrix, places: FloatMatrix) -> FloatVector:

@@ -44,4 +44,4 @@ def nearest_word(rows: FloatMatrix, centres: FloatMatrix) -> NDArray[np.intp]:
     """Return the index of each row's nearest centre, shape (n,)."""
     scores = rows @ centres.T
     scores -= np.square(centres).sum(axis=1) / 2
-    return np.argmax(scores, axis=1)
+    return np.asarray(scores.argmax(axis=1))
