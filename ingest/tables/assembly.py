@@ -32,7 +32,8 @@ def build_rows(
     A row whose cells are all empty is a BadRow ``empty_row``, except at the end of the table,
     where spreadsheets leave any number of them: those are not rows. Cells beyond the last column
     are let go where they are empty; else the row is ``too_many_cells``, as its cells may have
-    slipped, and a shorter row is ``too_few_cells``.
+    slipped, and a shorter row is ``too_few_cells``. A row that repeats the header, as lists printed
+    in pages have it, is ``repeated_header``.
     """
     width = len(columns)
     first_empty: int | None = None
@@ -48,6 +49,9 @@ def build_rows(
             yield BadRow(number, record.reason, record.detail, record.raw[:RAW_LENGTH])
             continue
         cells, doubts = record
+        if cells[0] == columns[0] and list(cells) == list(columns):
+            yield BadRow(number, "repeated_header", "the row repeats the header")
+            continue
         if len(cells) != width and not (len(cells) > width and is_empty(cells[width:])):
             yield _ragged(number, cells, width)
             continue

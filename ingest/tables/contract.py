@@ -11,7 +11,7 @@ from ingest.rows import BadRow, TableRow
 class TableSource(Protocol):
     """A table that is read row by row, as often as asked.
 
-    Reasons of bad rows: ``empty_row, too_many_cells, too_few_cells`` (every source);
+    Reasons of bad rows: ``empty_row, repeated_header, too_many_cells, too_few_cells`` (every source);
     ``unclosed_quote, bad_quote, nul_byte, bad_encoding, cell_too_long, line_too_long`` (text);
     ``cell_too_long, bad_cell_reference`` (Excel); ``not_an_object, too_deep`` (JSON);
     ``missing_required`` (where columns are required).

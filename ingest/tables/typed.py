@@ -12,6 +12,7 @@ from ingest.tables.cells import UnreadableCell, cell_text
 from ingest.tables.header import column_names
 
 BATCH_ROWS = 4096
+_TEXTS = {str, type(None)}
 Batch: TypeAlias = Sequence[Sequence[Any]]
 """One list of values a column."""
 
@@ -54,6 +55,8 @@ class TypedTable:
     def _texts(
         self, column: str, values: Sequence[Any], doubts: dict[int, dict[str, str]]
     ) -> list[str | None]:
+        if set(map(type, values)) <= _TEXTS:
+            return list(values)
         texts: list[str | None] = []
         for at, value in enumerate(values):
             if type(value) is str:

@@ -126,6 +126,12 @@ BROKEN = (
     ),
     Broken("row of empty cells", csv_text(HEAD + ";;\n \t;;\n1;a;2\n"), ("1",), {"empty_row": 2}),
     Broken("empty rows at the end are none", csv_text(HEAD + "1;a;2\n;;\n;;\n\n"), ("1",)),
+    Broken(
+        "header on every page",
+        csv_text(HEAD + "1;a;2\n" + HEAD + "2;b;3\n"),
+        ("1", "2"),
+        {"repeated_header": 1},
+    ),
     Broken("header alone", csv_text(HEAD)),
     Broken("header without line end", csv_text(HEAD.strip())),
     Broken("last row without line end", csv_text(HEAD + "1;a;2"), ("1",)),
