@@ -33,7 +33,8 @@ _HEADERS: dict[bytes | str, bytes | str] = {
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FIRST_WAIT = 0.25
 _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?\.?")
-_KEEP_IN_PATH = "/%:@!$&'()*+,;=~-._"
+_KEPT = "/%?:@!$&'()*+,;=~-._"
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _REDIRECTS = {301, 302, 303, 307, 308}
 _REFUSALS = {401: "forbidden", 403: "forbidden", 404: "not_found", 410: "not_found"}
 _COMPRESSED = {"gzip", "x-gzip", "deflate"}
@@ -173,10 +174,15 @@ def parse_url(url: str, *, any_port: bool) -> httpcore.URL:
     port = _DEFAULT_PORTS[parts.scheme] if port is None else port
     if not any_port and port not in _DEFAULT_PORTS.values():
         raise FetchFailed("port", f"only ports 80 and 443 are fetched; got {url!r}")
-    target = quote(parts.path or "/", safe=_KEEP_IN_PATH)
+    target = _encoded(parts.path or "/")
     if parts.query:
-        target += "?" + quote(parts.query, safe=_KEEP_IN_PATH + "?")
+        target += "?" + _encoded(parts.query)
     return httpcore.URL(scheme=parts.scheme, host=host, port=port, target=target)
+
+
+def _encoded(text: str) -> str:
+    """Return a path or query with all that needs it percent-encoded, and nothing twice."""
+    return quote(_BARE_PERCENT.sub("%25", text), safe=_KEPT)
 
 
 def _is_tls(error: BaseException | None) -> bool:

@@ -188,6 +188,7 @@ def test_a_page_is_returned_whole(site: Site, fetcher: Fetcher) -> None:
         ("/path/Größe.jpg?n=ü#part", b"/path/Gr%C3%B6%C3%9Fe.jpg?n=%C3%BC"),
         ("/path/a%20b.jpg?x=1&y=%2F", b"/path/a%20b.jpg?x=1&y=%2F"),
         ("/path/?q=a/b?c", b"/path/?q=a/b?c"),
+        ("/path/100%.jpg?50%zz", b"/path/100%25.jpg?50%25zz"),
     ],
 )
 def test_umlauts_and_spaces_are_encoded(
