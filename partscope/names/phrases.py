@@ -71,7 +71,9 @@ def german_of(words: tuple[str, ...]) -> tuple[str, ...]:
         return found
     for form in singulars(fold(last)):
         if found := glossary().to_de(" ".join((*front, form))):
-            return tuple(with_n(term) for term in found)
+            # What has a plural is a noun: chemicals are Chemikalien, not chemisch.
+            nouns_first = sorted(found, key=lambda term: term[:1].islower())
+            return tuple(with_n(term) for term in nouns_first)
     return ()
 
 
