@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from partscope.names.lexicon import Lexicon, lexicon
+from partscope.names.lexicon import Lexicon, english_words, lexicon
 
 MIN_COMPOUND = 6
 """Shorter words are never split."""
+MAX_COMPOUND = 80
+"""Nor are longer ones, which are no words; splitting takes time that grows with their square."""
 MIN_UNKNOWN = 5
 """Letters of an unknown first part before a known head."""
 MIN_HEAD = 6
@@ -37,9 +39,11 @@ def base_words(word: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHED_WORDS)
 def _split(word: str) -> tuple[str, ...]:
-    if len(word) < MIN_COMPOUND or not (word.isascii() and word.isalpha()):
+    if not MIN_COMPOUND <= len(word) <= MAX_COMPOUND or not (word.isascii() and word.isalpha()):
         return (word,)
     known = lexicon()
+    if word in english_words() and word not in known.nouns:
+        return (word,)
     if (whole := known.segment(word)) is not None:
         return tuple(form.base for form in whole) if len(whole) > 1 else (word,)
     return _split_known_head(word, known)

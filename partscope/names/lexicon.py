@@ -17,6 +17,15 @@ from partscope.names.folding import fold
 
 MIN_CONSTITUENT = 4
 """Letters of a constituent that comes from the glossary; shorter ones must be listed."""
+MIN_LEARNT = 4
+"""Letters of a new first part that a term with a known head teaches."""
+_ENDINGS = """
+meter gang ende fall lauf stand druck satz tier roll rueck halt weiss last lade serie teller rauch nacht
+reib schreib schweiss
+"""
+_NO_HEADS = frozenset(_ENDINGS.split())
+"""Words that many others merely end with."""
+_ER_PLURALS = ("bild", "brett", "schild", "feld", "glied", "kleid", "licht")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SCHWA = ("er", "el", "en")
 _UMLAUTS = (("au", "äu"), ("a", "ä"), ("o", "ö"), ("u", "ü"))
@@ -53,6 +62,15 @@ class Lexicon:
 
 
 @cache
+def english_words() -> frozenset[str]:
+    """Return the folded words of the glossary's English terms, less acronyms."""
+    from partscope.names.glossary import glossary
+
+    written = (word for entry in glossary().entries for word in entry.en.split())
+    return frozenset(fold(word) for word in written if not word.isupper())
+
+
+@cache
 def lexicon() -> Lexicon:
     """Return the lexicon; built once a process."""
     from partscope.names.glossary import glossary
@@ -63,7 +81,8 @@ def lexicon() -> Lexicon:
 def build_lexicon(listed: Iterable[str], terms: Iterable[str]) -> Lexicon:
     """Return the lexicon of words that are never split and of terms, both as written.
 
-    A word of a term that the words before it make up is a compound and adds nothing.
+    A word of a term that the words before it make up is a compound and adds nothing; of one with a
+    known head only the part before the head is new (``Abstreifring`` adds ``abstreif``).
     """
     simple = sorted(set(listed), key=lambda word: (-len(word), word))
     forms: dict[str, Form] = {}
@@ -72,7 +91,7 @@ def build_lexicon(listed: Iterable[str], terms: Iterable[str]) -> Lexicon:
     words = _words_of(terms)
     for word in words:
         if _is_new(fold(word), forms):
-            _add_forms(word, forms)
+            _learn(word, forms)
     every = [*simple, *words]
     return Lexicon(
         forms=forms,
@@ -101,6 +120,17 @@ def _is_new(word: str, forms: dict[str, Form]) -> bool:
     """
     known = _segment(word, forms, len(word))
     return known is None or (len(known) == 1 and known[0].rank > 0 and word.endswith("er"))
+
+
+def _learn(word: str, forms: dict[str, Form]) -> None:
+    """Add a word, or of a compound with a known head the part that is new."""
+    lower = word.lower()
+    for start in range(MIN_LEARNT, len(word) - MIN_CONSTITUENT + 1) if word[:1].isupper() else ():
+        head = forms.get(fold(lower[start:]))
+        if head is not None and head.rank < 2 and head.base not in _NO_HEADS:
+            _add_form(Form(fold(lower[:start]), lower[:start], 1), forms)
+            return
+    _add_forms(word, forms)
 
 
 def _add_forms(word: str, forms: dict[str, Form]) -> None:
@@ -138,7 +168,7 @@ def _umlaut_forms(lower: str) -> Iterator[str]:
         yield from (umlauted, umlauted + "n")
     elif umlauted:
         yield from (umlauted + ending for ending in ("e", "er", "en", "ern"))
-    elif not lower.endswith(("e", *_SCHWA)):
+    elif lower.endswith(_ER_PLURALS):
         yield from (lower + "er", lower + "ern")
 
 
@@ -155,11 +185,11 @@ def _umlauted(lower: str) -> str | None:
 
 def _segment(word: str, forms: dict[str, Form], longest: int) -> list[Form] | None:
     length = len(word)
-    # best[i]: (parts, -sum of squares, end of the first part) of word[i:]
-    best: list[tuple[int, int, int] | None] = [None] * length + [(0, 0, length)]
+    # best[i]: (parts, -sum of squares, -end of the first part) of word[i:]
+    best: list[tuple[int, int, int] | None] = [None] * length + [(0, 0, -length)]
     for start in range(length - 3, -1, -1):
         ways = [
-            (rest[0] + 1, rest[1] - (end - start) ** 2, end)
+            (rest[0] + 1, rest[1] - (end - start) ** 2, -end)
             for end in range(start + 3, min(length, start + longest) + 1)
             if (rest := best[end]) is not None and word[start:end] in forms
         ]
@@ -170,6 +200,6 @@ def _segment(word: str, forms: dict[str, Form], longest: int) -> list[Form] | No
 def _path(word: str, best: list[tuple[int, int, int] | None], forms: dict[str, Form]) -> list[Form]:
     path, start = [], 0
     while start < len(word) and (step := best[start]) is not None:
-        path.append(forms[word[start : step[2]]])
-        start = step[2]
+        path.append(forms[word[start : -step[2]]])
+        start = -step[2]
     return path

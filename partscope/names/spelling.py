@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from partscope.names.abbreviations import abbreviations
 from partscope.names.folding import fold
-from partscope.names.lexicon import lexicon
+from partscope.names.lexicon import english_words, lexicon
 from partscope.names.tokens import FUNCTION_WORDS
 from partscope.parts import Language
 
@@ -70,7 +69,7 @@ def _stays(word: str, language: Language) -> bool:
 def _is_known(folded: str, language: Language) -> bool:
     if folded in FUNCTION_WORDS or folded in abbreviations(language):
         return len(folded) > 1
-    return folded in (lexicon().forms if language == "de" else _english_words())
+    return folded in (lexicon().forms if language == "de" else english_words())
 
 
 def _is_german_noun(lower: str) -> bool:
@@ -81,14 +80,6 @@ def _is_german_noun(lower: str) -> bool:
     if forms := known.segment(folded):
         return forms[-1].base in known.nouns or forms[-1].base not in known.others
     return not _ADJECTIVE.search(lower)
-
-
-@cache
-def _english_words() -> frozenset[str]:
-    from partscope.names.glossary import glossary
-
-    written = (word for entry in glossary().entries for word in entry.en.split())
-    return frozenset(fold(word) for word in written if not word.isupper())
 
 
 def _with_umlauts(word: str) -> str:

@@ -84,6 +84,12 @@ def test_longest_constituents_win_and_compound_terms_add_nothing() -> None:
     assert "luftfilter" not in small.forms
 
 
+def test_a_term_with_a_known_head_teaches_its_first_part() -> None:
+    small = build_lexicon(["Ring", "Blech"], ["Abstreifring", "Rundung"])
+    assert [form.base for form in small.segment("abstreifblech") or []] == ["abstreif", "blech"]
+    assert [form.base for form in small.segment("rundungen") or []] == ["rundung"]
+
+
 @given(st.text(max_size=40))
 def test_any_text_splits_into_something(text: str) -> None:
     parts = split_compound(text)
