@@ -22,7 +22,7 @@ from partscope.embedding.contract import EmbedderDescription
 from partscope.errors import ModelNotFound, UsageError
 
 _SAMPLE_SIZE = 2000
-_PROJECTED_FROM = 1500
+_PROJECTED_FROM = 1200
 """Images that the projections are learnt from."""
 
 

@@ -24,12 +24,12 @@ _BINS = 8
 _CELLS = 4
 _CELL = 4
 """Pixels a side; a descriptor looks at 16 x 16 of them."""
-_OCTAVES = ((160, 4), (80, 2), (40, 2))
+_OCTAVES = ((192, 4), (96, 2), (48, 2))
 """Side of the image, and pixels between descriptors."""
 _SIGMA = 0.7
 _WEAKEST = 1.0
 """Mean gradient (brightness levels a pixel) below which a place is empty background."""
-_WORDS = 128
+_WORDS = 256
 _REDUCED = 64
 _PLACE_WEIGHT = 1.5
 DIM = 320
