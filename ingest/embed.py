@@ -63,8 +63,8 @@ class PointBuilder:
         terms = document_terms(task.part)
         if terms is not None:
             vectors["terms"] = terms
-        if not vectors:
-            return task.failed("nothing_to_embed", "neither a view nor a name could be embedded")
+        if not vectors or (set(vectors) == {"terms"} and not _has_text(task.part)):
+            return task.failed("nothing_to_embed", "no view could be used, and there is no name")
         stored = task.task.stored
         payload = {**to_payload(task.part), "rev": stored.rev + 1 if stored else 1}
         number = task.part.part_number
@@ -103,6 +103,10 @@ _TEXTS: dict[str, Callable[[Part], str | None]] = {
     "description": lambda part: part.description,
 }
 assert set(_TEXTS) >= {f"name_{language}" for language in LANGUAGES}  # noqa: S101
+
+
+def _has_text(part: Part) -> bool:
+    return bool(part.name_de or part.name_en or part.description)
 
 
 def embed_each(

@@ -35,7 +35,7 @@ def make_table(tmp_path: Path) -> MakeTable:
             writer.writeheader()
             writer.writerows(rows)
         for row in rows:
-            for reference in filter(None, row.get("image", "").split("|")):
+            for reference in filter(_is_inside, row.get("image", "").split("|")):
                 write_photo(tmp_path / reference)
         return tmp_path / name
 
@@ -50,3 +50,7 @@ def write_photo(path: Path, colour: tuple[int, int, int] | None = None) -> None:
     rng = np.random.default_rng(list(path.name.encode()))
     pixels = np.clip(rng.normal(colour or rng.integers(0, 255, 3), 9, (60, 80, 3)), 0, 255)
     Image.fromarray(pixels.astype(np.uint8)).save(path)
+
+
+def _is_inside(reference: str) -> bool:
+    return bool(reference) and not reference.startswith((".", "/"))
