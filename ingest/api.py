@@ -18,7 +18,6 @@ from ingest.views import ViewIndex
 from partscope.catalog import Catalog
 from partscope.errors import UsageError
 from partscope.fetch import Fetcher
-from partscope.images.reader import ImageReader
 from segmentation.registry import segmenter
 
 if TYPE_CHECKING:
@@ -44,10 +43,11 @@ def ingest(
 
     ``table`` is a CSV, TSV, XLSX or Parquet file, a DataFrame, or the URL template of a paged JSON
     source. ``images`` is a folder or zip; without it, references are relative to the table's
-    folder. ``columns`` maps columns to fields where the guess is wrong. ``records`` and
-    ``require`` are for JSON sources: where the rows are, and the fields a row must have. Rows that
-    an earlier run finished are skipped unless ``resume`` is False. Raises UsageError for input
-    that cannot be used as a whole; single bad rows and images are counted in the result.
+    folder, to the working folder for a DataFrame, and URLs alone for a table behind a URL.
+    ``columns`` maps columns to fields where the guess is wrong. ``records`` and ``require`` are for
+    JSON sources: where the rows are, and the fields a row must have. Rows that an earlier run
+    finished are skipped unless ``resume`` is False. Raises UsageError for input that cannot be used
+    as a whole; single bad rows and images are counted in the result.
     """
     source = read_table(catalog, table, sheet=sheet, records=records, require=require, limit=limit)
     mapping = guess_mapping(source.columns, columns)
@@ -108,7 +108,7 @@ def table_job(
         catalog=catalog,
         source_name=str(table) if isinstance(table, (str, Path)) else "DataFrame",
         rows=rows,
-        read=ImageReader(root, catalog.fetcher).read,
+        read=catalog.reader(root).read,
         image_root=root,
         views=_view_index(root, rows) if images is not None and root is not None else None,
         report=Path(report) if report else None,
@@ -147,4 +147,6 @@ def _image_root(table: str | Path | pd.DataFrame, images: str | Path | None) -> 
         return root
     if isinstance(table, (str, Path)) and Path(table).is_file():
         return Path(table).resolve().parent
-    return None
+    if isinstance(table, (str, Path)):
+        return None  # a table behind a URL names URLs; it must not name files of this machine
+    return Path.cwd()

@@ -138,7 +138,7 @@ class Catalog:
     def read_image(self, source: str | Path | bytes | RgbImage) -> RgbImage:
         """Return a query image prepared as the stored views were; path, URL, bytes or pixels."""
         if isinstance(source, (str, Path)):
-            source = ImageReader(None, self.fetcher).read(str(source))
+            source = self.reader(None, any_file=True).read(str(source))
         if isinstance(source, bytes):
             decoded = decode(
                 source, side=self.decode_side, max_pixels=self.settings.max_pixels
@@ -150,12 +150,23 @@ class Catalog:
     def read_original(self, reference: str) -> bytes:
         """Return the bytes of a stored view from where it was ingested; may raise ImageRejected."""
         rejected = ImageRejected("missing", f"no image folder is known that holds {reference!r}")
-        for root in self.manifest.image_roots or ("",):
+        for read in self._originals:
             try:
-                return ImageReader(Path(root) if root else None, self.fetcher).read(reference)
+                return read(reference)
             except ImageRejected as error:
                 rejected = error
         raise rejected
+
+    def reader(self, root: Path | None, *, any_file: bool = False) -> ImageReader:
+        """Return a reader for references under ``root``, or for URLs alone, within the settings."""
+        limit = self.settings.max_image_bytes
+        return ImageReader(root, self.fetcher, max_bytes=limit, any_file=any_file)
+
+    @cached_property
+    def _originals(self) -> list[Callable[[str], bytes]]:
+        roots = [Path(root) for root in self.manifest.image_roots]
+        present = [root for root in roots if root.exists()]
+        return [self.reader(root).read for root in present] or [self.reader(None).read]
 
     # -- building -----------------------------------------------------------------------------
 
@@ -234,7 +245,7 @@ class Catalog:
         return self
 
     def _forget(self) -> None:
-        for name in ("manifest", "image_embedder", "text_embedder", "preparation"):
+        for name in ("manifest", "image_embedder", "text_embedder", "preparation", "_originals"):
             self.__dict__.pop(name, None)
 
     # -- the layers above ---------------------------------------------------------------------

@@ -32,13 +32,20 @@ class ImageReader:
     """Reads views; safe to share between threads.
 
     ``root`` is the image folder or a ``.zip`` file. None is for references that the user typed
-    rather than a table: any readable file. Without a ``fetcher`` URLs are refused.
+    rather than a table: any readable file, or none at all (``no_image_folder``) unless
+    ``any_file``. Without a ``fetcher`` URLs are refused.
     Raises UsageError when ``root`` is neither a folder nor a readable zip file.
     """
 
     def __init__(
-        self, root: Path | None, fetcher: Fetcher | None, *, max_bytes: int = DEFAULT_MAX_BYTES
+        self,
+        root: Path | None,
+        fetcher: Fetcher | None,
+        *,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        any_file: bool = True,
     ) -> None:
+        self._any_file = any_file
         self._fetcher = fetcher
         self._max_bytes = max_bytes
         self._root = None if root is None else root.resolve()
@@ -59,6 +66,9 @@ class ImageReader:
         if _SCHEME.match(reference):
             return self._fetch(reference)
         if self._root is None:
+            if not self._any_file:
+                detail = "no image folder was given for this table; give one with --images"
+                raise ImageRejected("no_image_folder", detail)
             return read_file(Path(reference), self._max_bytes)
         parts = _parts(reference, self._root)
         if self._archive is not None:

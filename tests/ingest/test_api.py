@@ -15,7 +15,7 @@ from ingest.job import ledger_path
 from ingest.ledger import Ledger
 from ingest.outcomes import IngestSummary
 from partscope.catalog import Catalog
-from partscope.errors import FingerprintMismatch, UsageError
+from partscope.errors import FingerprintMismatch, ImageRejected, UsageError
 from partscope.parts import point_id
 from partscope.store.contract import Record
 from tests.ingest.conftest import MakeTable, write_photo
@@ -237,3 +237,8 @@ def test_images_stay_readable_afterwards(
     assert catalog.read_original("a.png") == (tmp_path / "a.png").read_bytes()
     with Image.open(tmp_path / "a.png") as photo:
         assert catalog.read_image(tmp_path / "a.png").shape[1] <= photo.width
+
+
+def test_a_table_without_a_folder_cannot_name_files_of_this_machine(catalog: Catalog) -> None:
+    with pytest.raises(ImageRejected, match="no_image_folder"):
+        catalog.reader(None).read("/etc/passwd")

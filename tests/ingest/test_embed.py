@@ -49,6 +49,7 @@ def _loaded(
     digest = source_hash(part, views)
     full = Part(
         part.part_number,
+        name_de=part.name_de,
         clean_de=part.clean_de,
         clean_en=part.clean_en,
         description=part.description,
@@ -79,7 +80,7 @@ def test_a_missing_modality_is_a_missing_vector() -> None:
     parts = [
         _loaded(Part("1", clean_de="aa")),
         _loaded(Part("2", clean_en="b", description="c"), [_colour(1, 2, 3)]),
-        _loaded(Part("3", clean_de="zz")),
+        _loaded(Part("3", name_de="zz", clean_de="zz")),
     ]
     made = [item for item in BUILDER.build(parts) if isinstance(item, EmbeddedTask)]
     present = [set(item.point.vectors) - {"terms"} for item in made]
