@@ -32,7 +32,8 @@ MIN_PAIRS = 300
 _LEVELS = np.array([0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4])
 _PAIRS_BEHIND_A_LEVEL = 10
 _NEARLY_SAME = 0.98
-_FORMAT = 1
+_DECIMALS = 6
+_FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +114,19 @@ class Calibration:
 
     @classmethod
     def from_json(cls, content: bytes) -> Calibration | None:
-        """Read an artefact; None when another version wrote it."""
-        values: dict[str, Any] = json.loads(content)
-        if values.pop("format", None) != _FORMAT:
+        """Read an artefact; None when another version wrote it or it is damaged."""
+        try:
+            values: dict[str, Any] = json.loads(content)
+            if values["format"] != _FORMAT:
+                return None
+            curves = {
+                name: Curve(tuple(similarity), tuple(evidence))
+                for name, (similarity, evidence) in values["curves"].items()
+            }
+            shares = {int(index): float(share) for index, share in values["term_share"].items()}
+            return cls(int(values["points"]), int(values["sampled"]), curves, shares)
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None
-        values["curves"] = {
-            name: Curve(tuple(similarity), tuple(evidence))
-            for name, (similarity, evidence) in values["curves"].items()
-        }
-        values["term_share"] = {int(i): share for i, share in values["term_share"].items()}
-        return cls(**values)
 
 
 def curve_of(pairs: FloatArray, default: Curve) -> Curve:
@@ -154,6 +158,7 @@ def pair_similarities(queries: FloatMatrix, documents: FloatMatrix) -> FloatArra
 
 
 def _ascending(similarity: FloatArray, evidence: FloatArray) -> Curve:
-    # Equal similarities (most sparse pairs share nothing: 0) keep the least evidence.
-    values, first = np.unique(similarity, return_index=True)
+    # Equal similarities (most sparse pairs share nothing: 0) keep the least evidence; knots closer
+    # than rounding are equal, since between them the line would be too steep for floats.
+    values, first = np.unique(np.round(similarity, _DECIMALS), return_index=True)
     return Curve(tuple(map(float, values)), tuple(map(float, evidence[first])))
