@@ -30,7 +30,7 @@ def demo(
         _print(shown)
     typer.echo(f"\npictures of all searches: {run.sheet}")
     store = out / "store"
-    typer.echo(f'try: partscope search "Kugellager 20x42" --store {store} --explain')
+    typer.echo(f'try: partscope search "inductive sensor 24 V" --store {store} --explain')
 
 
 def _print(shown: Shown) -> None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SEARCHES_FILE = "searches.png"
-_GERMAN = "Zylinderschraube M8 verzinkt"
-_ENGLISH = "inductive sensor 24 V"
+_GERMAN = "Kugellager 20x42"
+_ENGLISH = "socket screw M8 black"
 _SHOWN = ("spur gears", "sealed ball bearings", "ball valves")
 _HITS = 4
 
@@ -67,8 +67,8 @@ def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:
 
 def _searches(catalog: Catalog, catalogue: DemoCatalogue, folder: Path) -> list[Shown]:
     found = [
-        _search(catalog, f'German name "{_GERMAN}"', text=_GERMAN),
-        _search(catalog, f'English name "{_ENGLISH}"', text=_ENGLISH),
+        _search(catalog, f'"{_GERMAN}"', text=_GERMAN),
+        _search(catalog, f'"{_ENGLISH}"', text=_ENGLISH),
     ]
     for part in _parts_to_photograph(catalogue.parts):
         photo = folder / f"query-{part.kind.subfamily.replace(' ', '-')}.jpg"

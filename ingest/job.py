@@ -93,8 +93,9 @@ class IngestJob:
                 report.add(outcome)
                 progress.advance(outcome)
         summary.report = str(report.path)
-        summary.seconds = perf_counter() - start + self.clock.seconds().get("look", 0.0)
         summary.seconds_by_stage = self.clock.seconds()
+        before = sum(summary.seconds_by_stage.get(stage, 0.0) for stage in ("look", "fit"))
+        summary.seconds = before + perf_counter() - start
         summary.embedder_idle = _idle_share(summary.seconds_by_stage)
         return summary
 

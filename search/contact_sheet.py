@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +19,20 @@ from partscope.images.decode import decode
 from search.explain import sentence
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
+    from PIL.ImageFont import FreeTypeFont
 
     from search.results import Hit, SearchResult
 
 THUMBNAIL = 96
 """Longest side in pixels."""
 _TILE, _CAPTION, _COLUMNS = 200, 62, 5
+_FONT_SIZE = 13
+_FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc")
+_FULL_FAMILIES = ("DejaVu Sans", "Liberation Sans", "Arial", "Helvetica")
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "×": "x"}
+)
 _PAGE = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>partscope</title>'
     "<style>body{{font-family:sans-serif}}td,th{{padding:4px 8px;text-align:left}}</style>"
@@ -53,7 +62,7 @@ def sheet(result: SearchResult, asked: RgbImage | None, title: str) -> Image.Ima
     """Return the query and its hits as one picture, five in a row."""
     from PIL import Image, ImageDraw
 
-    tiles = [(asked, [title[:60], "query"])]
+    tiles = [(asked, [title, "query"])]
     tiles += [(_thumbnail(hit, result.read_original, _TILE), _caption(hit)) for hit in result.hits]
     rows = -(-len(tiles) // _COLUMNS)
     page = Image.new("RGB", (_COLUMNS * _TILE, rows * (_TILE + _CAPTION)), "white")
@@ -75,21 +84,44 @@ def _draw_tile(
 
     left, top = corner
     if pixels is not None:
-        picture = Image.fromarray(_fit(pixels, _TILE - 12))
-        page.paste(picture, (left + 6, top + 6))
+        page.paste(Image.fromarray(_fit(pixels, _TILE - 12)), (left + 6, top + 6))
+    else:
+        frame = (left + 6, top + 6, left + _TILE - 6, top + _TILE - 6)
+        draw.rectangle(frame, fill="#f2f2f2", outline="#d0d0d0")
+        text = "\n".join(wrap(_drawable(lines[0] if lines[-1] == "query" else "no photo"), 22))
+        middle = (left + _TILE // 2, top + _TILE // 2)
+        draw.multiline_text(middle, text, fill="#707070", font=_font(), anchor="mm", align="center")
     for number, line in enumerate(lines):
-        draw.text(
-            (left + 6, top + _TILE - 2 + 18 * number),
-            _short(draw, line),
-            fill="black",
-            font_size=13,
-        )
+        place = (left + 6, top + _TILE - 2 + 18 * number)
+        draw.text(place, _short(draw, _drawable(line)), fill="black", font=_font())
 
 
 def _short(draw: ImageDraw.ImageDraw, line: str) -> str:
-    while line and draw.textlength(line, font_size=13) > _TILE - 12:
-        line = line[:-2] + "…"
+    while line and draw.textlength(line, font=_font()) > _TILE - 12:
+        line = line[:-4] + "..."
     return line
+
+
+@lru_cache(1)
+def _font() -> FreeTypeFont | ImageFont.ImageFont:
+    from PIL import ImageFont
+
+    for name in _FONTS:
+        try:
+            return ImageFont.truetype(name, _FONT_SIZE)
+        except OSError:  # which of them a machine has is only known by trying
+            continue
+    return ImageFont.load_default(_FONT_SIZE)
+
+
+def _drawable(text: str) -> str:
+    """Return the text without what Pillow's own font, the last resort, has no picture of."""
+    from PIL.ImageFont import FreeTypeFont
+
+    font = _font()
+    if isinstance(font, FreeTypeFont) and font.getname()[0] in _FULL_FAMILIES:
+        return text
+    return text.translate(_UMLAUTS).encode("ascii", "replace").decode()
 
 
 def _caption(hit: Hit) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ from partscope.names.glossary import glossary
 from partscope.names.lexicon import Form, lexicon
 
 _CACHED_PHRASES = 1 << 17
+_ADJECTIVE_ENDING = re.compile("(?:e[rsnm]?)$")
 MAX_PHRASE_WORDS = 6
 """Words of the longest phrase that is looked up."""
 Known = TypeVar("Known")
@@ -60,7 +62,7 @@ def english_of(words: tuple[str, ...]) -> English | None:
     found = glossary().to_en(together) or (glossary().to_en("".join(words)) if words[1:] else ())
     if found:
         return English(found[0], _is_adjective(words[-1]))
-    return _compound(words[0]) if len(words) == 1 else None
+    return (_compound(words[0]) or _inflected(words[0])) if len(words) == 1 else None
 
 
 @lru_cache(_CACHED_PHRASES)
@@ -110,6 +112,14 @@ def _compound(word: str) -> English | None:
     if not is_adjective and _is_plural(forms[-1]):
         parts[-1] = plural(parts[-1])
     return English(" ".join(parts), is_adjective)
+
+
+def _inflected(word: str) -> English | None:
+    """Translate an adjective by its base, where the glossary has its inflected form in a phrase."""
+    ending = _ADJECTIVE_ENDING.search(word)
+    base = word[: ending.start()] if ending else ""
+    found = glossary().to_en(base) if base and _is_adjective(base) else ()
+    return English(found[0], is_adjective=True) if found else None
 
 
 def _is_adjective(word: str) -> bool:

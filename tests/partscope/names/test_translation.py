@@ -30,6 +30,8 @@ GERMAN = {
     "Kabelkanal PVC weiß 40x60": "Cable duct PVC white 40x60",
     "Not-Aus-Taster mit Schlüssel": "Emergency stop button with key",
     "Sicherungshalter für Hutschiene": "Fuse holder for DIN rail",
+    "Induktiver Näherungsschalter M12": "Inductive proximity switch M12",
+    "kapazitiver Näherungsschalter": "Capacitive proximity switch",
     "Näherungsschalter induktiv M12 PNP": "Proximity switch, inductive, M12 PNP",
     "Temperaturfühler PT100 mit Kabel": "Temperature sensor PT100 with cable",
     "Messschieber digital 150 mm": "Caliper, digital, 150 mm",
