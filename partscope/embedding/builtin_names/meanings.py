@@ -21,6 +21,8 @@ _SYNONYMS = 0.5
 _LEAST = 0.02
 _SHORTEST_PIECE = 4
 _SHORTEST_REST = 3
+_LONGEST_COMPOUND = 80
+"""Letters; what is longer is no word."""
 
 
 class Meanings:
@@ -92,7 +94,7 @@ class Meanings:
     def _parts(self, unit: str) -> Iterator[tuple[int, float]]:
         if (whole := self._number.get(unit)) is not None:
             yield whole, 1.0
-        elif unit.isalpha():
+        elif unit.isalpha() and len(unit) <= _LONGEST_COMPOUND:
             yield from self._pieces(unit)
 
     def _pieces(self, word: str) -> Iterator[tuple[int, float]]:
