@@ -232,7 +232,8 @@ class Catalog:
         self, manifest: Manifest, states: Mapping[Modality, Any], *, next_generation: bool
     ) -> Catalog:
         dims = {key: record.dim for key, record in manifest.embedders.items()}
-        schema = part_schema(image_dim=dims.get("image"), text_dim=dims.get("text"))
+        # Any later table may bring descriptions; a vector that no part has costs next to nothing.
+        schema = part_schema(dims.get("image"), dims.get("text"), with_description=True)
         for modality, state in states.items():
             if state is not None:
                 content = catalog_embedders.pack_state(state)

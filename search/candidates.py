@@ -61,7 +61,13 @@ def nearest(
     """Return the nearest parts of each probe by every vector; ``forced`` ids compete as well."""
     depths = [max(MIN_DEPTH, 2 * probe.query.limit) for probe in probes]
     queries = [
-        VectorQuery(name, probe.asked[name], depth + (probe.own is not None), probe.query.where)
+        VectorQuery(
+            name,
+            probe.asked[name],
+            depth + (probe.own is not None),
+            probe.query.where,
+            settle_ties=False,
+        )
         for probe, depth in zip(probes, depths, strict=True)
         for name in probe.vectors
     ]
@@ -182,7 +188,7 @@ def _lookup(candidates: Candidates, name: str, rows: Rows) -> VectorQuery:
     probe = candidates.probe
     asked = probe.asked[name] if name != "views" or probe.rows is None else probe.rows
     ids = tuple(candidates.ids[row] for row in rows.tolist())
-    return VectorQuery(name, asked, len(ids), HasId(ids), exact=True)
+    return VectorQuery(name, asked, len(ids), HasId(ids), exact=True, settle_ties=False)
 
 
 def _terms_of_named(similarity: FloatArray, probe: Probe) -> FloatArray:

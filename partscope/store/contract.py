@@ -87,7 +87,11 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class VectorQuery:
-    """The ``limit`` nearest points of one named vector, at least 1; ties are broken by id."""
+    """The ``limit`` nearest points of one named vector, at least 1; ties are broken by id.
+
+    Without ``settle_ties`` the engine chooses which of equal scores at the limit it returns: for
+    candidates that are scored again, where thousands of parts share a word.
+    """
 
     using: str
     vector: Vector
@@ -97,6 +101,7 @@ class VectorQuery:
     with_vectors: WithVectors = False
     exact: bool = False
     ef: int | None = None
+    settle_ties: bool = True
 
     def __post_init__(self) -> None:
         check_limit("limit", self.limit)

@@ -206,7 +206,7 @@ class EdgeStore:
         """Return the points that exist, in the order asked for."""
         check_ids(ids)
         found = self._opened().read(ids, with_payload, with_vectors)
-        return [to_record(found[identity]) for identity in ids if identity in found]
+        return [to_record(found[identity], identity) for identity in ids if identity in found]
 
     def scan(
         self,
@@ -268,7 +268,7 @@ class EdgeStore:
     def search_many(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
         """Return the nearest points of each query, in one call to the engine."""
         answers = nearest(queries, self._query)
-        return [[to_scored(hit) for hit in answer] for answer in answers]
+        return [to_scored(query, answer) for query, answer in zip(queries, answers, strict=True)]
 
     # -- durability ---------------------------------------------------------------------------
 

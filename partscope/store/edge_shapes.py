@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import qdrant_edge as edge
@@ -14,6 +14,7 @@ from partscope.store.contract import (
     Scored,
     SparseVector,
     Vector,
+    VectorQuery,
     VectorSpec,
     WithPayload,
     WithVectors,
@@ -47,14 +48,19 @@ def index_operations(schema: Schema) -> Iterator[edge.UpdateOperation]:
         yield edge.UpdateOperation.create_field_index(key, _INDEXES[kind])
 
 
-def to_record(found: edge.Record) -> Record:
-    """Return what was read as a record."""
-    return Record(str(found.id), dict(found.payload or {}), _vectors(found.vector))
+def to_record(found: edge.Record, identity: str | None = None) -> Record:
+    """Return what was read as a record; to ask it for its id is slow where that is known."""
+    return Record(identity or str(found.id), dict(found.payload or {}), _vectors(found.vector))
 
 
-def to_scored(found: edge.ScoredPoint) -> Scored:
-    """Return what was found as a hit."""
-    return Scored(str(found.id), found.score, dict(found.payload or {}), _vectors(found.vector))
+def to_scored(query: VectorQuery, found: Sequence[edge.ScoredPoint]) -> list[Scored]:
+    """Return what a query found as hits."""
+    if not query.with_payload and not query.with_vectors:  # each field asked for costs
+        return [Scored(str(hit.id), hit.score, {}, {}) for hit in found]
+    return [
+        Scored(str(hit.id), hit.score, dict(hit.payload or {}), _vectors(hit.vector))
+        for hit in found
+    ]
 
 
 def selection(wanted: WithPayload | WithVectors) -> bool | list[str]:

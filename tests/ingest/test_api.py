@@ -22,7 +22,7 @@ from tests.ingest.conftest import MakeTable, write_photo
 
 ROWS = [
     {"part_number": "007", "name_de": "Sechskantschraube M8x20", "image": "a.png|b.png"},
-    {"part_number": "2004E205", "name_en": "hexagon nut M8", "image": "c.png"},
+    {"part_number": "2004E205", "name_en": "hexagon nut M8", "image": "c.png", "description": "for M8"},
     {"part_number": "X/1", "name_de": "Dichtring", "name_en": "sealing ring", "family": "seals"},
     {"part_number": "only-photo", "image": "d.png"},
 ]
@@ -50,6 +50,7 @@ def test_every_row_becomes_one_point(catalog: Catalog, make_table: MakeTable) ->
     assert [view["file"] for view in screw.payload["views"]] == ["a.png", "b.png"]
     assert {"image", "views", "name_de", "name_en", "terms"} == set(screw.vectors)
     assert set(_record(catalog, "only-photo").vectors) == {"image", "terms"}
+    assert "description" in _record(catalog, "2004E205").vectors
     assert "views" not in _record(catalog, "2004E205").vectors
 
 
