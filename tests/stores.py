@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -109,17 +110,17 @@ def running_server() -> Iterator[str]:
 
 def docker_missing() -> str | None:
     """Return why no container can be started, None where Docker answers a ping."""
+    host = urlsplit(os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock")
+    is_file = host.scheme == "unix"
     try:
-        docker = import_module("docker")
-    except ImportError:
-        return "the docker package is not installed"
-    try:
-        client = docker.from_env(timeout=5)
-        client.ping()
-        client.close()
-    except (docker.errors.DockerException, OSError) as error:
-        return f"Docker does not answer ({type(error).__name__})"
-    return None
+        with socket.socket(socket.AF_UNIX if is_file else socket.AF_INET) as docker:
+            docker.settimeout(5)
+            docker.connect(host.path if is_file else (host.hostname, host.port or 2375))
+            docker.sendall(b"GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
+            answer = docker.recv(64).split(b"\r\n")[0]
+    except OSError as error:
+        return f"Docker does not answer ({error})"
+    return None if b" 200 " in answer else f"Docker answers {answer!r}"
 
 
 def unique_catalog() -> str:

@@ -1,0 +1,177 @@
+"""What only a real server shows: its collections, several clients, its background indexing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pytest
+from qdrant_client import QdrantClient, models
+
+from partscope.errors import CatalogNotFound
+from partscope.store.contract import PartStore, Schema, Vector, VectorQuery, VectorSpec
+from partscope.store.manifest import Manifest
+from partscope.store.schema import PART_INDEXES, part_schema
+from tests.stores import (
+    SCHEMA,
+    Place,
+    identity,
+    point,
+    random_points,
+    server_place,
+    unique_catalog,
+    vector,
+)
+
+
+@pytest.fixture
+def place(server_url: str, tmp_path: Path) -> Iterator[Place]:
+    with server_place(tmp_path, server_url) as place:
+        yield place
+
+
+@pytest.fixture
+def catalog() -> str:
+    return unique_catalog()
+
+
+@pytest.fixture
+def store(place: Place, catalog: str) -> PartStore:
+    store = place.open(catalog)
+    store.create(SCHEMA, Manifest(catalog))
+    return store
+
+
+@pytest.fixture
+def client(server_url: str) -> Iterator[QdrantClient]:
+    client = QdrantClient(server_url, check_compatibility=False)
+    yield client
+    client.close()
+
+
+def collections(client: QdrantClient, catalog: str) -> set[str]:
+    names = [each.name for each in client.get_collections().collections]
+    return {name for name in names if name.startswith(f"{catalog}.")}
+
+
+def alias_of(client: QdrantClient, catalog: str) -> list[str]:
+    aliases = client.get_aliases().aliases
+    return [each.collection_name for each in aliases if each.alias_name == catalog]
+
+
+def test_an_alias_names_the_active_generation(
+    store: PartStore, client: QdrantClient, catalog: str
+) -> None:
+    assert alias_of(client, catalog) == [f"{catalog}.g1"]
+    following = store.next_generation(SCHEMA, Manifest(catalog))
+    assert collections(client, catalog) == {f"{catalog}.g1", f"{catalog}.g2"}
+    assert alias_of(client, catalog) == [f"{catalog}.g1"]
+    store.switch_to(following)
+    assert alias_of(client, catalog) == [f"{catalog}.g2"]
+    assert collections(client, catalog) == {f"{catalog}.g2"}
+    store.write_artefact("state", b"x")
+    store.drop()
+    assert collections(client, catalog) == set()
+    assert alias_of(client, catalog) == []
+
+
+def test_the_collection_is_set_up_for_parts(
+    place: Place, client: QdrantClient, catalog: str
+) -> None:
+    store = place.open(catalog)
+    store.create(part_schema(16, 8), Manifest(catalog))
+    info = client.get_collection(catalog)
+    vectors = info.config.params.vectors
+    assert isinstance(vectors, dict)
+    assert vectors["views"].hnsw_config is not None
+    assert vectors["views"].hnsw_config.m == 0
+    assert info.payload_schema.keys() == PART_INDEXES.keys()
+    sparse = info.config.params.sparse_vectors
+    assert sparse is not None
+    assert sparse["terms"].modifier == models.Modifier.IDF
+
+
+def test_loading_is_not_slowed_by_indexing_and_searching_is_indexed(
+    place: Place, client: QdrantClient, catalog: str
+) -> None:
+    store = place.open(catalog)
+    store.create(Schema((VectorSpec("image", "dense", 512),)), Manifest(catalog))
+    assert client.get_collection(catalog).config.optimizer_config.indexing_threshold == 0
+    rows = np.random.default_rng(0).normal(size=(12_000, 512)).astype(np.float32)
+    for start in range(0, len(rows), 1000):
+        numbers = range(start, start + 1000)
+        store.upsert([point(number, {"image": rows[number]}) for number in numbers])
+    query = VectorQuery("image", rows[17], 10, exact=True)
+    before = store.search(query)
+    store.optimize()
+    wait_until_green(client, catalog)
+    assert [hit.id for hit in store.search(query)] == [hit.id for hit in before]
+    near = store.search(VectorQuery("image", rows[17], 10, ef=256))
+    assert near[0].id == identity(17)
+
+
+def wait_until_green(client: QdrantClient, collection: str) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        info = client.get_collection(collection)
+        if info.status == models.CollectionStatus.GREEN and info.indexed_vectors_count:
+            return
+        time.sleep(0.5)
+    pytest.fail("the server did not finish indexing within two minutes")
+
+
+def test_what_others_write_meanwhile_survives_upserts(
+    place: Place, store: PartStore, catalog: str
+) -> None:
+    """A worker upserts the same points over and over while a reviewer writes clusters and reviews."""
+    points = random_points(64)
+    store.upsert(points)
+    worker = place.open(catalog)
+
+    def work() -> None:
+        for _ in range(20):
+            worker.upsert(points)
+
+    thread = Thread(target=work)
+    thread.start()
+    for cluster in range(10):
+        store.write_assignments("run", {each.id: cluster for each in points})
+        store.update_payload({each.id: {"review": {"seen": cluster}} for each in points})
+    thread.join()
+    for record in store.get([each.id for each in points]):
+        assert record.payload["clusters"] == {"run": 9}
+        assert record.payload["review"] == {"seen": 9}
+
+
+def test_a_store_of_a_former_generation_says_so(
+    place: Place, store: PartStore, catalog: str
+) -> None:
+    store.upsert(random_points(5))
+    other = place.open(catalog)
+    assert other.count() == 5
+    store.switch_to(store.next_generation(SCHEMA, Manifest(catalog)))
+    with pytest.raises(CatalogNotFound):
+        other.count()
+    other.close()
+    assert other.count() == 0
+
+
+def test_a_batch_larger_than_a_request_is_split(place: Place, catalog: str) -> None:
+    store = place.open(catalog)
+    store.create(Schema((VectorSpec("views", "multi", 1280),)), Manifest(catalog))
+    rng = np.random.default_rng(0)
+    views: list[Vector] = [rng.normal(size=(8, 1280)).astype(np.float32) for _ in range(200)]
+    store.upsert([point(number, {"views": each}) for number, each in enumerate(views)])
+    assert store.count() == 200
+    assert store.search(VectorQuery("views", views[3], 1))[0].id == identity(3)
+
+
+def test_many_points_are_scanned_once_each(store: PartStore) -> None:
+    for start in range(0, 5000, 500):
+        numbers = range(start, start + 500)
+        store.upsert([point(number, {"name_de": vector(1, number, 0)}) for number in numbers])
+    ids = [record.id for batch in store.scan(batch_size=700) for record in batch]
+    assert ids == sorted(identity(number) for number in range(5000))
