@@ -58,6 +58,11 @@ def ingest(
         _ready_catalog(catalog, job, look)
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
     summary.notices.extend((*source.notices, *mapping.notices, *look.notices))
+    if look.has_descriptions and not _embeds_descriptions(catalog):
+        summary.notices.append(
+            "the catalogue was created without descriptions: they are kept but not searched; "
+            "partscope rebuild gives them a vector"
+        )
     if job.views is not None:
         summary.notices.extend(_view_notices(job.views))
     return summary
@@ -113,6 +118,12 @@ def table_job(
         views=_view_index(root, rows) if images is not None and root is not None else None,
         report=Path(report) if report else None,
     )
+
+
+def _embeds_descriptions(catalog: Catalog) -> bool:
+    if not catalog.exists or catalog.text_embedder is None:
+        return True  # nothing to tell yet, or names are not embedded either
+    return any(spec.name == "description" for spec in catalog.store.schema().vectors)
 
 
 def _view_index(root: Path, rows: Callable[[], Iterator[SourceRow | BadRow]]) -> ViewIndex:

@@ -37,12 +37,13 @@ Embedded = EmbeddedTask | LoadedTask | RowOutcome
 
 @dataclass(frozen=True, slots=True)
 class PointBuilder:
-    """Embeds batches of tasks with the catalogue's embedders."""
+    """Embeds batches of tasks with the catalogue's embedders, as far as it has the ``vectors``."""
 
     catalog: str
     image_embedder: ImageEmbedder | None
     text_embedder: TextEmbedder | None
     clock: StageClock
+    vectors: frozenset[str]
 
     def build(self, batch: Sequence[LoadedTask | RowOutcome]) -> list[Embedded]:
         """Return what becomes of each item of the batch, order kept."""
@@ -55,7 +56,8 @@ class PointBuilder:
         tasks, views = self._embed_views(tasks)
         vectors: list[dict[str, Vector]] = [_view_vectors(rows) for rows in views]
         if self.text_embedder is not None:
-            for name, text_of in _TEXTS.items():
+            for name in self.vectors & _TEXTS.keys():
+                text_of = _TEXTS[name]
                 self._add_texts(name, [text_of(task.part) for task in tasks], vectors)
         return [self._point(task, found) for task, found in zip(tasks, vectors, strict=True)]
 

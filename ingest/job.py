@@ -77,7 +77,12 @@ class IngestJob:
             return list(look.pairs.pairs())[:limit]
 
         with self.clock.measure("fit"):
-            return self.catalog.create(images, pairs, next_generation=next_generation)
+            return self.catalog.create(
+                images,
+                pairs,
+                with_description=look.has_descriptions,
+                next_generation=next_generation,
+            )
 
     def run(
         self, look: FirstLook, progress: IngestProgress, *, dry_run: bool, resume: bool
@@ -154,7 +159,11 @@ class IngestJob:
         self, batches: Iterator[list[LoadedTask | RowOutcome]]
     ) -> Iterator[list[Embedded]]:
         builder = PointBuilder(
-            self.catalog.name, self.catalog.image_embedder, self.catalog.text_embedder, self.clock
+            self.catalog.name,
+            self.catalog.image_embedder,
+            self.catalog.text_embedder,
+            self.clock,
+            frozenset(spec.name for spec in self.catalog.store.schema().vectors),
         )
         for batch in self.clock.waiting("embedder waits", batches):
             yield builder.build(batch)

@@ -31,6 +31,7 @@ class FirstLook:
 
     pairs: NamePairs = field(default_factory=NamePairs)
     rows: int = 0
+    has_descriptions: bool = False
     _sample: list[tuple[int, str, str]] = field(default_factory=list)
 
     def read(
@@ -48,6 +49,7 @@ class FirstLook:
             if isinstance(row, BadRow):
                 continue
             self.pairs.add(row)
+            self.has_descriptions |= "description" in row.fields
             if want_images:
                 self._note_image(row, views)
 

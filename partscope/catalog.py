@@ -18,7 +18,7 @@ from partscope.images.decode import decode
 from partscope.images.preparation import Preparation
 from partscope.images.reader import ImageReader
 from partscope.settings import Settings, load_settings
-from partscope.store.contract import PartStore
+from partscope.store.contract import PartStore, Schema
 from partscope.store.manifest import EmbedderRecord, Manifest
 from partscope.store.open import open_store
 from partscope.store.schema import part_schema
@@ -175,13 +175,15 @@ class Catalog:
         images: Callable[[int], Sequence[RgbImage]],
         pairs: Callable[[int], Sequence[NamePair]],
         *,
+        with_description: bool = False,
         next_generation: bool = False,
     ) -> Catalog:
         """Choose and fit the embedders, then create the catalogue or its next generation.
 
         ``images`` and ``pairs`` are asked for at most so many samples, and only if an embedder
-        learns from them. Returns the catalogue to write to: this one, or the one on the next
-        generation, which ``switch_to`` makes the active one.
+        learns from them. ``with_description`` gives descriptions a vector of their own. Returns
+        the catalogue to write to: this one, or the one on the next generation, which ``switch_to``
+        makes the active one.
         """
         former = self.manifest if next_generation else None
         prepared = self.chosen_preparation(former)
@@ -206,7 +208,9 @@ class Catalog:
             number,
             image_roots=former.image_roots if former else (),
         )
-        return self._create_with(manifest, states, next_generation=next_generation)
+        dims = {key: record.dim for key, record in records.items()}
+        schema = part_schema(dims.get("image"), dims.get("text"), with_description=with_description)
+        return self._create_with(schema, manifest, states, next_generation=next_generation)
 
     def chosen_preparation(self, former: Manifest | None = None) -> Preparation:
         """Return the preparation of the settings, else of the former generation, else none."""
@@ -229,11 +233,13 @@ class Catalog:
         self._forget()
 
     def _create_with(
-        self, manifest: Manifest, states: Mapping[Modality, Any], *, next_generation: bool
+        self,
+        schema: Schema,
+        manifest: Manifest,
+        states: Mapping[Modality, Any],
+        *,
+        next_generation: bool,
     ) -> Catalog:
-        dims = {key: record.dim for key, record in manifest.embedders.items()}
-        # Any later table may bring descriptions; a vector that no part has costs next to nothing.
-        schema = part_schema(dims.get("image"), dims.get("text"), with_description=True)
         for modality, state in states.items():
             if state is not None:
                 content = catalog_embedders.pack_state(state)

@@ -14,6 +14,8 @@ from ingest.api import ingest
 from ingest.job import ledger_path
 from ingest.ledger import Ledger
 from ingest.outcomes import IngestSummary
+from ingest.progress import Silent
+from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from partscope.errors import FingerprintMismatch, ImageRejected, UsageError
 from partscope.parts import point_id
@@ -22,7 +24,12 @@ from tests.ingest.conftest import MakeTable, write_photo
 
 ROWS = [
     {"part_number": "007", "name_de": "Sechskantschraube M8x20", "image": "a.png|b.png"},
-    {"part_number": "2004E205", "name_en": "hexagon nut M8", "image": "c.png", "description": "for M8"},
+    {
+        "part_number": "2004E205",
+        "name_en": "hexagon nut M8",
+        "image": "c.png",
+        "description": "for M8",
+    },
     {"part_number": "X/1", "name_de": "Dichtring", "name_en": "sealing ring", "family": "seals"},
     {"part_number": "only-photo", "image": "d.png"},
 ]
@@ -243,3 +250,17 @@ def test_images_stay_readable_afterwards(
 def test_a_table_without_a_folder_cannot_name_files_of_this_machine(catalog: Catalog) -> None:
     with pytest.raises(ImageRejected, match="no_image_folder"):
         catalog.reader(None).read("/etc/passwd")
+
+
+def test_descriptions_that_come_later_are_kept_and_told(
+    catalog: Catalog, make_table: MakeTable
+) -> None:
+    ingest(catalog, make_table([{"part_number": "1", "name_de": "Feder"}]))
+    later = [{"part_number": "2", "name_de": "Rad", "description": "rund"}]
+    summary = ingest(catalog, make_table(later, name="later.csv"))
+    assert any("kept but not searched" in notice for notice in summary.notices)
+    record = _record(catalog, "2")
+    assert record.payload["description"] == "rund"
+    assert "description" not in record.vectors
+    rebuild(catalog, Silent())
+    assert "description" in _record(catalog, "2").vectors

@@ -63,7 +63,8 @@ def _colour(*rgb: int) -> RgbImage:
     return np.full((4, 4, 3), rgb, np.uint8)
 
 
-BUILDER = PointBuilder("parts", _MeanColour(), _Letters(), StageClock())
+VECTORS = frozenset({"image", "views", "name_de", "name_en", "description", "terms"})
+BUILDER = PointBuilder("parts", _MeanColour(), _Letters(), StageClock(), VECTORS)
 
 
 def test_the_image_vector_is_the_mean_of_the_views_and_views_keep_each() -> None:
@@ -102,7 +103,9 @@ def test_a_view_that_breaks_the_embedder_costs_itself() -> None:
 
 
 def test_a_part_with_nothing_to_embed_fails_with_its_reason() -> None:
-    [made] = PointBuilder("parts", None, _Letters(), StageClock()).build([_loaded(Part("-"))])
+    [made] = PointBuilder("parts", None, _Letters(), StageClock(), VECTORS).build(
+        [_loaded(Part("-"))]
+    )
     assert isinstance(made, RowOutcome)
     assert (made.outcome, made.reason) == ("failed", "nothing_to_embed")
 
