@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.outcomes import MISSING_IMAGE, RowOutcome, ViewFailure
 from partscope.arrays import RgbImage
-from partscope.parts import Part, View, part_key
+from partscope.parts import Part, View, field_values, part_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,12 @@ def row_hash(part: Part, signatures: Sequence[str | None]) -> str:
     """Return the hash of a cleaned row and its files' signatures; empty if one is unknown."""
     if any(signature is None for signature in signatures):
         return ""
-    return _hash({"part": asdict(part), "files": list(signatures)})
+    return _hash({"part": field_values(part), "files": list(signatures)})
 
 
 def source_hash(part: Part, views: Sequence[View]) -> str:
     """Return the hash of everything the point is made from: the same on every machine."""
-    values = asdict(part)
+    values = field_values(part)
     values["views"] = [view.sha256 for view in views]
     values["files"] = [view.file for view in views]
     values.pop("source_hash")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NUMBER = r"\d+(?:\.\d+)?(?:/\d+)?"
 UNITS = (
@@ -67,6 +68,7 @@ _LETTER_WORD = re.compile(r"\b([a-z])-(?=[a-z]{3,})|\b(o) (?=ring)")
 _DIGIT = re.compile(r"\d")
 
 
+@lru_cache(1 << 15)
 def join_numbers(folded: str) -> str:
     """Return folded text in which each size, standard and code is one word in one writing.
 
