@@ -12,6 +12,8 @@ from partscope.arrays import FloatMatrix, FloatVector
 from partscope.embedding.contract import CrossModalEmbedder
 from partscope.errors import UsageError
 from partscope.names.attributes import read_attributes
+from partscope.names.language import guess_language
+from partscope.names.normalise import clean_name
 from partscope.parts import Attributes, part_key, point_id
 from partscope.store.contract import Record, SparseVector, Vector
 from search.asked_terms import asked_terms
@@ -112,7 +114,7 @@ def _embed_texts(catalog: Catalog, queries: Sequence[Query]) -> dict[int, FloatV
     embedder = catalog.text_embedder if rows else None
     if embedder is None:
         return {}
-    return _present(rows, embedder.embed_queries([_text(queries[row]) for row in rows]))
+    return _present(rows, embedder.embed_queries([_cleaned(_text(queries[row])) for row in rows]))
 
 
 def _embed_texts_as_images(catalog: Catalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
@@ -149,6 +151,11 @@ def _text(query: Query) -> str:
     return (query.text or "").strip()
 
 
+def _cleaned(text: str) -> str:
+    # What is stored was cleaned before it was embedded.
+    return clean_name(text, guess_language(text) or "en")
+
+
 def _present(rows: Sequence[int], vectors: FloatMatrix) -> dict[int, FloatVector]:
     # A row of zeros holds nothing to ask with.
     return {row: vector for row, vector in zip(rows, vectors, strict=True) if vector.any()}
@@ -176,12 +183,14 @@ def _like_parts(catalog: Catalog, queries: Sequence[Query]) -> dict[int, Record]
 
 
 def _like_probe(query: Query, part: Record) -> Probe:
-    names = tuple(part.payload[key] for key in NAME_VECTORS if part.payload.get(key))
+    written = _written_names(part)
+    names = tuple(part.payload[key] for key in written)
     asked = {name: v for name, v in part.vectors.items() if name in ("image", "description")}
     # A part named in one language is compared with the names of others in both.
-    named = [part.vectors[name] for name in NAME_VECTORS if name in part.vectors]
+    named = {name: part.vectors[name] for name in written if name in part.vectors}
     if named:
-        asked |= {name: part.vectors.get(name, named[0]) for name in NAME_VECTORS}
+        first = next(iter(named.values()))
+        asked |= {name: named.get(name, first) for name in NAME_VECTORS}
     terms = asked_terms(names) if names else None
     if terms is not None:
         asked["terms"] = terms.terms
@@ -197,6 +206,14 @@ def _like_probe(query: Query, part: Record) -> Probe:
         wanted=dict(part.payload.get("attributes", {})),
         own=part.id,
     )
+
+
+def _written_names(part: Record) -> list[str]:
+    # A translation says nothing that the name it was made from does not say better.
+    present = [key for key in NAME_VECTORS if part.payload.get(key)]
+    origin = part.payload.get("name_origin", {})
+    written = [key for key in present if origin.get(key.removeprefix("name_")) != "translated"]
+    return written or present
 
 
 def _weighed(probe: Probe, known: set[str]) -> Probe:

@@ -1,4 +1,4 @@
-"""What a segmenter is; every implementation passes ``tests/contracts/test_segmenter_contract.py``."""
+"""What a segmenter is."""
 
 from __future__ import annotations
 

@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A test's first example pays for caches and imports; how fast things are is for benchmarks/.
+settings.register_profile("partscope", deadline=None)
+settings.load_profile("partscope")
 
 # Tests run side by side, one a core: libraries must not start a thread a core each on top of that.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

@@ -31,6 +31,8 @@ WHOLE_COMPOUND = 0.5
 """Weight of an unsplit compound beside its parts in a query."""
 CODE_PIECE = 0.4
 """Weight of a piece of a code or part number in a query and a document."""
+TRANSLATED = 0.5
+"""What a word of a translated name counts: nobody wrote it, and the glossary may be wrong."""
 SAME_STANDARD = 0.7
 """Weight of a standard in a query that asked for its equivalent."""
 MIN_PIECE = 2
@@ -51,8 +53,9 @@ def document_terms(part: Part) -> SparseVector | None:
     counts: dict[str, float] = {}
     for language in LANGUAGES:
         written = (part.name(language), part.clean_name(language))
+        trust = TRANSLATED if part.name_origin.get(language) == "translated" else 1.0
         for token, count in _most([_counts(name) for name in written if name]).items():
-            counts[token] = counts.get(token, 0.0) + count
+            counts[token] = counts.get(token, 0.0) + trust * count
     length = sum(counts.values())
     weights = {token: _saturated(count, length) for token, count in counts.items()}
     for token, weight in _code_terms(part_key(part.part_number)).items():
