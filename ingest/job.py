@@ -123,7 +123,10 @@ class IngestJob:
             return (_as_outcome(item) for item in loaded)
         batches = self._batches(loaded)
         writer = Writer(self.catalog.store, ledger, self.source_name, lock, self.clock)
-        return writer.write(run_ahead(self._embedded(batches), BATCHES_AHEAD))
+        ahead = run_ahead(self._embedded(batches), BATCHES_AHEAD)
+        # However this ends, no stage may still use the store when it is closed.
+        stack.callback(ahead.close)
+        return writer.write(ahead)
 
     def _timed_rows(self) -> Iterator[SourceRow | BadRow]:
         return self.clock.waiting("read", self.rows())

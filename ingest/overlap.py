@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, Full, Queue
 from typing import TypeVar
@@ -22,7 +22,7 @@ class _End:
         self.error = error
 
 
-def run_ahead(items: Iterable[T], depth: int) -> Iterator[T]:
+def run_ahead(items: Iterable[T], depth: int) -> Generator[T, None, None]:
     """Yield the items while a thread of its own produces the next ones, at most ``depth`` ahead.
 
     An error in the producer is raised here, after the items before it. Closing the iterator stops

@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except PartscopeError as error:
         _exit_with(error, EXIT_FAILED)
     except KeyboardInterrupt:
+        typer.echo("partscope: interrupted; what was done is kept, run it again to go on", err=True)
         raise SystemExit(EXIT_INTERRUPTED) from None
 
 

@@ -44,6 +44,8 @@ def table(evaluation: Evaluation) -> str:
         f"{name:<12} {s.p_at_1:>7.3f} {s.p_at_10:>7.3f} {s.map_at_10:>7.3f} {s.n:>8}"
         for name, s in evaluation.retrieval.items()
     ]
+    if not evaluation.retrieval:
+        lines = ["nothing to measure: no two parts share a value of this label"]
     if evaluation.translation:
         lines += ["", f"{'translation':<12} {'hit@1':>7} {'hit@10':>7} {'n':>16}"]
     lines += [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +21,7 @@ from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from partscope.errors import FingerprintMismatch, ImageRejected, UsageError
 from partscope.parts import point_id
-from partscope.store.contract import Record
+from partscope.store.contract import Point, Record
 from tests.ingest.conftest import MakeTable, write_photo
 
 ROWS = [
@@ -264,3 +266,25 @@ def test_descriptions_that_come_later_are_kept_and_told(
     assert "description" not in record.vectors
     rebuild(catalog, Silent())
     assert "description" in _record(catalog, "2").vectors
+
+
+def test_an_error_in_the_middle_leaves_no_stage_running(
+    catalog: Catalog, make_table: MakeTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = make_table([{"part_number": str(n), "name_de": f"Feder {n}"} for n in range(200)])
+    upsert, calls = catalog.store.upsert, []
+
+    def interrupted(points: Sequence[Point]) -> None:
+        calls.append(len(points))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        upsert(points)
+
+    monkeypatch.setattr(catalog.store, "upsert", interrupted)
+    before = set(threading.enumerate())
+    with pytest.raises(KeyboardInterrupt):
+        ingest(catalog, table)
+    assert set(threading.enumerate()) <= before
+    monkeypatch.undo()
+    assert ingest(catalog, table).failed == 0
+    assert catalog.store.count() == 200

@@ -44,7 +44,7 @@ def test_the_producer_stays_at_most_so_far_ahead() -> None:
     next(ahead)
     time.sleep(0.2)
     assert produced <= 1 + 3 + 1
-    ahead.close()  # type: ignore[attr-defined]  # it is a generator
+    ahead.close()
 
 
 def test_an_error_comes_after_the_items_before_it() -> None:
@@ -76,7 +76,7 @@ def test_closing_stops_the_producer_and_its_source() -> None:
 
     ahead = run_ahead(numbers(), 2)
     next(ahead)
-    ahead.close()  # type: ignore[attr-defined]  # it is a generator
+    ahead.close()
     assert closed.wait(5)
     assert not [t for t in threading.enumerate() if t.name.startswith("Thread-") and t.is_alive()]
 
