@@ -1,0 +1,1 @@
+"""Group the catalogue: features, clusterers, scores, labels, write-back, review and report."""
