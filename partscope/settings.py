@@ -39,7 +39,15 @@ class Settings(BaseSettings):
     image_model: str | None = None
     text_model: str | None = None
     segmenter: str = "none"
+    segmenter_detector: str | None = None
+    """Hub id or folder of the model that finds what the prompts name; None is the segmenter's own."""
+    segmenter_mask_model: str | None = None
+    """Hub id or folder of the model that turns boxes into masks; None is the segmenter's own."""
     segment: Literal["auto", "all", "none"] = "auto"
+    segment_prompt: str = "mechanical part ."
+    """What the part is called, phrases apart by dots."""
+    segment_remove: str = "ruler . measuring tape . hand . label ."
+    """What is taken away from the part's mask; empty takes nothing away."""
     preparation: str | None = None
     """Image preparation steps in order, e.g. ``clahe,pad``; see partscope.images.preparation."""
 
