@@ -19,6 +19,8 @@ from partscope.arrays import Mask, RgbImage
 
 SIDE = 320
 """Side of a drawn photo in pixels."""
+RULER_SHARE = 0.3
+CLUTTER_SHARE = 0.2
 _OVERSAMPLE = 1.5
 
 
@@ -41,11 +43,21 @@ class _Light:
     strength: float
 
 
-def draw_scene(part: DrawnPart, rng: np.random.Generator, side: int = SIDE) -> Scene:
-    """Draw one photo of a part; the same generator state gives the same photo."""
+def draw_scene(
+    part: DrawnPart,
+    rng: np.random.Generator,
+    side: int = SIDE,
+    *,
+    ruler_share: float = RULER_SHARE,
+    clutter_share: float = CLUTTER_SHARE,
+) -> Scene:
+    """Draw one photo of a part; the same generator state gives the same photo.
+
+    A ruler and clutter lie beside it with those probabilities, in 0..1.
+    """
     full = int(side * _OVERSAMPLE)
     background = str(rng.choice(list(BACKGROUNDS), p=_BACKGROUND_SHARES))
-    has_ruler, has_clutter = rng.random() < 0.3, rng.random() < 0.2
+    has_ruler, has_clutter = rng.random() < ruler_share, rng.random() < clutter_share
     mm_per_px = part.extent_mm / (full * rng.uniform(0.5, 0.74 if has_ruler else 0.84))
     grid = _grid(full, mm_per_px, rng)
     solid = part.draw(grid)
