@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from clustering.contract import NOISE, Block, Features, Plan
+from clustering.grouping import group
+from partscope.arrays import FloatMatrix, unit_rows
+from partscope.errors import UsageError
+
+FAMILIES = 5
+
+
+def blobs(seed: int, dim: int, per_family: int = 40, spread: float = 0.2) -> FloatMatrix:
+    rng = np.random.default_rng(seed)
+    centres = np.repeat(rng.normal(size=(FAMILIES, dim)), per_family, axis=0)
+    return unit_rows((centres + spread * rng.normal(size=centres.shape)).astype(np.float32))
+
+
+FAMILY = np.repeat(np.arange(FAMILIES), 40)
+
+
+def features(blocks: dict[str, tuple[np.ndarray, FloatMatrix]], count: int) -> Features:
+    found = {name: Block(name, rows, matrix[rows]) for name, (rows, matrix) in blocks.items()}
+    return Features([f"{i:05d}" for i in range(count)], np.ones(count, np.int64), found)
+
+
+def two_blocks(missing: float, seed: int = 0) -> Features:
+    """Every part has a name; a share ``missing`` of them has no image."""
+    rng = np.random.default_rng(seed)
+    count = len(FAMILY)
+    with_image = np.flatnonzero(rng.random(count) >= missing)
+    return features(
+        {"image": (with_image, blobs(1, 24)), "name_en": (np.arange(count), blobs(2, 16))}, count
+    )
+
+
+def test_clear_families_are_found_with_k_chosen() -> None:
+    found = group(two_blocks(0), Plan())
+    assert adjusted_rand_score(FAMILY, found.labels) > 0.99
+    assert found.plan.k == FAMILIES
+    assert found.reasons
+    assert found.space.shape[0] == len(FAMILY)
+
+
+def test_parts_with_and_without_an_image_land_together() -> None:
+    given = two_blocks(0.45)
+    found = group(given, Plan(k=FAMILIES))
+    assert adjusted_rand_score(FAMILY, found.labels) > 0.99
+    has_image = np.isin(np.arange(len(FAMILY)), given.blocks["image"].rows)
+    for cluster in range(FAMILIES):
+        share = has_image[found.labels == cluster].mean()
+        assert 0.2 < share < 0.9
+
+
+def test_a_part_without_any_feature_is_noise() -> None:
+    given = two_blocks(0.45)
+    images = Features(given.ids, given.revs, {"image": given.blocks["image"]})
+    found = group(images, Plan(features=("image",), k=FAMILIES))
+    without = np.setdiff1d(np.arange(len(FAMILY)), given.blocks["image"].rows)
+    assert np.all(found.labels[without] == NOISE)
+    assert np.sum(found.labels == NOISE) == len(without)
+    assert np.all(np.isfinite(found.space))
+
+
+def test_the_same_seed_gives_the_same_grouping() -> None:
+    first, second = (group(two_blocks(0.3), Plan(seed=3)) for _ in range(2))
+    np.testing.assert_array_equal(first.labels, second.labels)
+    np.testing.assert_array_equal(first.space, second.space)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_handful_of_parts_gets_a_sensible_answer(count: int) -> None:
+    found = group(features({"image": (np.arange(count), blobs(1, 8))}, count), Plan(k=7))
+    assert len(found.labels) == count
+    assert set(found.labels) <= set(range(count))
+
+
+def test_equal_parts_are_one_group() -> None:
+    same = np.tile(unit_rows(np.ones((1, 8), np.float32)), (30, 1))
+    found = group(features({"image": (np.arange(30), same)}, 30), Plan())
+    assert len(set(found.labels.tolist())) == 1
+
+
+def test_no_parts_is_a_clear_error() -> None:
+    with pytest.raises(UsageError, match="no parts"):
+        group(Features([], np.zeros(0, np.int64), {}), Plan())
