@@ -6,8 +6,7 @@ random weights: a checkpoint that lacks some is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from partscope.arrays import FloatMatrix, RgbImage, unit_rows
 from partscope.embedding.batching import embed_distinct
 from partscope.embedding.contract import EmbedderDescription
 from partscope.embedding.hf_folder import files_hash, licence, model_folder
+from partscope.embedding.hf_loading import load_pretrained, unusable
 from partscope.errors import MissingExtra, ModelNotFound
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class _Loaded:
         try:
             return int(self.image_features([np.full((32, 32, 3), 128, np.uint8)]).shape[1])
         except Exception as error:
-            raise _unusable(self.name, "is not an image model", error) from None
+            raise unusable(f"hf:{self.name}", "is not an image model", error) from None
 
     def input_side(self) -> int | None:
         """Return the side in pixels that the processor resizes to, None when it does not say."""
@@ -180,35 +180,7 @@ class _Loaded:
 
 
 def _load(loaded: _Loaded, auto_class: str, **options: Any) -> Any:
-    import transformers
-
-    load = getattr(transformers, auto_class).from_pretrained
-    try:
-        with _quiet():
-            return load(str(loaded.folder), local_files_only=True, **options)
-    except Exception as error:  # each layer below raises its own kinds
-        raise _unusable(loaded.name, f"cannot be loaded by {auto_class}", error) from None
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep transformers' table of unused heads and its progress bars off the screen."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()
-
-
-def _unusable(name: str, what: str, error: Exception) -> ModelNotFound:
-    reason = " ".join(str(error).split())[:300]
-    return ModelNotFound(f"hf:{name} {what}: {reason}")
+    return load_pretrained(f"hf:{loaded.name}", loaded.folder, auto_class, **options)
 
 
 def _processed(processor: Any, images: list[RgbImage]) -> Any:
