@@ -1,0 +1,154 @@
+"""What to call a cluster, in German and in English: its distinctive words, its standard, its size."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from clustering.members import Members
+from clustering.phrases import Head, Phrase, Phrases
+from clustering.shared_attributes import shared_attributes, size_text
+from partscope.names.translation import translate
+from partscope.parts import LANGUAGES, Language
+
+_TERMS = 8
+_ENOUGH = 0.5
+"""Share of the members whose common family may name a cluster without names."""
+_FEW = 1 / 3
+"""A label that covers a smaller share of the members says that there are others."""
+_AND_MORE: dict[Language, str] = {"de": "u. a.", "en": "etc."}
+_GENERIC: dict[Language, str] = {"de": "Gruppe", "en": "group"}
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterLabel:
+    """The names of a cluster and its distinctive terms, most distinctive first."""
+
+    de: str
+    en: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """The heads and terms of all clusters in one language."""
+
+    heads: Mapping[int, Head | None]
+    terms: Mapping[int, tuple[str, ...]]
+
+
+def label_clusters(members: Mapping[int, Members]) -> dict[int, ClusterLabel]:
+    """Return a label for each cluster: never empty, no two alike in one language."""
+    worded = {language: _wording(members, language) for language in LANGUAGES}
+    named = {
+        language: _unique(_labels(members, worded, language), members, worded[language].terms)
+        for language in LANGUAGES
+    }
+    return {
+        cluster: ClusterLabel(
+            named["de"][cluster],
+            named["en"][cluster],
+            tuple(dict.fromkeys(term for each in worded.values() for term in each.terms[cluster])),
+        )
+        for cluster in members
+    }
+
+
+# -- one label --------------------------------------------------------------------------------
+
+
+def _wording(members: Mapping[int, Members], language: Language) -> _Wording:
+    phrases = {
+        cluster: Phrases(each.names[language] or each.translated[language])
+        for cluster, each in members.items()
+    }
+    overall = _overall(phrases, members)
+    return _Wording(
+        {cluster: each.head(overall) for cluster, each in phrases.items()},
+        {cluster: each.terms(overall)[:_TERMS] for cluster, each in phrases.items()},
+    )
+
+
+def _overall(
+    phrases: Mapping[int, Phrases], members: Mapping[int, Members]
+) -> Mapping[Phrase, float]:
+    """Return the share of all parts that have each phrase, from the samples and the sizes."""
+    total = sum(members[cluster].size for cluster, each in phrases.items() if each.count) or 1
+    shares: dict[Phrase, float] = defaultdict(float)
+    for cluster, each in phrases.items():
+        for phrase, share in each.shares().items():
+            shares[phrase] += share * members[cluster].size / total
+    return shares
+
+
+def _labels(
+    members: Mapping[int, Members], worded: Mapping[Language, _Wording], language: Language
+) -> dict[int, str]:
+    other: Language = "en" if language == "de" else "de"
+    found = {}
+    for cluster, each in members.items():
+        own, others = worded[language].heads[cluster], worded[other].heads[cluster]
+        head = own or (others and _translated(others, other))
+        text = _text(head, language) if head else _common_family(each)
+        text = text or f"{_GENERIC[language]} {cluster}"
+        found[cluster] = " ".join(part for part in (text, size_text(each.attributes)) if part)
+    return found
+
+
+def _translated(head: Head, source: Language) -> Head:
+    # What the glossary does not know stays as it is: a foreign word says more than a number.
+    phrases = tuple(translate(phrase, source) or phrase for phrase in head.phrases)
+    return replace(head, phrases=tuple(dict.fromkeys(phrases)))
+
+
+def _text(head: Head, language: Language) -> str:
+    text = " / ".join(head.phrases)
+    return f"{text} {_AND_MORE[language]}" if head.covered < _FEW else text
+
+
+def _common_family(members: Members) -> str:
+    if not members.families:
+        return ""
+    family, count = Counter(members.families).most_common(1)[0]
+    return family if count >= _ENOUGH * members.read else ""
+
+
+# -- no two alike -----------------------------------------------------------------------------
+
+
+def _unique(
+    labels: Mapping[int, str],
+    members: Mapping[int, Members],
+    terms: Mapping[int, Sequence[str]],
+) -> dict[int, str]:
+    """Tell clusters of one label apart by a further word or attribute, else by a number."""
+    groups: dict[str, list[int]] = {}
+    for cluster, label in labels.items():
+        groups.setdefault(label, []).append(cluster)
+    told = dict(labels)
+    for label, clusters in groups.items():
+        if len(clusters) > 1:
+            for cluster in sorted(clusters, key=lambda each: -members[each].size):
+                told[cluster] = _told_apart(label, cluster, told, members, terms)
+    return told
+
+
+def _told_apart(
+    label: str,
+    cluster: int,
+    told: Mapping[int, str],
+    members: Mapping[int, Members],
+    terms: Mapping[int, Sequence[str]],
+) -> str:
+    taken = {text for other, text in told.items() if other != cluster}
+    shared = shared_attributes(members[cluster].attributes)
+    known = label.casefold()
+    more = [str(value) for value in shared.values() if isinstance(value, str)]
+    for word in (*more, *terms[cluster]):
+        if word.casefold() not in known and f"{label}, {word}" not in taken:
+            return f"{label}, {word}"
+    number = 2
+    while f"{label} ({number})" in taken:
+        number += 1
+    return f"{label} ({number})" if label in taken else label
