@@ -7,6 +7,7 @@ another beside it and switches), its manifest, and its artefacts (what the embed
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
@@ -115,6 +116,14 @@ class FacetCount:
     count: int
 
 
+class Lease(Protocol):
+    """A named right that one process has at a time."""
+
+    def check(self) -> None:
+        """Raise StaleWrite where another process has taken it over meanwhile."""
+        ...
+
+
 @runtime_checkable
 class PartStore(Protocol):
     """One catalogue in one place. Not thread-safe; one writer."""
@@ -166,6 +175,17 @@ class PartStore(Protocol):
 
     def artefacts(self) -> list[str]:
         """Return the names of the artefacts, sorted."""
+        ...
+
+    def delete_artefact(self, name: str) -> None:
+        """Delete an artefact; an absent one is fine."""
+        ...
+
+    def exclusive(self, name: str) -> AbstractContextManager[Lease]:
+        """Be the only process that does the named work meanwhile; StoreLocked names who does it.
+
+        It holds whether or not the store is open, and ends with the process, however that ends.
+        """
         ...
 
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:

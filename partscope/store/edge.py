@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from partscope.store.checks import (
 from partscope.store.contract import (
     KEPT_PAYLOAD,
     FacetCount,
+    Lease,
     PartStore,
     Point,
     Record,
@@ -123,6 +125,15 @@ class EdgeStore:
     def artefacts(self) -> list[str]:
         """Return the names of the artefacts, sorted."""
         return self._folder.artefacts()
+
+    def delete_artefact(self, name: str) -> None:
+        """Delete an artefact; an absent one is fine."""
+        with self._folder.held():
+            self._folder.artefact(name).unlink(missing_ok=True)
+
+    def exclusive(self, name: str) -> AbstractContextManager[Lease]:
+        """Be the only process that does the named work meanwhile; StoreLocked names who does it."""
+        return self._folder.lease(name)
 
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:
         """Return a store on a new, empty generation beside the active one; leftovers go."""

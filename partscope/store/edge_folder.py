@@ -6,28 +6,31 @@
               catalog.json     the record of the active generation, replaced atomically
               g2.json          the record of a generation that is being built
               g1/  g2/         one shard each
-              artefacts/       what the embedders learnt
+              artefacts/       what the embedders learnt, the runs of the clustering job
+              *.lock           locked by the one process that does the named work
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
-import socket
 import sys
 import weakref
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from partscope.errors import CatalogNotFound, StoreError, StoreLocked
+from partscope.store.owner import Owned, described, locked_file
 from partscope.store.record import GenerationRecord
 
-if sys.platform != "win32":
-    import fcntl
+
+class FileLease:
+    """A lock of the system: nobody can take it over."""
+
+    def check(self) -> None:
+        """Do nothing: it holds as long as this process has it."""
 
 
 class EdgeFolder:
@@ -70,34 +73,37 @@ class EdgeFolder:
             self.let_go()
 
     def _locked_file(self) -> int:
-        file = os.open(self.path / "owner.json", os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            if sys.platform != "win32":
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            owner = os.pread(file, 4096, 0)
-            os.close(file)
-            raise StoreLocked(self.locked_message(owner)) from None
-        os.ftruncate(file, 0)
-        os.write(file, json.dumps(_this_process()).encode())
-        return file
+            return locked_file(self.path / "owner.json")
+        except Owned as held:
+            raise StoreLocked(self.locked_message(held.owner)) from None
 
     def locked_message(self, owner: bytes | None = None) -> str:
         """Return who owns the folder, and what to do about it."""
-        try:
-            known = json.loads((self.path / "owner.json").read_bytes() if owner is None else owner)
-            who = (
-                f"process {known['pid']} on {known['host']} ({known['command']}) "
-                f"since {known['since']}"
-            )
-            if known["pid"] == os.getpid() and known["host"] == socket.gethostname():
-                who = "this very process: close the other store first"
-        except (ValueError, LookupError, TypeError, OSError):
-            who = "another process"
+        if owner is None:
+            try:
+                owner = (self.path / "owner.json").read_bytes()
+            except OSError:
+                owner = b""
         return (
-            f"{self.path} is in use by {who}. A folder has one user at a time: wait for it or stop "
-            "it, or keep the catalogue on a Qdrant server (--store http://...)"
+            f"{self.path} is in use by {described(owner)}. A folder has one user at a time: wait "
+            "for it or stop it, or keep the catalogue on a Qdrant server (--store http://...)"
         )
+
+    @contextlib.contextmanager
+    def lease(self, name: str) -> Iterator[FileLease]:
+        """Hold a named lock, which has nothing to do with owning the folder."""
+        self.active()
+        try:
+            lock = locked_file(self.path / f"{quote(name, safe='')}.lock")
+        except Owned as held:
+            raise StoreLocked(
+                f"{self.path}: {name} is under way already, by {described(held.owner)}"
+            ) from None
+        try:
+            yield FileLease()
+        finally:
+            os.close(lock)
 
     # -- records ------------------------------------------------------------------------------
 
@@ -162,6 +168,8 @@ class EdgeFolder:
     def remove(self) -> None:
         """Delete the catalogue; files of others in the folder stay."""
         self._active.unlink(missing_ok=True)
+        for lock in self.path.glob("*.lock"):
+            lock.unlink()
         self.remove_others(None)
         shutil.rmtree(self.path / "artefacts", ignore_errors=True)
         if [path.name for path in self.path.iterdir()] == ["owner.json"]:
@@ -196,12 +204,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _this_process() -> dict[str, str | int]:
-    return {
-        "pid": os.getpid(),
-        "host": socket.gethostname(),
-        "command": " ".join(sys.argv)[:200],
-        "since": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }

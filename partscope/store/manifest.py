@@ -24,8 +24,30 @@ class EmbedderRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentationRecord:
+    """How parts are cut out of photos before they are embedded, as the catalogue remembers it.
+
+    ``fingerprint`` changes whenever the same photo would give another picture: it covers the
+    segmenter, the mask checks, the crop and the triage. ``mode`` is ``auto`` or ``all``, ``use``
+    is ``crop``, ``full`` or ``both``; ``part`` and ``remove`` are the prompts; ``detector`` and
+    ``mask_model`` the models given to the segmenter, empty for its own.
+    """
+
+    segmenter: str
+    fingerprint: str
+    mode: str
+    use: str
+    part: str
+    remove: str
+    detector: str = ""
+    mask_model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a catalogue was built with. ``embedders`` has the keys ``image`` and ``text``.
+
+    Without ``segmentation`` views are embedded as full photos.
 
     ``image_roots`` are the folders that views came from, to show them again; ``identity`` is drawn
     anew for each catalogue created, so that a ledger is never matched with another one.
@@ -33,7 +55,7 @@ class Manifest:
 
     catalog: str
     embedders: Mapping[str, EmbedderRecord] = field(default_factory=dict)
-    segmenter: str = "none"
+    segmentation: SegmentationRecord | None = None
     generation: int = 1
     active_run: str | None = None
     image_roots: tuple[str, ...] = ()
@@ -57,8 +79,14 @@ class Manifest:
             key: EmbedderRecord(**_known(EmbedderRecord, record))
             for key, record in values["embedders"].items()
         }
-        roots = tuple(values.get("image_roots", ()))
-        return cls(**{**_known(cls, values), "embedders": embedders, "image_roots": roots})
+        cutting = values.get("segmentation")
+        read = {
+            "embedders": embedders,
+            "segmentation": cutting
+            and SegmentationRecord(**_known(SegmentationRecord, cutting)),
+            "image_roots": tuple(values.get("image_roots", ())),
+        }
+        return cls(**{**_known(cls, values), **read})
 
     def check(self, modality: str, record: EmbedderRecord) -> None:
         """Refuse an embedder that is not the one the catalogue was built with."""
@@ -69,6 +97,23 @@ class Manifest:
             f"catalogue {self.catalog!r} was built with the {modality} embedder "
             f"{_describe(built_with)}; given: {_describe(record)}. Use the former, or change over "
             f"with: partscope rebuild --catalog {self.catalog} --{modality}-model {record.name}"
+        )
+
+    def check_segmentation(self, record: SegmentationRecord | None) -> None:
+        """Refuse to cut photos in another way than the catalogue was built with."""
+        if self.segmentation is None or record is None:
+            same = self.segmentation is record
+        else:
+            # The names are only where a model was loaded from.
+            moved = {name: "" for name in ("segmenter", "detector", "mask_model")}
+            same = replace(self.segmentation, **moved) == replace(record, **moved)
+        if same:
+            return
+        raise FingerprintMismatch(
+            f"catalogue {self.catalog!r} was built with the segmenter "
+            f"{_describe_cutting(self.segmentation)}; given: {_describe_cutting(record)}. Leave it "
+            f"out, or change over with: partscope rebuild --catalog {self.catalog} "
+            f"{_cutting_options(record)}"
         )
 
     def with_image_root(self, root: str) -> Manifest:
@@ -86,7 +131,7 @@ def _same_space(one: EmbedderRecord, other: EmbedderRecord) -> bool:
 
 
 def _known(
-    kind: type[Manifest] | type[EmbedderRecord], values: Mapping[str, Any]
+    kind: type[Manifest | EmbedderRecord | SegmentationRecord], values: Mapping[str, Any]
 ) -> dict[str, Any]:
     names = {each.name for each in fields(kind)}
     return {name: value for name, value in values.items() if name in names}
@@ -95,3 +140,18 @@ def _known(
 def _describe(record: EmbedderRecord) -> str:
     prepared = f", {record.preparation}" if record.preparation else ""
     return f"{record.name} ({record.fingerprint[:12]}, {record.dim} d{prepared})"
+
+
+def _describe_cutting(record: SegmentationRecord | None) -> str:
+    if record is None:
+        return "none"
+    prompts = f"{record.part!r} without {record.remove!r}"
+    return (
+        f"{record.segmenter} ({record.fingerprint[:12]}, {record.mode}, {record.use}, {prompts})"
+    )
+
+
+def _cutting_options(record: SegmentationRecord | None) -> str:
+    if record is None:
+        return "--segmenter none"
+    return f"--segmenter {record.segmenter} --segment {record.mode} --segment-use {record.use}"

@@ -8,19 +8,22 @@ from partscope.settings import Settings
 from partscope.store.contract import PartStore
 
 
-def open_store(settings: Settings) -> PartStore:
+def open_store(settings: Settings, companion: str | None = None) -> PartStore:
     """Return the store: a folder is Qdrant Edge, a URL a Qdrant server.
+
+    ``companion`` names one that stands beside the catalogue: ``<catalog>.<companion>``.
 
     ``:memory:`` is the server's store over qdrant-client's local mode, for tests only. Nothing is
     opened or contacted before the first use.
     """
+    catalog = f"{settings.catalog}.{companion}" if companion else settings.catalog
     if settings.is_server or settings.store == ":memory:":
         from partscope.store.server import ServerStore
         from partscope.store.server_connection import ServerConnection
 
         connection = ServerConnection(settings.store, settings.api_key)
-        return ServerStore(connection, settings.catalog)
+        return ServerStore(connection, catalog)
 
     from partscope.store.edge import EdgeStore
 
-    return EdgeStore(Path(settings.store).expanduser(), settings.catalog)
+    return EdgeStore(Path(settings.store).expanduser(), catalog)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from partscope.store.backup import read_backup, write_backup
 from partscope.store.checks import check_ids, engine_query, engine_vectors, written_once
 from partscope.store.contract import (
     FacetCount,
+    Lease,
     PartStore,
     Point,
     Record,
@@ -38,6 +40,7 @@ from partscope.store.server_artefacts import ServerArtefacts
 from partscope.store.server_collections import ServerCollections
 from partscope.store.server_connection import ServerConnection
 from partscope.store.server_filters import server_filter
+from partscope.store.server_lease import ServerLease
 from partscope.store.server_shapes import (
     make_sparse,
     query_request,
@@ -127,6 +130,15 @@ class ServerStore:
     def artefacts(self) -> list[str]:
         """Return the names of the artefacts, sorted."""
         return self._artefacts.names()
+
+    def delete_artefact(self, name: str) -> None:
+        """Delete an artefact; an absent one is fine."""
+        self._artefacts.delete(name)
+
+    def exclusive(self, name: str) -> AbstractContextManager[Lease]:
+        """Be the only process that does the named work meanwhile; StoreLocked names who does it."""
+        self._record()
+        return ServerLease(self._artefacts, name).held()
 
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:
         """Return a store on a new, empty generation beside the active one; leftovers go."""

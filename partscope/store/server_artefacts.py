@@ -23,6 +23,7 @@ _INDEXES = {
     "of": models.PayloadSchemaType.KEYWORD,
     "name": models.PayloadSchemaType.KEYWORD,
     "sha256": models.PayloadSchemaType.KEYWORD,
+    "token": models.PayloadSchemaType.KEYWORD,
 }
 """Servers in strict mode refuse to filter by anything else."""
 
@@ -76,6 +77,43 @@ class ServerArtefacts:
         nameless = models.IsEmptyCondition(is_empty=models.PayloadField(key="name"))
         heads = self._scroll(models.Filter(must_not=[nameless]))
         return sorted(str(payload["name"]) for payload in heads)
+
+    def delete(self, name: str) -> None:
+        """Delete an artefact: its head first, so that no reader meets one without its chunks."""
+        for key in ("name", "of"):
+            self._delete(models.Filter(must=[_is(key, name)]))
+
+    # -- locks, which are points without a name (see ``server_lease``) -------------------------
+
+    @property
+    def url(self) -> str:
+        """Where the server is, for messages."""
+        return self._connection.url
+
+    def holder(self, lock: str) -> dict[str, object] | None:
+        """Return what the holder of a lock wrote; None where it was never taken."""
+        return self._get(_identity("lock", lock, ""))
+
+    def take(self, lock: str, values: Mapping[str, object], instead_of: str) -> None:
+        """Write a lock, unless another than the token ``instead_of`` holds it: one atomic step."""
+        self._ensure()
+        identity = _identity("lock", lock, "")
+        point = models.PointStruct(id=identity, vector={}, payload=dict(values))
+        seen = models.Filter(must=[_is("token", instead_of)])
+        self._connection.ask(
+            lambda client: client.upsert(
+                self.collection,
+                [point],
+                wait=True,
+                ordering=models.WriteOrdering.STRONG,
+                update_filter=seen,
+            )
+        )
+
+    def free(self, lock: str, token: str) -> None:
+        """Delete a lock if that token still holds it."""
+        identity = models.HasIdCondition(has_id=[_identity("lock", lock, "")])
+        self._delete(models.Filter(must=[identity, _is("token", token)]))
 
     def _ensure(self) -> None:
         def create(client: QdrantClient) -> None:

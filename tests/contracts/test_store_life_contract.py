@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from partscope.errors import CatalogNotFound, StoreError, UsageError
+from partscope.errors import CatalogNotFound, StoreError, StoreLocked, UsageError
 from partscope.store.contract import PartStore, Schema, VectorQuery, VectorSpec
 from partscope.store.filters import Equals
-from partscope.store.manifest import EmbedderRecord, Manifest
+from partscope.store.manifest import EmbedderRecord, Manifest, SegmentationRecord
 from tests.stores import SCHEMA, Place, identity, point, random_points, vector
 
+CUTTING = SegmentationRecord("silhouette", "f" * 40, "auto", "crop", "Teil .", "")
 OTHER_SCHEMA = Schema((VectorSpec("image", "dense", 7),), {"family": "keyword"})
 
 
@@ -111,7 +112,7 @@ def test_the_manifest_comes_back_as_it_was_written(place: Place, catalog: str) -
     written = manifest(catalog)
     store.create(SCHEMA, written)
     assert store.manifest() == written
-    changed = replace(written, active_run="Lauf 1", embedders={}, segmenter="silhouette")
+    changed = replace(written, active_run="Lauf 1", embedders={}, segmentation=CUTTING)
     store.write_manifest(changed)
     assert store.manifest() == changed
     store.close()
@@ -168,14 +169,14 @@ def test_a_generation_is_built_beside_and_switched_to(
     assert following.manifest().generation == 2
     following.upsert([point(number, {"image": vector(*range(1, 8))}) for number in range(5)])
     following.write_artefact("state-g2", b"new")
-    following.write_manifest(replace(manifest(catalog), segmenter="silhouette"))
+    following.write_manifest(replace(manifest(catalog), segmentation=CUTTING))
     assert (store.count(), store.schema(), store.read_artefact("state")) == (20, SCHEMA, b"old")
     assert store.artefacts() == ["state", "state-g2"]
     store.switch_to(following)
     following.close()
     assert (store.count(), store.schema()) == (5, OTHER_SCHEMA)
     assert store.read_artefact("state-g2") == b"new"
-    assert (store.manifest().generation, store.manifest().segmenter) == (2, "silhouette")
+    assert (store.manifest().generation, store.manifest().segmentation) == (2, CUTTING)
     assert len(store.search(VectorQuery("image", vector(*range(1, 8)), 9))) == 5
     store.close()
     again = place.open(catalog)
@@ -298,3 +299,41 @@ def test_restoring_from_nowhere_is_refused(place: Place, tmp_path: Path, catalog
     with pytest.raises(UsageError, match="backup"):
         store.restore(tmp_path / "nowhere")
     assert not store.exists()
+
+
+# -- locks ------------------------------------------------------------------------------------
+
+
+def test_one_handle_at_a_time_does_the_named_work(
+    place: Place, store: PartStore, catalog: str
+) -> None:
+    other = place.open(catalog)
+    with store.exclusive("cluster") as lease:
+        lease.check()
+        with pytest.raises(StoreLocked, match="cluster is under way already, by this very process"):
+            other.exclusive("cluster").__enter__()
+        with other.exclusive("review"):
+            pass
+    with other.exclusive("cluster"):
+        pass
+    assert store.artefacts() == []
+
+
+def test_a_lock_outlives_neither_an_error_nor_the_catalogue(store: PartStore) -> None:
+    with pytest.raises(ZeroDivisionError), store.exclusive("cluster"):
+        _ = 1 / 0
+    with store.exclusive("cluster"):
+        pass
+    store.drop()
+    with pytest.raises(CatalogNotFound), store.exclusive("cluster"):
+        pass
+    assert not store.exists()
+
+
+def test_a_deleted_artefact_is_gone(store: PartStore) -> None:
+    store.write_artefact("run-a", b"x" * 100)
+    store.write_artefact("run-b", b"y")
+    store.delete_artefact("run-a")
+    store.delete_artefact("never there")
+    assert store.read_artefact("run-a") is None
+    assert store.artefacts() == ["run-b"]
