@@ -59,8 +59,8 @@ def search(
 ) -> None:
     """Find the parts most similar to a name, a picture, both, or another part."""
     from partscope.catalog import Catalog
+    from partscope.table_file import check_target
     from search.query import Query, parse_weights, read_filters
-    from search.query_file import check_target
 
     options: dict[str, Any] = {
         "where": read_filters(filters or []),

@@ -10,16 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from partscope.errors import PartscopeError, UnusableTable, UsageError
+from partscope.table_file import TableFile
 from search.query import Query
 from search.results import Hit, SearchResult
 from search.searcher import BATCH, Searcher
 
 COLUMNS = ("text", "image", "like")
-TARGETS = (".csv", ".xlsx")
-HEADER = (
-    *("query", "text", "image", "like", "rank", "part_number", "score"),
-    *("name_de", "name_en", "family", "hit_image", "error"),
-)
+HEADER: dict[str, type] = {
+    "query": int,
+    "text": str,
+    "image": str,
+    "like": str,
+    "rank": int,
+    "part_number": str,
+    "score": float,
+    "name_de": str,
+    "name_en": str,
+    "family": str,
+    "hit_image": str,
+    "error": str,
+}
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -76,26 +86,12 @@ def read_rows(file: Path) -> list[dict[str, str]]:
     return [row for row in rows if any(row.values())]
 
 
-def check_target(target: Path) -> None:
-    """Refuse a table that cannot be written, before the work is done."""
-    if target.suffix.lower() not in TARGETS:
-        raise UsageError(f"hits are written to {' or '.join(TARGETS)}; got {target.name!r}")
-    if not target.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder {str(target.absolute().parent)!r} to write to")
-
-
 def write_hits(target: Path, answers: Sequence[Answer]) -> None:
     """Write one row a hit; a query without hits has one row. No cell is a formula to a spreadsheet."""
-    import pandas as pd
-
-    from partscope.spreadsheet import safe_cell
-
-    rows = [[safe_cell(cell) for cell in row] for each in answers for row in _rows(each)]
-    frame = pd.DataFrame(rows, columns=list(HEADER))
-    if target.suffix.lower() == ".csv":
-        frame.to_csv(target, index=False, encoding="utf-8-sig")
-    else:
-        frame.to_excel(target, index=False)
+    with TableFile(target, HEADER) as table:
+        for each in answers:
+            for row in _rows(each):
+                table.write(row)
 
 
 def _answer(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from partscope.errors import UnusableTable, UsageError
-from search.query_file import HEADER, answer_file, check_target, read_rows, write_hits
+from partscope.errors import UnusableTable
+from search.query_file import HEADER, answer_file, read_rows, write_hits
 from search.searcher import Searcher
 from tests.search.small_catalog import Item, SmallCatalog, build
 
@@ -75,11 +75,3 @@ def test_an_absent_file_or_a_folder_is_named(tmp_path: Path) -> None:
     for file in (tmp_path / "absent.csv", tmp_path):
         with pytest.raises(UnusableTable, match=file.name):
             read_rows(file)
-
-
-def test_targets_are_checked_before_the_work(tmp_path: Path) -> None:
-    check_target(tmp_path / "hits.xlsx")
-    with pytest.raises(UsageError, match=r"\.csv or \.xlsx"):
-        check_target(tmp_path / "hits.txt")
-    with pytest.raises(UsageError, match="no folder"):
-        check_target(tmp_path / "absent" / "hits.csv")
