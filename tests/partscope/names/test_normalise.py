@@ -28,6 +28,7 @@ SHORTS = sorted(short for language in LANGUAGES for short in abbreviations(langu
         ("6kt-Schr. M8 u-scheibe 6-kt", "Sechskant-Schraube M8 Unterlegscheibe Sechskant"),
         ("Griff re/li kpl.", "Griff rechts/links komplett"),
         ("Kabel 5 m. lg.", "Kabel 5 m. lang"),
+        ("Gummistiefel Gr. 43", "Gummistiefel Größe 43"),
         # nothing proves these
         ("Messing Masse Steuer Neuer", "Messing Masse Steuer Neuer"),
         ("SPS", "SPS"),
