@@ -1,0 +1,138 @@
+"""``grounded-sam``: what the prompts name is found by GroundingDINO and cut out by SAM 2.
+
+Both run through transformers, in batches. What the prompt to take away names is found in the same
+pass and subtracted from the part's mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from partscope.arrays import Mask, RgbImage
+from partscope.embedding.hf_folder import files_hash, model_folder
+from partscope.errors import MissingExtra, ModelNotFound
+from segmentation.box_masks import BoxMasks
+from segmentation.contract import Prompts, Segmentation
+from segmentation.detections import Detections, box_of, nothing_found, part_of
+from segmentation.phrases import part_phrases, phrases
+from segmentation.text_detector import BOX_THRESHOLD, MOST_BOXES, Boxes, Found, TextDetector
+
+DETECTOR = "IDEA-Research/grounding-dino-tiny"
+MASK_MODEL = "facebook/sam2.1-hiera-small"
+"""Both Apache-2.0."""
+_CODE_VERSION = 1
+"""Raise when the same models, image and prompts would give another mask."""
+_LONGEST = 1333
+"""Larger images are reduced to this side first; neither model looks at more."""
+_CPU_BATCH = 4
+_GPU_BATCH = 16
+
+
+def create(detector: str | None = None, mask_model: str | None = None) -> GroundedSam:
+    """Return the segmenter on two models, each by hub id or folder; None is the default model.
+
+    Raises MissingExtra, and ModelNotFound with the way to get the model.
+    """
+    try:
+        import torch
+        import transformers
+    except ImportError:
+        raise MissingExtra("the segmenter grounded-sam", "models") from None
+    del torch, transformers
+    find = _folder("segmenter_detector", detector or DETECTOR)
+    cut = _folder("segmenter_mask_model", mask_model or MASK_MODEL)
+    return GroundedSam(
+        TextDetector(f"grounded-sam: {detector or DETECTOR}", find),
+        BoxMasks(f"grounded-sam: {mask_model or MASK_MODEL}", cut),
+    )
+
+
+class GroundedSam:
+    """Runs both models on the GPU in half precision where there is one, else on the CPU.
+
+    Device and precision are no part of the fingerprint; thresholds and the models' files are.
+    """
+
+    name = "grounded-sam"
+
+    def __init__(self, detector: TextDetector, masks: BoxMasks) -> None:
+        self._detector, self._masks = detector, masks
+        self._batch = _CPU_BATCH if detector.device.type == "cpu" else _GPU_BATCH
+        hashes = (files_hash(model.folder) for model in (detector, masks))
+        self._fingerprint = "-".join(map(str, (_CODE_VERSION, BOX_THRESHOLD, MOST_BOXES, *hashes)))
+
+    @property
+    def fingerprint(self) -> str:
+        """The code's version, the thresholds, and a hash of the files of each model."""
+        return self._fingerprint
+
+    def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
+        """Find the part in each image; raises UsageError when the prompt names no part."""
+        part, removed = part_phrases(prompts.part), phrases(prompts.remove)
+        removed = [phrase for phrase in removed if phrase not in part]
+        segmentations: list[Segmentation] = []
+        for start in range(0, len(batch), self._batch):
+            block = batch[start : start + self._batch]
+            found = self._segment([_reduced(image) for image in block], part, removed)
+            segmentations += [
+                _sized(one, image.shape[0], image.shape[1])
+                for one, image in zip(found, block, strict=True)
+            ]
+        return segmentations
+
+    def _segment(
+        self, images: list[RgbImage], part: list[str], removed: list[str]
+    ) -> list[Segmentation]:
+        segmentations = [nothing_found(image.shape[0], image.shape[1]) for image in images]
+        found = self._detector.find(images, part, removed)
+        seen = [position for position, things in enumerate(found) if things.part.labels]
+        if not seen:
+            return segmentations
+        boxes = [_joined(found[position]) for position in seen]
+        masks = self._masks.masks([images[position] for position in seen], boxes)
+        for position, cut in zip(seen, masks, strict=True):
+            segmentations[position] = _of_part(cut, part)
+        return segmentations
+
+
+def _folder(setting: str, name: str) -> Path:
+    try:
+        return model_folder(name)
+    except ModelNotFound as error:
+        raise ModelNotFound(f"grounded-sam, setting {setting}: {error}") from None
+
+
+def _joined(found: Found) -> Boxes:
+    return Boxes(
+        np.concatenate([found.part.xyxy, found.removed.xyxy]),
+        np.concatenate([found.part.scores, found.removed.scores]),
+        (*found.part.labels, *found.removed.labels),
+    )
+
+
+def _of_part(cut: Detections, part: Sequence[str]) -> Segmentation:
+    is_part = np.array([label in part for label in cut.labels], dtype=np.bool_)
+    return part_of(cut.only(is_part), cut.only(~is_part))
+
+
+def _reduced(image: RgbImage) -> RgbImage:
+    height, width = image.shape[:2]
+    scale = _LONGEST / max(height, width)
+    if scale >= 1:
+        return np.ascontiguousarray(image)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(np.ascontiguousarray(image), size, interpolation=cv2.INTER_AREA))
+
+
+def _sized(found: Segmentation, height: int, width: int) -> Segmentation:
+    if found.mask.shape == (height, width):
+        return found
+    if found.is_empty:
+        return nothing_found(height, width)
+    levels = found.mask.astype(np.uint8) * 255
+    mask: Mask = cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR) > 127
+    return Segmentation(mask, box_of(mask), found.score, found.label)
