@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ _DECIMALS = 6
 _FORMAT = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Curve:
     """Evidence over similarity: knots with both coordinates ascending, straight between them."""
 
@@ -45,7 +46,11 @@ class Curve:
 
     def __call__(self, scores: FloatArray) -> FloatArray:
         """Return the evidence of similarities, in [0, ``TOP_EVIDENCE``]; NaN stays NaN. Any shape."""
-        return np.asarray(np.interp(scores, self.similarity, self.evidence), dtype=np.float64)
+        return np.asarray(np.interp(scores, *self._knots), dtype=np.float64)
+
+    @cached_property
+    def _knots(self) -> tuple[FloatArray, FloatArray]:
+        return np.array(self.similarity), np.array(self.evidence)
 
 
 DEFAULT_CURVES = {
@@ -75,8 +80,7 @@ class Calibration:
 
     def evidence(self, curve: str, scores: FloatArray) -> FloatArray:
         """Return the evidence of one vector's similarities, NaN where a part has no such vector."""
-        found = self.curves.get(curve, DEFAULT_CURVES[curve])
-        return np.where(np.isnan(scores), np.nan, found(np.nan_to_num(scores)))
+        return self.curves.get(curve, DEFAULT_CURVES[curve])(scores)
 
     def fits(self, points: int) -> bool:
         """Whether it still speaks for a catalogue of that many parts: within a quarter, or 16."""

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.store.contract import PartStore, Scored, VectorQuery
+from partscope.store.contract import PartStore, Ranking, VectorQuery
 from partscope.store.filters import HasId
 from search.calibration import Calibration, FloatArray
-from search.fusion import fuse
+from search.fusion import fused_scores
 from search.probes import NAME_VECTORS, Probe
 
 MIN_DEPTH = 50
@@ -62,16 +62,12 @@ def nearest(
     depths = [max(MIN_DEPTH, 2 * probe.query.limit) for probe in probes]
     queries = [
         VectorQuery(
-            name,
-            probe.asked[name],
-            depth + (probe.own is not None),
-            probe.query.where,
-            settle_ties=False,
+            name, probe.asked[name], depth + (probe.own is not None), where=probe.query.where
         )
         for probe, depth in zip(probes, depths, strict=True)
         for name in probe.vectors
     ]
-    answers = iter(store.search_many(queries) if queries else [])
+    answers = iter(store.rank_many(queries) if queries else [])
     return [
         _collected(probe, [next(answers) for _ in probe.vectors], depth, ids, calibration)
         for probe, depth, ids in zip(probes, depths, forced, strict=True)
@@ -80,13 +76,14 @@ def nearest(
 
 def bounds(candidates: Candidates, calibration: Calibration) -> Bounds:
     """Return what the candidates can score at least and at most, before anything is looked up."""
-    known = candidates.similarity
+    probe, known = candidates.probe, evidence(candidates.probe, candidates.similarity, calibration)
     unknown = np.isnan(known) & ~candidates.whole
-    best = np.where(unknown, candidates.floor, known)
-    least = np.where(unknown, -1.0, known)
+    limits = evidence(
+        probe, np.stack([candidates.floor, -np.ones(len(probe.vectors))]), calibration
+    )
+    best, least = (np.where(unknown, limit, known) for limit in limits)
     # An unknown similarity may also turn out to be a missing vector.
-    stacked = evidence(candidates.probe, np.vstack([known, best, least]), calibration)
-    scores = fuse(stacked, candidates.probe.vectors, candidates.probe.weights).scores
+    scores = fused_scores(np.concatenate([known, best, least]), probe.vectors, probe.weights)
     lacking, high, low = scores.reshape(3, len(known))
     return Bounds(np.minimum(low, lacking), np.maximum(high, lacking))
 
@@ -110,11 +107,11 @@ def complete(
         for name, column, unknown in _unknown(each, kept, with_views=with_views)
     ]
     queries = [_lookup(each, name, unknown) for each, name, _, unknown in lookups]
-    answers = store.search_many(queries) if queries else []
-    for (each, name, column, unknown), hits in zip(lookups, answers, strict=True):
-        scores = _normalised(each.probe, name, hits, calibration)
+    answers = store.rank_many(queries) if queries else []
+    for (each, name, column, unknown), ranking in zip(lookups, answers, strict=True):
         row_of = {each.ids[row]: row for row in unknown.tolist()}
-        found = [row_of[hit.id] for hit in hits]
+        found = [row_of[identity] for identity in ranking.ids]
+        scores = _normalised(each.probe, name, ranking, calibration)
         each.similarity[found, column] = np.fmax(each.similarity[found, column], scores)
     return [
         _terms_of_named(each.similarity[kept], each.probe)
@@ -135,36 +132,38 @@ def evidence(probe: Probe, similarity: FloatArray, calibration: Calibration) -> 
 
 def _collected(
     probe: Probe,
-    lists: Sequence[list[Scored]],
+    lists: Sequence[Ranking],
     depth: int,
     forced: Collection[str],
     calibration: Calibration,
 ) -> Candidates:
     row_of: dict[str, int] = {identity: row for row, identity in enumerate(forced)}
-    for hits in lists:
-        for hit in hits:
-            if hit.id != probe.own:
-                row_of.setdefault(hit.id, len(row_of))
+    others = [_without(ranking, probe.own) for ranking in lists]
+    rows = [[row_of.setdefault(each, len(row_of)) for each in ranking.ids] for ranking in others]
     similarity = np.full((len(row_of), len(lists)), np.nan)
     floor = np.zeros(len(lists))
-    for column, (name, hits) in enumerate(zip(probe.vectors, lists, strict=True)):
-        scores = _normalised(probe, name, hits, calibration)
-        floor[column] = scores[-1] if hits else 0.0
-        others = [place for place, hit in enumerate(hits) if hit.id != probe.own]
-        similarity[[row_of[hits[place].id] for place in others], column] = scores[others]
-    whole = np.array([len(hits) < depth for hits in lists], dtype=bool)
+    for column, (name, ranking) in enumerate(zip(probe.vectors, others, strict=True)):
+        scores = _normalised(probe, name, ranking, calibration)
+        similarity[rows[column], column] = scores
+        floor[column] = scores[-1] if len(scores) else 0.0
+    whole = np.array([len(ranking.ids) < depth for ranking in lists], dtype=bool)
     return Candidates(probe, list(row_of), similarity, floor, whole, len(forced))
 
 
-def _normalised(
-    probe: Probe, name: str, hits: Sequence[Scored], calibration: Calibration
-) -> FloatArray:
-    scores = np.array([hit.score for hit in hits], dtype=np.float64)
+def _without(ranking: Ranking, own: str | None) -> Ranking:
+    if own is None or own not in ranking.ids:
+        return ranking
+    place = ranking.ids.index(own)
+    ids = ranking.ids[:place] + ranking.ids[place + 1 :]
+    return Ranking(ids, np.delete(ranking.scores, place))
+
+
+def _normalised(probe: Probe, name: str, ranking: Ranking, calibration: Calibration) -> FloatArray:
     if name == "terms" and probe.own_terms is not None:
-        return calibration.coverage(probe.own_terms, scores)
+        return calibration.coverage(probe.own_terms, ranking.scores)
     if name == "views" and probe.rows is not None:
-        return scores / len(probe.rows)
-    return scores
+        return ranking.scores / len(probe.rows)
+    return ranking.scores
 
 
 # -- what is still unknown --------------------------------------------------------------------
@@ -188,7 +187,7 @@ def _lookup(candidates: Candidates, name: str, rows: Rows) -> VectorQuery:
     probe = candidates.probe
     asked = probe.asked[name] if name != "views" or probe.rows is None else probe.rows
     ids = tuple(candidates.ids[row] for row in rows.tolist())
-    return VectorQuery(name, asked, len(ids), HasId(ids), exact=True, settle_ties=False)
+    return VectorQuery(name, asked, len(ids), HasId(ids), exact=True)
 
 
 def _terms_of_named(similarity: FloatArray, probe: Probe) -> FloatArray:

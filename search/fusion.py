@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from search.calibration import FloatArray, score_of
 
@@ -46,19 +45,27 @@ def fuse(evidence: FloatArray, vectors: Sequence[str], weights: Mapping[str, flo
     ``vectors`` name the columns; ``weights`` are by vector, finite and > 0. Rising evidence never
     lowers a score. A candidate without any of the vectors scores 0.
     """
+    scores = fused_scores(evidence, vectors, weights)
+    return Fused(scores, _shares(evidence, _groups(vectors, weights)))
+
+
+def fused_scores(
+    evidence: FloatArray, vectors: Sequence[str], weights: Mapping[str, float]
+) -> FloatArray:
+    """Return the scores of ``fuse`` alone, shape (n,)."""
     if not vectors:
-        return Fused(np.zeros(len(evidence)), np.zeros((len(evidence), 0)))
-    chosen, columns = _best_of_groups(evidence, vectors, weights)
-    weight = _group_weights(vectors, weights)
+        return np.zeros(len(evidence))
+    groups = _groups(vectors, weights)
+    weight = np.array([group.weight for group in groups])
+    # One row a group: adding up over groups is then a product with the weights.
+    chosen = np.stack([_best(evidence, group) for group in groups])
     present = ~np.isnan(chosen)
-    known = np.where(present, chosen, 0.0) * weight
-    known_weight = present @ weight
-    mean = known.sum(axis=1) / np.where(known_weight > 0, known_weight, 1.0)
+    known_weight = weight @ present
+    known = weight @ np.where(present, chosen, 0.0)
+    mean = known / np.where(known_weight > 0, known_weight, 1.0)
     expected = TRUST * mean + (1 - TRUST) * RANDOM_EVIDENCE
-    missing_weight = weight.sum() - known_weight
-    total = (known.sum(axis=1) + missing_weight * expected) / weight.sum()
-    scores = np.where(known_weight > 0, score_of(total), 0.0)
-    return Fused(scores, _shares(known, present * weight, columns, len(vectors)))
+    total = (known + (weight.sum() - known_weight) * expected) / weight.sum()
+    return np.where(known_weight > 0, score_of(total), 0.0)
 
 
 def resolve_weights(given: Mapping[str, float], vectors: Sequence[str]) -> dict[str, float]:
@@ -71,41 +78,48 @@ def resolve_weights(given: Mapping[str, float], vectors: Sequence[str]) -> dict[
     }
 
 
-def _groups(vectors: Sequence[str]) -> dict[str, list[int]]:
-    groups: dict[str, list[int]] = {}
+@dataclass(frozen=True, slots=True)
+class _Group:
+    # The columns that are alternatives of each other, each scaled: a lighter one counts for less.
+    columns: tuple[int, ...]
+    scales: tuple[float, ...]
+    weight: float
+
+
+def _groups(vectors: Sequence[str], weights: Mapping[str, float]) -> list[_Group]:
+    columns: dict[str, list[int]] = {}
     for column, vector in enumerate(vectors):
-        groups.setdefault(GROUP_OF[vector], []).append(column)
-    return groups
+        columns.setdefault(GROUP_OF[vector], []).append(column)
+    return [
+        _group(each, [weights[vectors[column]] for column in each]) for each in columns.values()
+    ]
 
 
-def _group_weights(vectors: Sequence[str], weights: Mapping[str, float]) -> FloatArray:
-    groups = _groups(vectors).values()
-    return np.array([max(weights[vectors[c]] for c in columns) for columns in groups])
+def _group(columns: Sequence[int], weights: Sequence[float]) -> _Group:
+    heaviest = max(weights)
+    return _Group(tuple(columns), tuple(weight / heaviest for weight in weights), heaviest)
 
 
-def _best_of_groups(
-    evidence: FloatArray, vectors: Sequence[str], weights: Mapping[str, float]
-) -> tuple[FloatArray, NDArray[np.intp]]:
-    # The best alternative of each group and its column; a lighter alternative counts for less.
-    best, column = [], []
-    for columns in _groups(vectors).values():
-        heaviest = max(weights[vectors[c]] for c in columns)
-        scale = np.array([weights[vectors[c]] / heaviest for c in columns])
-        alternatives = evidence[:, columns] * scale
-        filled = np.where(np.isnan(alternatives), -1.0, alternatives)
+def _best(evidence: FloatArray, group: _Group) -> FloatArray:
+    # The best alternative of a group, NaN where a candidate has none; shape (n,).
+    best = evidence[:, group.columns[0]] * group.scales[0]
+    for column, scale in zip(group.columns[1:], group.scales[1:], strict=True):
+        best = np.fmax(best, evidence[:, column] * scale)
+    return best
+
+
+def _shares(evidence: FloatArray, groups: Sequence[_Group]) -> FloatArray:
+    # What each group's best alternative brings; where nothing speaks for a candidate its weights.
+    parts, weights = np.zeros(evidence.shape), np.zeros(evidence.shape)
+    rows = np.arange(len(evidence))
+    for group in groups:
+        columns = np.array(group.columns)
+        scaled = evidence[:, columns] * group.scales
+        filled = np.where(np.isnan(scaled), -1.0, scaled)
         winner = filled.argmax(axis=1)
-        value = np.take_along_axis(filled, winner[:, None], axis=1)[:, 0]
-        best.append(np.where(value < 0, np.nan, value))
-        column.append(np.asarray(columns)[winner])
-    return np.column_stack(best), np.column_stack(column)
-
-
-def _shares(
-    known: FloatArray, weight: FloatArray, columns: NDArray[np.intp], width: int
-) -> FloatArray:
-    # Where nothing speaks for a candidate the shares are those of the weights.
-    basis = np.where(known.sum(axis=1, keepdims=True) > 0, known, weight)
+        best = filled[rows, winner]
+        parts[rows, columns[winner]] = group.weight * np.maximum(best, 0.0)
+        weights[rows, columns[winner]] = group.weight * (best >= 0)
+    basis = np.where(parts.sum(axis=1, keepdims=True) > 0, parts, weights)
     total = basis.sum(axis=1, keepdims=True)
-    shares = np.zeros((len(known), width))
-    np.put_along_axis(shares, columns, basis / np.where(total > 0, total, 1.0), axis=1)
-    return shares
+    return np.asarray(basis / np.where(total > 0, total, 1.0))

@@ -7,9 +7,14 @@ side states says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from partscope.parts import Attributes
+from search.calibration import FloatArray
 
 if TYPE_CHECKING:
     from partscope.names.attributes import AttributeComparison
@@ -38,11 +43,18 @@ class Guard:
 
     def apply(self, score: float) -> float:
         """Return the score after the guard."""
-        return self.factor * self.odds * score / (1 + (self.odds - 1) * score)
+        return float(guarded_scores([self], np.array([score]))[0])
 
 
 NO_GUARD = Guard()
 """Where query and part have no attribute in common."""
+
+
+def guarded_scores(guards: Sequence[Guard], scores: FloatArray) -> FloatArray:
+    """Return each score after its guard, both of shape (n,)."""
+    factor = np.array([each.factor for each in guards])
+    odds = np.array([each.odds for each in guards])
+    return np.asarray(factor * odds * scores / (1 + (odds - 1) * scores))
 
 
 def guard(comparison: AttributeComparison, *, moves: bool = True) -> Guard:
@@ -56,7 +68,17 @@ def guard(comparison: AttributeComparison, *, moves: bool = True) -> Guard:
     if not moves:
         return Guard(shared=shared, conflicts=conflicts)
     if not conflicts:
-        return Guard(odds=LIFT ** min(len(shared), MOST_LIFTS), shared=shared)
+        return Guard(odds=_lift(len(shared)), shared=shared)
     hard = HARD & conflicts.keys()
     factor = CONFLICT ** (len(conflicts) - len(hard)) * HARD_CAP ** len(hard)
     return Guard(factor=factor, shared=shared, conflicts=conflicts)
+
+
+def best_guard(wanted: Attributes) -> Guard:
+    """Return a guard that no part's can be kinder than: all shared, nothing in conflict."""
+    # Several sizes may be shared once more, as one chain of dimensions.
+    return Guard(odds=_lift(len(wanted) + (len(wanted) > 1)))
+
+
+def _lift(shared: int) -> float:
+    return float(LIFT ** min(shared, MOST_LIFTS))

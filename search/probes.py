@@ -130,16 +130,12 @@ def _embed_images(catalog: Catalog, queries: Sequence[Query]) -> dict[int, Float
     if not rows:
         return {}
     embedder = catalog.image_embedder
-    if embedder is None:
-        raise UsageError(f"catalogue {catalog.name!r} holds no images: ask by name")
-    size = embedder.description.batch_size
+    size = embedder.description.batch_size if embedder else len(rows)
     found: dict[int, FloatVector] = {}
     for start in range(0, len(rows), size):
         chunk = rows[start : start + size]
-        pixels = [
-            catalog.read_image(image) for row in chunk if (image := queries[row].image) is not None
-        ]
-        found |= _present(chunk, embedder.embed_queries(pixels))
+        images = [image for row in chunk if (image := queries[row].image) is not None]
+        found |= _present(chunk, catalog.embed_images(images))
     return found
 
 

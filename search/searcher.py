@@ -15,11 +15,12 @@ from partscope.names.language import guess_language
 from partscope.store.contract import FacetCount, Record
 from partscope.store.filters import Condition, HasVector
 from search.calibration import Calibration, FloatArray
-from search.candidates import Bounds, Candidates, bounds, complete, evidence, nearest
+from search.candidates import Candidates, complete, evidence, nearest
 from search.catalog_calibration import load_calibration
+from search.contenders import Contenders, contenders
 from search.explain import matched_view, reasons, sentence, word_reasons
-from search.fusion import fuse
-from search.guard import NO_GUARD, Guard, guard
+from search.fusion import Fused, fuse
+from search.guard import Guard, guard
 from search.part_numbers import NumberMatch, PartNumbers
 from search.probes import Probe, make_probes
 from search.query import Query
@@ -30,25 +31,22 @@ if TYPE_CHECKING:
 
 BATCH = 64
 """Queries that go to the store together: bounds the memory of a long batch."""
-SPARE = 10
-"""Parts beyond two for each wanted hit that get a second look."""
-GUARDED = 40
-"""The same where the query has attributes, beyond four for each wanted hit: the guard moves parts."""
 _TIE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    # A candidate that gets a second look: its row, what is stored, what the guard and the part number
-    # do to its score.
-    row: int
-    record: Record
-    guard: Guard
-    match: NumberMatch | None
+class _Ranked:
+    # The contenders of one probe that may be hits: their places, best first, with those that tie
+    # with the last.
+    candidates: Candidates
+    contenders: Contenders
+    similarity: FloatArray
+    fused: Fused
+    scores: list[float]
+    places: list[int]
 
-    def score(self, fused: float) -> float:
-        guarded = self.guard.apply(fused)
-        return guarded if self.match is None else max(guarded, self.match.floor)
+    def id(self, place: int) -> str:
+        return self.candidates.ids[int(self.contenders.rows[place])]
 
 
 class Searcher:
@@ -100,72 +98,55 @@ class Searcher:
             [not probe.wanted for probe in probes],
         )
         found = nearest(self._store, probes, self._calibration, matches)
-        entries = self._entries(found, matches)
-        rows = [np.array([entry.row for entry in each], dtype=np.intp) for each in entries]
+        racing = contenders(self._store, found, matches, self._calibration)
         similarities = complete(
-            self._store, found, rows, self._calibration, with_views=self._with_views
+            self._store,
+            found,
+            [each.rows for each in racing],
+            self._calibration,
+            with_views=self._with_views,
         )
+        ranked = [self._ranked(*each) for each in zip(found, racing, similarities, strict=True)]
+        ids = dict.fromkeys(each.id(place) for each in ranked for place in each.places)
+        records = {each.id: each for each in self._store.get(list(ids))} if ids else {}
         hits = [
-            self._hits(probe, each, similarity)
-            for probe, each, similarity in zip(probes, entries, similarities, strict=True)
+            self._hits(each, records, match) for each, match in zip(ranked, matches, strict=True)
         ]
         seconds = (time.perf_counter() - started) / max(len(queries), 1)
         return [SearchResult(each, seconds, self._catalog.read_original) for each in hits]
 
-    def _entries(
-        self, found: Sequence[Candidates], matches: Sequence[Mapping[str, NumberMatch]]
-    ) -> list[list[_Entry]]:
-        limits = [bounds(each, self._calibration) for each in found]
-        leading = [_leading(each, limit) for each, limit in zip(found, limits, strict=True)]
-        ids = {each.ids[row] for each, rows in zip(found, leading, strict=True) for row in rows}
-        records = {record.id: record for record in self._store.get(sorted(ids))} if ids else {}
-        return [
-            _still_open(
-                [
-                    _entry(each.probe, row, records[each.ids[row]], match.get(each.ids[row]))
-                    for row in rows
-                    if each.ids[row] in records
-                ],
-                limit,
-                each.probe.query.limit,
-            )
-            for each, limit, rows, match in zip(found, limits, leading, matches, strict=True)
-        ]
+    def _ranked(
+        self, candidates: Candidates, racing: Contenders, similarity: FloatArray
+    ) -> _Ranked:
+        probe = candidates.probe
+        fused = fuse(evidence(probe, similarity, self._calibration), probe.vectors, probe.weights)
+        scores = racing.scores(fused.scores).tolist()
+        return _Ranked(candidates, racing, similarity, fused, scores, _best(scores, probe.query))
 
     def _hits(
-        self, probe: Probe, entries: Sequence[_Entry], similarity: FloatArray
+        self, ranked: _Ranked, records: Mapping[str, Record], matches: Mapping[str, NumberMatch]
     ) -> tuple[Hit, ...]:
-        fused = fuse(evidence(probe, similarity, self._calibration), probe.vectors, probe.weights)
-        scores = [
-            entry.score(score) for entry, score in zip(entries, fused.scores.tolist(), strict=True)
-        ]
-        order = sorted(
-            (
-                place
-                for place, score in enumerate(scores)
-                if score > 0 and score >= probe.query.min_score
-            ),
-            key=lambda place: (
-                -round(scores[place], _TIE_DIGITS),
-                str(entries[place].record.payload["part_number"]),
-            ),
-        )[: probe.query.limit]
-        views = self._views(probe, [entries[place].record.id for place in order])
+        probe = ranked.candidates.probe
+        found = [place for place in ranked.places if ranked.id(place) in records]
+        found.sort(key=lambda place: str(records[ranked.id(place)].payload["part_number"]))
+        found.sort(key=lambda place: -round(ranked.scores[place], _TIE_DIGITS))
+        del found[probe.query.limit :]
+        views = self._views(probe, [ranked.id(place) for place in found])
         return tuple(
             _hit(
                 probe,
-                entries[place],
-                scores[place],
+                records[ranked.id(place)],
+                ranked.scores[place],
                 reasons(
                     probe.vectors,
-                    similarity[place].tolist(),
-                    fused.shares[place].tolist(),
-                    entries[place].match,
-                    entries[place].guard,
+                    ranked.similarity[place].tolist(),
+                    ranked.fused.shares[place].tolist(),
+                    matches.get(ranked.id(place)),
+                    _told(ranked, place, records[ranked.id(place)]),
                 ),
-                views.get(entries[place].record.id),
+                views.get(ranked.id(place)),
             )
-            for place in order
+            for place in found
         )
 
     def _views(self, probe: Probe, ids: Sequence[str]) -> dict[str, int]:
@@ -180,40 +161,27 @@ class Searcher:
         }
 
 
-def _leading(candidates: Candidates, limit: Bounds) -> list[int]:
-    # The rows that may become hits, most promising first, part-number matches before all.
-    query = candidates.probe.query
-    upper, lower = limit.upper.copy(), limit.lower
-    upper[: candidates.forced] = np.inf
-    order = np.argsort(-upper, kind="stable")
-    if candidates.probe.is_guarded:
-        return list(order[: 4 * query.limit + GUARDED + candidates.forced].tolist())
-    bar = np.partition(lower, -query.limit)[-query.limit] if len(lower) > query.limit else 0.0
-    order = order[: 2 * query.limit + SPARE + candidates.forced]
-    return list(order[upper[order] >= bar].tolist())
+def _best(scores: Sequence[float], query: Query) -> list[int]:
+    # The places of the best scores, and of all that tie with the last: ties go by part number.
+    rounded = [round(score, _TIE_DIGITS) for score in scores]
+    order = [place for place, score in enumerate(scores) if score > 0 and score >= query.min_score]
+    order.sort(key=lambda place: -rounded[place])
+    if len(order) <= query.limit:
+        return order
+    last = rounded[order[query.limit - 1]]
+    return [place for place in order if rounded[place] >= last]
 
 
-def _still_open(entries: list[_Entry], limit: Bounds, wanted: int) -> list[_Entry]:
-    # Those that can still become hits now that the guard is known.
-    if len(entries) <= wanted:
-        return entries
-    lower = [entry.score(float(limit.lower[entry.row])) for entry in entries]
-    bar = sorted(lower, reverse=True)[wanted - 1]
-    kept = [entry for entry in entries if entry.score(float(limit.upper[entry.row])) >= bar]
-    kept.sort(key=lambda entry: -entry.score(float(limit.upper[entry.row])))
-    return kept[: 2 * wanted + SPARE]
+def _told(ranked: _Ranked, place: int, record: Record) -> Guard:
+    # What a whole part's attributes have in common with a hit's moved nothing, but is told.
+    probe, found = ranked.candidates.probe, record.payload.get("attributes")
+    if probe.is_guarded or not (probe.wanted and found):
+        return ranked.contenders.guards[place]
+    return guard(compare_attributes(probe.wanted, found), moves=False)
 
 
-def _entry(probe: Probe, row: int, record: Record, match: NumberMatch | None) -> _Entry:
-    found = record.payload.get("attributes")
-    if not (probe.wanted and found):
-        return _Entry(row, record, NO_GUARD, match)
-    compared = compare_attributes(probe.wanted, found)
-    return _Entry(row, record, guard(compared, moves=probe.is_guarded), match)
-
-
-def _hit(probe: Probe, entry: _Entry, score: float, why: dict[str, Any], view: int | None) -> Hit:
-    payload = entry.record.payload
+def _hit(probe: Probe, record: Record, score: float, why: dict[str, Any], view: int | None) -> Hit:
+    payload = record.payload
     files = [each["file"] for each in payload.get("views", ())]
     image = files[view or 0] if files else None
     if probe.query.explain:
@@ -229,7 +197,7 @@ def _hit(probe: Probe, entry: _Entry, score: float, why: dict[str, Any], view: i
         family=payload.get("family"),
         image=image,
         why=why,
-        id=entry.record.id,
+        id=record.id,
         payload=payload,
     )
 

@@ -87,12 +87,16 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class VectorQuery:
-    """The ``limit`` nearest points of one named vector, at least 1; ties are broken by id.
+class Ranking:
+    """What one vector query found, best first, and nothing else: ``scores`` has shape (n,)."""
 
-    Without ``settle_ties`` the engine chooses which of equal scores at the limit it returns: for
-    candidates that are scored again, where thousands of parts share a word.
-    """
+    ids: list[str]
+    scores: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class VectorQuery:
+    """The ``limit`` nearest points of one named vector, at least 1; ties are broken by id."""
 
     using: str
     vector: Vector
@@ -102,7 +106,6 @@ class VectorQuery:
     with_vectors: WithVectors = False
     exact: bool = False
     ef: int | None = None
-    settle_ties: bool = True
 
     def __post_init__(self) -> None:
         check_limit("limit", self.limit)
@@ -265,6 +268,14 @@ class PartStore(Protocol):
 
     def search_many(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
         """Return the nearest points of each query, in one call to the engine."""
+        ...
+
+    def rank_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
+        """Return ids and scores of the nearest points of each query, in one call to the engine.
+
+        For candidates that are scored again: the engine chooses which of equal scores at the limit
+        it returns and how it orders them, where thousands of parts may share a word.
+        """
         ...
 
     # -- durability ---------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from partscope.store.contract import (
     Lease,
     PartStore,
     Point,
+    Ranking,
     Record,
     Schema,
     Scored,
@@ -37,7 +38,7 @@ from partscope.store.contract import (
 )
 from partscope.store.edge_filters import edge_filter
 from partscope.store.edge_folder import EdgeFolder, replace_file
-from partscope.store.edge_shapes import selection, to_record, to_scored
+from partscope.store.edge_shapes import selection, to_ranking, to_record, to_scored
 from partscope.store.edge_shard import RESERVE_BYTES, OwnedShard
 from partscope.store.filters import Condition, json_path
 from partscope.store.manifest import Manifest
@@ -279,7 +280,14 @@ class EdgeStore:
     def search_many(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
         """Return the nearest points of each query, in one call to the engine."""
         answers = nearest(queries, self._query)
-        return [to_scored(query, answer) for query, answer in zip(queries, answers, strict=True)]
+        return [[to_scored(hit) for hit in answer] for answer in answers]
+
+    def rank_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
+        """Return ids and scores of the nearest points of each query, in one call to the engine."""
+        return [
+            to_ranking(answer)
+            for answer in self._query(queries, [query.limit for query in queries])
+        ]
 
     # -- durability ---------------------------------------------------------------------------
 

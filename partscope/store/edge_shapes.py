@@ -9,12 +9,12 @@ import qdrant_edge as edge
 
 from partscope.store.contract import (
     PayloadIndex,
+    Ranking,
     Record,
     Schema,
     Scored,
     SparseVector,
     Vector,
-    VectorQuery,
     VectorSpec,
     WithPayload,
     WithVectors,
@@ -53,14 +53,14 @@ def to_record(found: edge.Record, identity: str | None = None) -> Record:
     return Record(identity or str(found.id), dict(found.payload or {}), _vectors(found.vector))
 
 
-def to_scored(query: VectorQuery, found: Sequence[edge.ScoredPoint]) -> list[Scored]:
-    """Return what a query found as hits."""
-    if not query.with_payload and not query.with_vectors:  # each field asked for costs
-        return [Scored(str(hit.id), hit.score, {}, {}) for hit in found]
-    return [
-        Scored(str(hit.id), hit.score, dict(hit.payload or {}), _vectors(hit.vector))
-        for hit in found
-    ]
+def to_scored(found: edge.ScoredPoint) -> Scored:
+    """Return what was found as a hit."""
+    return Scored(str(found.id), found.score, dict(found.payload or {}), _vectors(found.vector))
+
+
+def to_ranking(found: Sequence[edge.ScoredPoint]) -> Ranking:
+    """Return ids and scores alone of what a query found; each field asked for costs."""
+    return Ranking([str(hit.id) for hit in found], np.array([hit.score for hit in found]))
 
 
 def selection(wanted: WithPayload | WithVectors) -> bool | list[str]:

@@ -23,6 +23,7 @@ from partscope.store.contract import (
     Lease,
     PartStore,
     Point,
+    Ranking,
     Record,
     Schema,
     Scored,
@@ -46,6 +47,7 @@ from partscope.store.server_shapes import (
     query_request,
     requests_of,
     selection,
+    to_ranking,
     to_record,
     to_scored,
 )
@@ -138,7 +140,9 @@ class ServerStore:
     def exclusive(self, name: str) -> AbstractContextManager[Lease]:
         """Be the only process that does the named work meanwhile; StoreLocked names who does it."""
         self._record()
-        return ServerLease(self._artefacts, name).held()
+        # Its thread must not meet a connection that this store closes.
+        artefacts = ServerArtefacts(self._connection.another(), self._artefacts.collection)
+        return ServerLease(artefacts, name).held()
 
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:
         """Return a store on a new, empty generation beside the active one; leftovers go."""
@@ -286,6 +290,11 @@ class ServerStore:
         """Return the nearest points of each query, in one call to the server."""
         answers = nearest(queries, self._query)
         return [[to_scored(hit) for hit in answer] for answer in answers]
+
+    def rank_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
+        """Return ids and scores of the nearest points of each query, in one call to the server."""
+        answers = self._query(queries, [query.limit for query in queries])
+        return [to_ranking(answer) for answer in answers]
 
     # -- durability ---------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from qdrant_client import models
 
 from partscope.store.contract import (
     PayloadIndex,
+    Ranking,
     Record,
     Schema,
     Scored,
@@ -95,6 +96,11 @@ def to_record(found: models.Record) -> Record:
 def to_scored(found: models.ScoredPoint) -> Scored:
     """Return what was found as a hit."""
     return Scored(str(found.id), found.score, dict(found.payload or {}), _vectors(found.vector))
+
+
+def to_ranking(found: Sequence[models.ScoredPoint]) -> Ranking:
+    """Return ids and scores alone of what a query found."""
+    return Ranking([str(hit.id) for hit in found], np.array([hit.score for hit in found]))
 
 
 def _params(spec: VectorSpec) -> models.VectorParams:

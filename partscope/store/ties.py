@@ -36,18 +36,13 @@ def nearest(
     fetch: Callable[[Sequence[VectorQuery], Sequence[int]], list[list[Hit]]],
 ) -> list[list[Hit]]:
     """Return each query's nearest hits, ties by id; ``fetch`` gets the queries and their limits."""
-    asked = [query.limit + SPARE * query.settle_ties for query in queries]
+    asked = [query.limit + SPARE for query in queries]
     answers = fetch(queries, asked)
     for row, query in enumerate(queries):
-        while query.settle_ties and not _is_settled(
-            [hit.score for hit in answers[row]], asked[row], query.limit
-        ):
+        while not _is_settled([hit.score for hit in answers[row]], asked[row], query.limit):
             asked[row] = min(asked[row] * 4, MAX_FETCHED)
             answers[row] = fetch([query], [asked[row]])[0]
-    return [
-        (_ordered(answer) if query.settle_ties else answer)[: query.limit]
-        for query, answer in zip(queries, answers, strict=True)
-    ]
+    return [_ordered(answer)[: query.limit] for query, answer in zip(queries, answers, strict=True)]
 
 
 def most_frequent(limit: int, fetch: Callable[[int], list[FacetCount]]) -> list[FacetCount]:
