@@ -14,6 +14,8 @@ from segmentation.contract import Segmentation
 
 Masks = NDArray[np.bool_]
 """Shape (n, height, width)."""
+_SAME_THING = 0.8
+"""Masks that overlap by more than this IoU are of one thing."""
 _MASK_THRESHOLD = 0.5
 """Of masks that come as numbers: probabilities, or 0 and 1."""
 
@@ -65,6 +67,18 @@ def part_of(found: Detections, taken_away: Detections) -> Segmentation:
     return Segmentation(mask, box_of(mask), float(found.scores[best]), found.labels[best])
 
 
+def without_rivals(found: Detections, others: Detections) -> Detections:
+    """Return ``found`` without the things that ``others`` hold as well and are surer of."""
+    beaten = [
+        any(
+            score < other_score and _iou(mask, other) > _SAME_THING
+            for other, other_score in zip(others.masks, others.scores, strict=True)
+        )
+        for mask, score in zip(found.masks, found.scores, strict=True)
+    ]
+    return found.only(~np.array(beaten, dtype=np.bool_))
+
+
 def nothing_found(height: int, width: int) -> Segmentation:
     """Return the segmentation of an image in which there is no part."""
     return Segmentation(np.zeros((height, width), np.bool_), (0, 0, 0, 0), 0.0, "")
@@ -76,6 +90,10 @@ def box_of(mask: Mask) -> tuple[int, int, int, int]:
     if not len(rows):
         return 0, 0, 0, 0
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _iou(left: Mask, right: Mask) -> float:
+    return float((left & right).sum() / max(1, (left | right).sum()))
 
 
 def _stack(masks: Any, shape: tuple[int, int]) -> Masks:

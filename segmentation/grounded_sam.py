@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from partscope.arrays import RgbImage
 from partscope.embedding.hf_folder import files_hash, model_folder
 from partscope.errors import MissingExtra, ModelNotFound
 from segmentation.box_masks import BoxMasks
 from segmentation.contract import Prompts, Segmentation
-from segmentation.detections import Detections, box_of, nothing_found, part_of
+from segmentation.detections import Detections, nothing_found, part_of
 from segmentation.phrases import part_phrases, phrases
 from segmentation.text_detector import BOX_THRESHOLD, MOST_BOXES, Boxes, Found, TextDetector
+from segmentation.working_size import reduced, restored
 
 DETECTOR = "IDEA-Research/grounding-dino-tiny"
 MASK_MODEL = "facebook/sam2.1-hiera-small"
@@ -77,11 +77,8 @@ class GroundedSam:
         segmentations: list[Segmentation] = []
         for start in range(0, len(batch), self._batch):
             block = batch[start : start + self._batch]
-            found = self._segment([_reduced(image) for image in block], part, removed)
-            segmentations += [
-                _sized(one, image.shape[0], image.shape[1])
-                for one, image in zip(found, block, strict=True)
-            ]
+            found = self._segment([reduced(image, _LONGEST) for image in block], part, removed)
+            segmentations += map(restored, found, block)
         return segmentations
 
     def _segment(
@@ -117,22 +114,3 @@ def _joined(found: Found) -> Boxes:
 def _of_part(cut: Detections, part: Sequence[str]) -> Segmentation:
     is_part = np.array([label in part for label in cut.labels], dtype=np.bool_)
     return part_of(cut.only(is_part), cut.only(~is_part))
-
-
-def _reduced(image: RgbImage) -> RgbImage:
-    height, width = image.shape[:2]
-    scale = _LONGEST / max(height, width)
-    if scale >= 1:
-        return np.ascontiguousarray(image)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(np.ascontiguousarray(image), size, interpolation=cv2.INTER_AREA))
-
-
-def _sized(found: Segmentation, height: int, width: int) -> Segmentation:
-    if found.mask.shape == (height, width):
-        return found
-    if found.is_empty:
-        return nothing_found(height, width)
-    levels = found.mask.astype(np.uint8) * 255
-    mask: Mask = cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR) > 127
-    return Segmentation(mask, box_of(mask), found.score, found.label)

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from segmentation.detections import Detections, box_of, normalise, nothing_found, part_of
+from segmentation.detections import (
+    Detections,
+    box_of,
+    normalise,
+    nothing_found,
+    part_of,
+    without_rivals,
+)
 
 SHAPE = (4, 6)
 NOTHING: Detections = normalise([], [], [], SHAPE)
@@ -104,3 +111,11 @@ def test_part_that_is_taken_away_whole_is_not_found() -> None:
 def test_nothing_found_has_the_shape_of_the_image() -> None:
     assert nothing_found(3, 5).mask.shape == (3, 5)
     assert part_of(NOTHING, NOTHING).mask.shape == SHAPE
+
+
+def test_thing_with_two_names_keeps_the_surer_one() -> None:
+    part = normalise([LEFT, TOP], [0.6, 0.9], ["bolt", "nut"], SHAPE)
+    others = normalise([LEFT, ~LEFT], [0.7, 0.9], ["ruler", "hand"], SHAPE)
+    assert without_rivals(part, others).labels == ("nut",)
+    assert without_rivals(others, part).labels == ("ruler", "hand")
+    assert without_rivals(part, NOTHING).labels == ("bolt", "nut")

@@ -1,0 +1,32 @@
+"""Segment a reduced image, hand back a mask of the image's own size."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from partscope.arrays import Mask, RgbImage
+from segmentation.contract import Segmentation
+from segmentation.detections import box_of, nothing_found
+
+
+def reduced(image: RgbImage, longest: int) -> RgbImage:
+    """Return the image with its long side at most ``longest`` pixels; smaller ones as they are."""
+    height, width = image.shape[:2]
+    scale = longest / max(height, width)
+    if scale >= 1:
+        return np.ascontiguousarray(image)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(np.ascontiguousarray(image), size, interpolation=cv2.INTER_AREA))
+
+
+def restored(found: Segmentation, image: RgbImage) -> Segmentation:
+    """Return what was found in the reduced image as of ``image``, from which it was made."""
+    height, width = image.shape[:2]
+    if found.mask.shape == (height, width):
+        return found
+    if found.is_empty:
+        return nothing_found(height, width)
+    levels = found.mask.astype(np.uint8) * 255
+    mask: Mask = cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR) > 127
+    return Segmentation(mask, box_of(mask), found.score, found.label)
