@@ -48,6 +48,10 @@ class ServerConnection:
         """Whether qdrant-client's local mode stands in for a server (tests only)."""
         return self.url == IN_MEMORY
 
+    def another(self) -> ServerConnection:
+        """Return a connection to the same server that is opened and closed on its own."""
+        return ServerConnection(self.url, self._api_key, None if self._is_own else self._client)
+
     def ask(self, question: Callable[[QdrantClient], Answer]) -> Answer:
         """Return the answer; what fails for a passing reason is tried again a few times."""
         if self._client is None:
