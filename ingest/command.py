@@ -78,7 +78,7 @@ def ingest(
     json_: JsonOption = False,
 ) -> None:
     """Put a parts table and its photos into the catalogue; run it again after any change."""
-    from ingest.watch import watch as watch_table
+    from partscope.watch import watch as watch_table
     from partscope.settings import load_settings
 
     settings = load_settings(

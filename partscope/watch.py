@@ -1,4 +1,4 @@
-"""Watching a table: look, compare, process what is missing, sleep; the state decides, not events."""
+"""Doing something again and again: look, process what is missing, sleep; the state decides, not events."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import threading
 from collections.abc import Callable
 from types import FrameType
 
-from partscope.errors import StoreLocked, StoreUnavailable, UnusableTable
+from partscope.errors import (
+    CatalogNotFound,
+    StaleWrite,
+    StoreLocked,
+    StoreUnavailable,
+    UnusableTable,
+)
 
-PASSING_TROUBLE = (StoreLocked, StoreUnavailable, UnusableTable)
+PASSING_TROUBLE = (CatalogNotFound, StaleWrite, StoreLocked, StoreUnavailable, UnusableTable)
 """What may be over by the next look: a busy store, or a table that is just being written."""
+TROUBLE_SECONDS = 60.0
+"""After trouble, the next look comes so soon at the latest."""
 
 
 def watch(
@@ -21,17 +29,19 @@ def watch(
 ) -> None:
     """Call ``look`` every ``seconds`` until SIGTERM, SIGINT or ``stopped``.
 
-    A look that is under way is finished first. Passing trouble is told to ``on_trouble`` and the
-    next look tries again; any other error ends the watch.
+    A look that is under way is finished first. Passing trouble is told to ``on_trouble`` and tried
+    again soon; any other error ends the watch.
     """
     stopped = stopped or threading.Event()
     _stop_on_signals(stopped)
     while not stopped.is_set():
+        pause = seconds
         try:
             look()
         except PASSING_TROUBLE as error:
             on_trouble(error)
-        stopped.wait(seconds)
+            pause = min(seconds, TROUBLE_SECONDS)
+        stopped.wait(pause)
 
 
 def _stop_on_signals(stopped: threading.Event) -> None:

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from ingest.watch import watch
 from partscope.errors import PartscopeError, StoreLocked
+from partscope.watch import watch
 
 
 def test_it_looks_until_stopped_and_survives_passing_trouble() -> None:
