@@ -18,7 +18,6 @@ from ingest.views import ViewIndex
 from partscope.catalog import Catalog
 from partscope.errors import UsageError
 from partscope.fetch import Fetcher
-from segmentation.registry import segmenter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +55,8 @@ def ingest(
     look = job.look(progress, want_images=not catalog.exists)
     if not dry_run:
         _ready_catalog(catalog, job, look)
+    elif not catalog.exists:
+        catalog.choose_segmentation(None, lambda _: ())  # an unknown or missing one is a wrong call
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
     summary.notices.extend((*source.notices, *mapping.notices, *look.notices))
     if look.has_descriptions and not _embeds_descriptions(catalog):
@@ -102,7 +103,6 @@ def table_job(
     report: str | Path | None,
 ) -> IngestJob:
     """Return the job that brings one table into a catalogue."""
-    segmenter(catalog.settings.segmenter)
     root = _image_root(table, images)
 
     def rows() -> Iterator[SourceRow | BadRow]:
@@ -142,8 +142,8 @@ def _view_notices(views: ViewIndex) -> list[str]:
 
 def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:
     if catalog.exists:
-        # Refuse another embedder or preparation before anything is written.
-        _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation
+        # Refuse another embedder, preparation or segmenter before anything is written.
+        _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation, catalog.cutter
     else:
         job.create_catalog(look)
     if job.image_root is not None:

@@ -17,6 +17,7 @@ from partscope.errors import PartscopeError
 from partscope.names.terms import document_terms
 from partscope.parts import LANGUAGES, Part, point_id, to_payload
 from partscope.store.contract import Point, Vector
+from segmentation.record import best_measured
 
 T = TypeVar("T")
 
@@ -69,6 +70,9 @@ class PointBuilder:
             return task.failed("nothing_to_embed", "no view could be used, and there is no name")
         stored = task.task.stored
         payload = {**to_payload(task.part), "rev": stored.rev + 1 if stored else 1}
+        measured = best_measured(view.segmentation for view in task.part.views)
+        if measured is not None:
+            payload["measured"] = measured
         number = task.part.part_number
         return EmbeddedTask(task, Point(str(point_id(self.catalog, number)), vectors, payload))
 
@@ -76,15 +80,16 @@ class PointBuilder:
         self, tasks: Sequence[LoadedTask]
     ) -> tuple[list[LoadedTask], list[list[FloatVector]]]:
         """Embed all views of the batch at once; a view without a vector becomes a failure."""
-        flat = [image for task in tasks for image in task.pixels]
+        flat = [image for task in tasks for image in (*task.pixels, *task.full_photos.values())]
         if self.image_embedder is None:
             return list(tasks), [[] for _ in tasks]
         rows = iter(embed_each(self.image_embedder.embed_documents, flat))
         kept, vectors = [], []
         for task in tasks:
             found = [next(rows) for _ in task.pixels]
+            beside = [_or(next(rows), found[place]) for place in task.full_photos]
             kept.append(_without_unembedded(task, found))
-            vectors.append([row for row in found if row is not None])
+            vectors.append([row for row in (*found, *beside) if row is not None])
         return kept, vectors
 
     def _add_texts(
@@ -142,6 +147,11 @@ def _one_by_one(
             yield None
 
 
+def _or(row: FloatVector | None, crop: FloatVector | None) -> FloatVector | None:
+    """Return the full photo's row, where it has none that of its crop, and none without a crop."""
+    return crop if row is None or crop is None else row
+
+
 def _is_usable(row: FloatVector) -> bool:
     return bool(np.isfinite(row).all() and np.any(row))
 
@@ -169,5 +179,5 @@ def _without_unembedded(task: LoadedTask, rows: Sequence[FloatVector | None]) ->
         if row is None
     ]
     part = replace(task.part, views=views)
-    part = replace(part, source_hash=source_hash(replace(part, source_hash=""), views))
+    part = replace(part, source_hash=source_hash(part, views, task.marks))
     return replace(task, part=part, failures=(*task.failures, *failures))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -24,12 +25,15 @@ from ingest.progress import IngestProgress
 from ingest.report import RowReport
 from ingest.rows import BadRow, SourceRow
 from ingest.samples import FirstLook
+from ingest.segment import VIEWS_A_BATCH as CUT_VIEWS_A_BATCH
+from ingest.segment import SegmentStage, at_working_side
 from ingest.stage_clock import StageClock
 from ingest.task import LoadedTask, Task
 from ingest.views import ViewIndex
 from ingest.write import Writer
-from partscope.catalog import DEFAULT_SIDE, Catalog
+from partscope.catalog import CUTTING_SIDE, DEFAULT_SIDE, Catalog
 from partscope.embedding.contract import NamePair
+from segmentation.choices import DECISIONS_FILE, Decisions
 
 if TYPE_CHECKING:
     from partscope.arrays import RgbImage
@@ -68,10 +72,16 @@ class IngestJob:
         """Create the catalogue, or its next generation, with embedders fitted on this table."""
         former = self.catalog.manifest if next_generation else None
         prepare = self.catalog.chosen_preparation(former)
-        loader = self._loader(prepare, DEFAULT_SIDE)
+        uncut = self._loader(at_working_side, CUTTING_SIDE)
+        segmenting = self.catalog.choose_segmentation(
+            former, lambda limit: look.images(uncut, limit, self.workers)
+        )
 
         def images(limit: int) -> list[RgbImage]:
-            return look.images(loader, limit, self.workers)
+            if segmenting is None:
+                return list(look.images(self._loader(prepare, DEFAULT_SIDE), limit, self.workers))
+            stage = SegmentStage(segmenting.cutter, prepare, DEFAULT_SIDE, self.clock)
+            return list(islice(stage.pictures(look.images(uncut, limit, self.workers)), limit))
 
         def pairs(limit: int) -> Sequence[NamePair]:
             return list(look.pairs.pairs())[:limit]
@@ -80,6 +90,7 @@ class IngestJob:
             return self.catalog.create(
                 images,
                 pairs,
+                segmenting=segmenting,
                 with_description=look.has_descriptions,
                 next_generation=next_generation,
             )
@@ -117,11 +128,17 @@ class IngestJob:
             if not resume:
                 ledger.forget()
         known = KnownParts(self.catalog.name, store, ledger, lock)
-        planner = Planner(Cleaner(look.pairs), self.views, FileSignatures(self.image_root), known)
+        planner = Planner(
+            Cleaner(look.pairs),
+            self.views,
+            FileSignatures(self.image_root),
+            known,
+            Decisions(self.catalog.settings.work_folder / DECISIONS_FILE),
+        )
         loaded = self._loaded(planner.plan(self._timed_rows()))
         if ledger is None:
             return (_as_outcome(item) for item in loaded)
-        batches = self._batches(loaded)
+        batches = self._cut(self._batches(loaded), stack)
         writer = Writer(self.catalog.store, ledger, self.source_name, lock, self.clock)
         ahead = run_ahead(self._embedded(batches), BATCHES_AHEAD)
         # However this ends, no stage may still use the store when it is closed.
@@ -134,6 +151,8 @@ class IngestJob:
     def _loaded(self, tasks: Iterable[Task | RowOutcome]) -> Iterator[LoadedTask | RowOutcome]:
         if self.catalog.exists:
             loader = self._loader(self.catalog.preparation, self.catalog.decode_side)
+            if self.catalog.cutter is not None:
+                loader = self._loader(at_working_side, CUTTING_SIDE)
         else:
             loader = self._loader(self.catalog.chosen_preparation(), DEFAULT_SIDE)
 
@@ -141,7 +160,7 @@ class IngestJob:
             return item if isinstance(item, RowOutcome) else loader.load(item)
 
         ahead = run_ahead(tasks, 2 * self.catalog.settings.batch_size)
-        return map_in_order(load, ahead, workers=self.workers, window=VIEWS_A_BATCH)
+        return map_in_order(load, ahead, workers=self.workers, window=self._views_a_batch)
 
     def _batches(
         self, items: Iterable[LoadedTask | RowOutcome]
@@ -152,11 +171,28 @@ class IngestJob:
         for item in items:
             batch.append(item)
             views += len(item.pixels) if isinstance(item, LoadedTask) else 0
-            if len(batch) >= size or views >= VIEWS_A_BATCH:
+            if len(batch) >= size or views >= self._views_a_batch:
                 yield batch
                 batch, views = [], 0
         if batch:
             yield batch
+
+    def _cut(
+        self, batches: Iterator[list[LoadedTask | RowOutcome]], stack: ExitStack
+    ) -> Iterator[list[LoadedTask | RowOutcome]]:
+        cutter = self.catalog.cutter
+        if cutter is None:
+            return batches
+        side, prepare = self.catalog.decode_side, self.catalog.preparation
+        stage = SegmentStage(cutter, prepare, side, self.clock)
+        ahead = run_ahead(map(stage.cut, batches), BATCHES_AHEAD)
+        stack.callback(ahead.close)
+        return ahead
+
+    @property
+    def _views_a_batch(self) -> int:
+        cuts = self.catalog.exists and self.catalog.cutter is not None
+        return CUT_VIEWS_A_BATCH if cuts else VIEWS_A_BATCH
 
     def _embedded(
         self, batches: Iterator[list[LoadedTask | RowOutcome]]

@@ -12,6 +12,7 @@ from partscope.arrays import RgbImage
 from partscope.errors import ImageRejected
 from partscope.images.decode import decode
 from partscope.parts import View
+from segmentation.choices import AUTO, Choice
 
 MAX_VIEWS = 64
 """More views of one part than this are left out and counted as ``too_many_views``."""
@@ -37,17 +38,26 @@ class ViewLoader:
                 try:
                     if position >= MAX_VIEWS:
                         raise ImageRejected("too_many_views", f"at most {MAX_VIEWS} views a part")
-                    view, image = self._load(reference)
+                    view, image = self._load(reference, task.choices.get(reference, AUTO))
                 except ImageRejected as error:
                     failures.append(ViewFailure(reference, error.reason, error.detail))
                     continue
                 views.append(view)
                 pixels.append(image)
-            part = replace(task.part, views=tuple(views), source_hash=source_hash(task.part, views))
+            digest = source_hash(task.part, views, task.marks)
+            part = replace(task.part, views=tuple(views), source_hash=digest)
             return LoadedTask(task, part, tuple(pixels), tuple(failures))
 
-    def _load(self, reference: str) -> tuple[View, RgbImage]:
+    def _load(self, reference: str, choice: Choice) -> tuple[View, RgbImage]:
         content = self.read(reference)
         decoded = decode(content, side=self.side, max_pixels=self.max_pixels)
-        view = View(reference, decoded.sha256, decoded.width, decoded.height, tuple(decoded.notes))
+        view = View(
+            reference,
+            decoded.sha256,
+            decoded.width,
+            decoded.height,
+            tuple(decoded.notes),
+            # Kept also where nothing is cut: a rebuild from the catalogue's own parts reads it.
+            {"column": choice.use} if choice.by == "column" else None,
+        )
         return view, self.prepare(decoded.pixels)

@@ -25,6 +25,23 @@ class ViewFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewCut:
+    """What was made of a view that could be cut: a crop, or the full photo for a counted reason."""
+
+    reference: str
+    reason: str = ""
+    detail: str = ""
+    is_cached: bool = False
+    is_transient: bool = False
+
+    @property
+    def text(self) -> str:
+        """What became of it, in words for the report."""
+        kept = "full photo: " + self.reason if self.reason else "crop"
+        return f"{kept} ({self.detail})" if self.detail else kept
+
+
+@dataclass(frozen=True, slots=True)
 class RowOutcome:
     """What became of one row. ``events`` are the cleaning rules that fired."""
 
@@ -39,6 +56,7 @@ class RowOutcome:
     images_failed: int = 0
     view_failures: tuple[ViewFailure, ...] = ()
     raw: str = ""
+    cuts: tuple[ViewCut, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,6 +75,9 @@ class IngestSummary:
     images_missing: int = 0
     images_failed: int = 0
     image_failures: Counter[str] = field(default_factory=Counter)
+    segmented: int = 0
+    masks_kept: int = 0
+    full_photos: Counter[str] = field(default_factory=Counter)
     notices: list[str] = field(default_factory=list)
     report: str = ""
     seconds: float = 0.0
@@ -72,6 +93,11 @@ class IngestSummary:
         self.images_missing += row.images_missing
         self.images_failed += row.images_failed
         self.image_failures.update(failure.reason for failure in row.view_failures)
+        for view in row.cuts:
+            self.segmented += not view.reason
+            self.masks_kept += view.is_cached
+            if view.reason:
+                self.full_photos[view.reason] += 1
         if row.outcome == "skipped":
             self.skipped[row.reason] += 1
         elif row.outcome == "failed":
@@ -90,6 +116,7 @@ class IngestSummary:
             f"{self.skipped.total()} skipped, {self.failed} failed",
             f"images: {self.images_used} used, {self.images_missing} missing, "
             f"{self.images_failed} failed",
+            *self._cut_lines(),
         ]
         for title, counts in (
             ("skipped", self.skipped),
@@ -101,6 +128,16 @@ class IngestSummary:
                 listed = ", ".join(f"{count} {key}" for key, count in counts.most_common())
                 lines.append(f"{title}: {listed}")
         return [*lines, f"row report: {self.report}"]
+
+    def _cut_lines(self) -> list[str]:
+        if not self.segmented and not self.full_photos:
+            return []
+        kept = ", ".join(f"{count} {why}" for why, count in self.full_photos.most_common())
+        cached = f", {self.masks_kept} masks from earlier runs" if self.masks_kept else ""
+        full = f" ({kept})" if kept else ""
+        return [
+            f"segmentation: {self.segmented} segmented, {self.full_photos.total()} full photos{full}{cached}"
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """Return the counts as the command line prints them."""
@@ -117,6 +154,11 @@ class IngestSummary:
                 "missing": self.images_missing,
                 "failed": self.images_failed,
                 "reasons": dict(sorted(self.image_failures.items())),
+            },
+            "segmentation": {
+                "segmented": self.segmented,
+                "from_cache": self.masks_kept,
+                "full_photo": dict(sorted(self.full_photos.items())),
             },
             "cleaning": dict(sorted(self.events.items())),
             "notices": self.notices,

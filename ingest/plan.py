@@ -14,10 +14,11 @@ from ingest.file_signatures import FileSignatures
 from ingest.ledger import Ledger, LedgerEntry
 from ingest.outcomes import RowOutcome
 from ingest.rows import BadRow, SourceRow
-from ingest.task import Stored, Task, key_of, row_hash
+from ingest.task import Stored, Task, choice_marks, key_of, row_hash
 from ingest.views import ViewIndex
 from partscope.parts import point_id
 from partscope.store.contract import PartStore
+from segmentation.choices import AUTO, Decisions, choices_of, column_choice
 
 SKIPPED_REASONS = frozenset({"empty_row", "missing_required", "no_information", "duplicate_row"})
 """Rows with these reasons are left out on purpose; all other reasons are failures."""
@@ -64,8 +65,11 @@ class Planner:
         views: ViewIndex | None,
         signatures: FileSignatures,
         known: KnownParts,
+        decisions: Decisions,
     ) -> None:
+        """``decisions`` are people's about cutting single photos."""
         self._cleaner = cleaner
+        self._decisions = decisions
         self._views = views
         self._signatures = signatures
         self._known = known
@@ -102,8 +106,13 @@ class Planner:
             number = row.fields.get("part_number", "")
             return _left_out(row.number, number, reason, _DETAILS.get(reason, ""), events, raw)
         signatures = [self._signatures.of(reference) for reference in references]
-        digest = row_hash(cleaned.part, [*references, *signatures])
-        return Task(row.number, cleaned.part, references, digest, events, raw=raw)
+        column = column_choice(row.fields.get("segment", ""))
+        if column is None:
+            events = (*events, "segment_not_understood")
+        decided = self._decisions.of(cleaned.part.part_number)
+        choices = choices_of(references, column or AUTO, decided)
+        digest = row_hash(cleaned.part, [*references, *signatures, *choice_marks(choices)])
+        return Task(row.number, cleaned.part, references, digest, events, raw=raw, choices=choices)
 
     def _settle_known(self, tasks: Sequence[Task | RowOutcome]) -> Iterator[Task | RowOutcome]:
         keys = [key_of(task.part) for task in tasks if isinstance(task, Task)]

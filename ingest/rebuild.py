@@ -101,8 +101,15 @@ def _fields(part: Part) -> dict[str, str]:
         "subfamily": part.subfamily,
         "weight_kg": None if part.weight_kg is None else f"{part.weight_kg!r} kg",
         "entity": part.entity,
+        "segment": _column(part),
     }
     return {name: value for name, value in values.items() if value}
+
+
+def _column(part: Part) -> str | None:
+    """Return what the table said about cutting the part's photos."""
+    told = (view.segmentation or {} for view in part.views)
+    return next((each["column"] for each in told if "column" in each), None)
 
 
 def _refuse_losses(summary: IngestSummary, catalog: Catalog) -> None:

@@ -16,8 +16,12 @@ FIELDS = (
     "weight_kg",
     "entity",
     "image",
+    "segment",
 )
-"""What a column can be mapped to; several columns may be mapped to ``image``."""
+"""What a column can be mapped to; several columns may be mapped to ``image``.
+
+``segment`` says whether the photos of a row are to be cut: yes, no or auto.
+"""
 
 NO_DOUBTS: Mapping[str, str] = MappingProxyType({})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.load_views import ViewLoader
@@ -12,7 +12,7 @@ from ingest.name_pairs import NamePairs
 from ingest.overlap import map_in_order
 from ingest.progress import IngestProgress
 from ingest.rows import BadRow, SourceRow
-from ingest.task import LoadedTask, Task
+from ingest.task import Task
 from ingest.views import ViewIndex
 from partscope.arrays import RgbImage
 from partscope.parts import Part
@@ -60,15 +60,15 @@ class FirstLook:
             return []
         return ["the table has more distinct name pairs than are kept; the first ones are used"]
 
-    def images(self, loader: ViewLoader, limit: int, workers: int) -> list[RgbImage]:
-        """Return at most ``limit`` decoded and prepared views; those that fail are left out."""
+    def images(self, loader: ViewLoader, limit: int, workers: int) -> Iterator[RgbImage]:
+        """Yield at most ``limit`` views as the loader makes them; those that fail are left out."""
         chosen = sorted(self._sample, reverse=True)[:limit]  # the keys are negated hashes
         tasks = [
             Task(0, Part(part_number=number), (reference,), "")
             for _, number, reference in sorted(chosen, key=lambda entry: entry[1:])
         ]
         loaded = map_in_order(loader.load, tasks, workers=workers, window=2 * workers)
-        return _pixels(loaded)
+        return (image for task in loaded for image in task.pixels)
 
     def _note_image(self, row: SourceRow, views: ViewIndex | None) -> None:
         references: Sequence[str] = views.views_of(row).references if views else row.images
@@ -81,7 +81,3 @@ class FirstLook:
             heapq.heappush(self._sample, entry)
         else:
             heapq.heappushpop(self._sample, entry)
-
-
-def _pixels(loaded: Iterable[LoadedTask]) -> list[RgbImage]:
-    return [image for task in loaded for image in task.pixels]

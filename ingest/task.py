@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.outcomes import MISSING_IMAGE, RowOutcome, ViewFailure
+from ingest.outcomes import MISSING_IMAGE, RowOutcome, ViewCut, ViewFailure
 from partscope.arrays import RgbImage
 from partscope.parts import Part, View, field_values, part_key
+from segmentation.choices import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A cleaned row that has to be looked at; ``row_hash`` is empty where it cannot be trusted."""
+    """A cleaned row that has to be looked at; ``row_hash`` is empty where it cannot be trusted.
+
+    ``choices`` are what a column or a person says about cutting single references.
+    """
 
     number: int
     part: Part
@@ -32,16 +36,28 @@ class Task:
     events: tuple[str, ...] = ()
     stored: Stored | None = None
     raw: str = ""
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The choices as text for hashes; empty where there are none."""
+        return choice_marks(self.choices)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedTask:
-    """A task with its views decoded; ``pixels`` belong to ``part.views`` in order."""
+    """A task with its views decoded; ``pixels`` belong to ``part.views`` in order.
+
+    Once cut, ``pixels`` are crops where there is one, ``full_photos`` those that are embedded beside
+    their crop, by position, and ``cuts`` say what became of each view.
+    """
 
     task: Task
     part: Part
     pixels: tuple[RgbImage, ...]
     failures: tuple[ViewFailure, ...] = field(default=())
+    full_photos: Mapping[int, RgbImage] = field(default_factory=dict)
+    cuts: tuple[ViewCut, ...] = ()
 
     @property
     def is_unchanged(self) -> bool:
@@ -50,9 +66,17 @@ class LoadedTask:
         return stored is not None and stored.source_hash == self.part.source_hash
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What else decides about the vectors: choices, and views whose segmentation failed."""
+        failed = (f"{cut.reference}: {cut.reason}" for cut in self.cuts if cut.is_transient)
+        return (*self.task.marks, *failed)
+
+    @property
     def settled_hash(self) -> str:
         """The hash to remember; empty where another run may find more."""
-        return "" if any(failure.is_transient for failure in self.failures) else self.task.row_hash
+        passing = any(failure.is_transient for failure in self.failures)
+        passing |= any(cut.is_transient for cut in self.cuts)
+        return "" if passing else self.task.row_hash
 
     @property
     def images_missing(self) -> int:
@@ -72,6 +96,7 @@ class LoadedTask:
             images_missing=self.images_missing,
             images_failed=len(self.failures) - self.images_missing,
             view_failures=self.failures,
+            cuts=self.cuts,
         )
 
     def failed(self, reason: str, detail: str) -> RowOutcome:
@@ -102,12 +127,22 @@ def row_hash(part: Part, signatures: Sequence[str | None]) -> str:
     return _hash({"part": field_values(part), "files": list(signatures)})
 
 
-def source_hash(part: Part, views: Sequence[View]) -> str:
-    """Return the hash of everything the point is made from: the same on every machine."""
+def choice_marks(choices: Mapping[str, Choice]) -> tuple[str, ...]:
+    """Return what is said about cutting as text for hashes."""
+    return tuple(f"{reference}: {choice.text}" for reference, choice in sorted(choices.items()))
+
+
+def source_hash(part: Part, views: Sequence[View], marks: Sequence[str] = ()) -> str:
+    """Return the hash of everything the point is made from: the same on every machine.
+
+    ``marks`` are what else decides about the vectors, such as ``Task.marks``.
+    """
     values = field_values(part)
     values["views"] = [view.sha256 for view in views]
     values["files"] = [view.file for view in views]
     values.pop("source_hash")
+    if marks:
+        values["marks"] = list(marks)
     return _hash(values)
 
 

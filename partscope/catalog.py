@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from partscope.arrays import RgbImage
+import numpy as np
+
+from partscope.arrays import FloatMatrix, RgbImage, unit_rows
 from partscope.embedding import catalog_embedders
 from partscope.embedding.contract import ImageEmbedder, Modality, NamePair, TextEmbedder
 from partscope.errors import CatalogNotFound, FingerprintMismatch, ImageRejected, UsageError
@@ -24,11 +26,25 @@ from partscope.store.open import open_store
 from partscope.store.schema import part_schema
 
 if TYPE_CHECKING:
+    from clustering.outcome import Outcome
     from ingest.outcomes import IngestSummary
     from search.results import SearchResult
+    from segmentation.cutter import Cutter
+    from segmentation.of_catalog import Segmenting
 
 DEFAULT_SIDE = 224
 """Short side in pixels that views are decoded to when the embedder states none."""
+CUTTING_SIDE = 640
+"""The same where parts are cut out of their photos first."""
+
+_KNOWN_BY_MANIFEST = (
+    "manifest",
+    "image_embedder",
+    "text_embedder",
+    "preparation",
+    "cutter",
+    "_originals",
+)
 
 
 class Catalog:
@@ -116,9 +132,16 @@ class Catalog:
             )
         return Preparation.parse(built_with)
 
+    @cached_property
+    def cutter(self) -> Cutter | None:
+        """What cuts parts out of their photos, checked; None where full photos are embedded."""
+        load = import_module("segmentation.of_catalog").load
+        made: Cutter | None = load(self.manifest, self.store, self.settings)
+        return made
+
     @property
     def decode_side(self) -> int:
-        """The short side in pixels that views are decoded to."""
+        """The short side in pixels that the embedder is given, as views are decoded without a cutter."""
         embedder = self.image_embedder
         side = embedder.description.input_side if embedder else None
         return side or DEFAULT_SIDE
@@ -136,16 +159,40 @@ class Catalog:
         )
 
     def read_image(self, source: str | Path | bytes | RgbImage) -> RgbImage:
-        """Return a query image prepared as the stored views were; path, URL, bytes or pixels."""
+        """Return a query image as its embedder sees it first: cut and prepared like stored views.
+
+        ``source`` is a path, URL, an image file's bytes or RGB pixels.
+        """
+        return self._pictures(source)[0]
+
+    def embed_images(self, sources: Sequence[str | Path | bytes | RgbImage]) -> FloatMatrix:
+        """Return the ``image`` vectors of query images, made as those of stored views are.
+
+        Sources as in ``read_image``. Shape (n, dim); unit rows, a row of zeros where nothing can be
+        embedded. UsageError where the catalogue holds no images.
+        """
+        embedder = self.image_embedder
+        if embedder is None:
+            raise UsageError(f"catalogue {self.name!r} holds no images: ask by name")
+        pictures = [self._pictures(source) for source in sources]
+        rows = embedder.embed_queries([picture for each in pictures for picture in each])
+        if len(rows) == len(sources):
+            return rows
+        ends = np.cumsum([len(each) for each in pictures])[:-1]
+        means = [each.mean(axis=0) for each in np.split(unit_rows(rows), ends)]
+        return unit_rows(np.stack(means))
+
+    def _pictures(self, source: str | Path | bytes | RgbImage) -> list[RgbImage]:
+        side = CUTTING_SIDE if self.cutter else self.decode_side
         if isinstance(source, (str, Path)):
             source = self.reader(None, any_file=True).read(str(source))
         if isinstance(source, bytes):
-            decoded = decode(
-                source, side=self.decode_side, max_pixels=self.settings.max_pixels
-            ).pixels
-        else:
-            decoded = source
-        return self.preparation(decoded)
+            source = decode(source, side=side, max_pixels=self.settings.max_pixels).pixels
+        if self.cutter is None:
+            return [self.preparation(source)]
+        return [
+            self.preparation(picture) for picture in self.cutter.cut_query(source, self.decode_side)
+        ]
 
     def read_original(self, reference: str) -> bytes:
         """Return the bytes of a stored view from where it was ingested; may raise ImageRejected."""
@@ -175,42 +222,61 @@ class Catalog:
         images: Callable[[int], Sequence[RgbImage]],
         pairs: Callable[[int], Sequence[NamePair]],
         *,
+        segmenting: Segmenting | None = None,
         with_description: bool = False,
         next_generation: bool = False,
     ) -> Catalog:
         """Choose and fit the embedders, then create the catalogue or its next generation.
 
-        ``images`` and ``pairs`` are asked for at most so many samples, and only if an embedder
-        learns from them. ``with_description`` gives descriptions a vector of their own. Returns
-        the catalogue to write to: this one, or the one on the next generation, which ``switch_to``
-        makes the active one.
+        ``segmenting`` is how photos are cut, as ``images`` already are. ``images`` and ``pairs``
+        are asked for at most so many samples, and only if an embedder learns from them.
+        ``with_description`` gives descriptions a vector of their own. Returns the catalogue to
+        write to: this one, or the one on the next generation, which ``switch_to`` makes the active
+        one.
         """
         former = self.manifest if next_generation else None
         prepared = self.chosen_preparation(former)
         records: dict[str, EmbedderRecord] = {}
-        states: dict[Modality, Any] = {}
+        artefacts: dict[str, bytes] = {}
+        number = former.generation + 1 if former else 1
         samples: dict[Modality, Callable[[int], Sequence[Any]]] = {"image": images, "text": pairs}
         for modality, sample in samples.items():
             name = catalog_embedders.chosen_name(self.settings, modality, former)
             if name == catalog_embedders.NO_MODEL:
                 continue
             embedder = catalog_embedders.create(name, modality)
-            states[modality] = catalog_embedders.fit(embedder, sample)
+            state = catalog_embedders.fit(embedder, sample)
+            if state is not None:
+                content = catalog_embedders.pack_state(state)
+                artefacts[catalog_embedders.state_name(modality, number)] = content
             preparation = prepared.text if modality == "image" else ""
             records[modality] = catalog_embedders.record_of(embedder, name, preparation)
         if not records:
             raise UsageError("a catalogue needs an image model or a text model; both are 'none'")
-        number = former.generation + 1 if former else 1
+        if segmenting is not None and segmenting.triage is not None:
+            artefacts[segmenting.triage_name(number)] = segmenting.triage
         manifest = Manifest(
             self.name,
             records,
-            self.settings.segmenter,
+            segmenting.record if segmenting else None,
             number,
+            active_run=former.active_run if former else None,
             image_roots=former.image_roots if former else (),
         )
         dims = {key: record.dim for key, record in records.items()}
         schema = part_schema(dims.get("image"), dims.get("text"), with_description=with_description)
-        return self._create_with(schema, manifest, states, next_generation=next_generation)
+        return self._create_with(schema, manifest, artefacts, next_generation=next_generation)
+
+    def choose_segmentation(
+        self, former: Manifest | None, sample: Callable[[int], Iterable[RgbImage]]
+    ) -> Segmenting | None:
+        """Return how the settings, else the former generation, want photos cut; None for full photos.
+
+        ``sample`` is asked for at most so many photos, only where the triage learns from them.
+        """
+        choose = import_module("segmentation.of_catalog").choose
+        chosen: Segmenting | None = choose(self.settings, former, sample)
+        return chosen
 
     def chosen_preparation(self, former: Manifest | None = None) -> Preparation:
         """Return the preparation of the settings, else of the former generation, else none."""
@@ -236,23 +302,24 @@ class Catalog:
         self,
         schema: Schema,
         manifest: Manifest,
-        states: Mapping[Modality, Any],
+        artefacts: Mapping[str, bytes],
         *,
         next_generation: bool,
     ) -> Catalog:
-        for modality, state in states.items():
-            if state is not None:
-                content = catalog_embedders.pack_state(state)
-                name = catalog_embedders.state_name(modality, manifest.generation)
-                self.store.write_artefact(name, content)
+        for name, content in artefacts.items():
+            self.store.write_artefact(name, content)
         if next_generation:
             return Catalog(self.settings, self.store.next_generation(schema, manifest))
         self.store.create(schema, manifest)
         self._forget()
         return self
 
+    def reread(self) -> None:
+        """Forget what is known of the catalogue: another handle has written to it."""
+        self._forget()
+
     def _forget(self) -> None:
-        for name in ("manifest", "image_embedder", "text_embedder", "preparation", "_originals"):
+        for name in _KNOWN_BY_MANIFEST:
             self.__dict__.pop(name, None)
 
     # -- the layers above ---------------------------------------------------------------------
@@ -261,6 +328,11 @@ class Catalog:
         """Ingest a table (path, URL or DataFrame); options as in ``ingest.api.ingest``."""
         summary: IngestSummary = import_module("ingest.api").ingest(self, table, **options)
         return summary
+
+    def cluster(self, **options: Any) -> Outcome:
+        """Group the parts and make that the active run; options as in ``clustering.api.cluster``."""
+        outcome: Outcome = import_module("clustering.api").cluster(self, **options)
+        return outcome
 
     def search(self, text: str | None = None, **options: Any) -> SearchResult:
         """Find similar parts by ``text``, ``image``, ``like``; options as in ``search.api.search``."""

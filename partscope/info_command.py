@@ -46,7 +46,7 @@ def describe(catalog: Catalog) -> dict[str, Any]:
         },
         "families": {facet.value: facet.count for facet in families},
         "embedders": manifest.to_json()["embedders"],
-        "segmenter": manifest.segmenter,
+        "segmenter": manifest.segmentation.segmenter if manifest.segmentation else "none",
         "generation": manifest.generation,
         "active_run": manifest.active_run,
     }

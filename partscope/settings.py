@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     segmenter_mask_model: str | None = None
     """Hub id or folder of the model that turns boxes into masks; None is the segmenter's own."""
     segment: Literal["auto", "all", "none"] = "auto"
+    """Which photos are cut: those the triage finds to need it, all, or none."""
+    segment_use: Literal["crop", "full", "both"] = "crop"
+    """What of a cut photo is embedded; ``both`` makes it two rows of ``views``."""
     segment_prompt: str = "mechanical part ."
     """What the part is called, phrases apart by dots."""
     segment_remove: str = "ruler . measuring tape . hand . label ."

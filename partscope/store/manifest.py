@@ -82,8 +82,7 @@ class Manifest:
         cutting = values.get("segmentation")
         read = {
             "embedders": embedders,
-            "segmentation": cutting
-            and SegmentationRecord(**_known(SegmentationRecord, cutting)),
+            "segmentation": cutting and SegmentationRecord(**_known(SegmentationRecord, cutting)),
             "image_roots": tuple(values.get("image_roots", ())),
         }
         return cls(**{**_known(cls, values), **read})
@@ -105,7 +104,7 @@ class Manifest:
             same = self.segmentation is record
         else:
             # The names are only where a model was loaded from.
-            moved = {name: "" for name in ("segmenter", "detector", "mask_model")}
+            moved = dict.fromkeys(("segmenter", "detector", "mask_model"), "")
             same = replace(self.segmentation, **moved) == replace(record, **moved)
         if same:
             return
@@ -146,9 +145,7 @@ def _describe_cutting(record: SegmentationRecord | None) -> str:
     if record is None:
         return "none"
     prompts = f"{record.part!r} without {record.remove!r}"
-    return (
-        f"{record.segmenter} ({record.fingerprint[:12]}, {record.mode}, {record.use}, {prompts})"
-    )
+    return f"{record.segmenter} ({record.fingerprint[:12]}, {record.mode}, {record.use}, {prompts})"
 
 
 def _cutting_options(record: SegmentationRecord | None) -> str:

@@ -1,0 +1,88 @@
+"""The segmentation stage: parts are cut out of their views before these are embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.outcomes import RowOutcome, ViewCut
+from ingest.stage_clock import StageClock
+from ingest.task import LoadedTask, source_hash
+from partscope.arrays import RgbImage
+from partscope.parts import View
+from partscope.store.contract import chunked
+from segmentation.choices import AUTO
+from segmentation.crop import fit_within
+from segmentation.cutter import FAILED, WORKING_SIDE, Cut, Cutter, Photo
+from segmentation.record import record_of
+
+VIEWS_A_BATCH = 32
+"""So many views at most are segmented at once; they are in memory at ``WORKING_SIDE``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentStage:
+    """Cuts the views of loaded tasks and makes them what the embedder is given.
+
+    The loader before it hands over photos at ``WORKING_SIDE``, not prepared; ``prepare`` and the
+    reduction to ``side`` (short side in pixels) follow the cut.
+    """
+
+    cutter: Cutter
+    prepare: Callable[[RgbImage], RgbImage]
+    side: int
+    clock: StageClock
+
+    def cut(self, batch: Sequence[LoadedTask | RowOutcome]) -> list[LoadedTask | RowOutcome]:
+        """Return the batch with its views cut, order kept; parts that are unchanged are left alone."""
+        changed = [item for item in batch if isinstance(item, LoadedTask) and not item.is_unchanged]
+        with self.clock.measure("segment"):
+            cuts = iter(self.cutter.cut([photo for task in changed for photo in _photos(task)]))
+            done = {
+                id(task): self._cut(task, [next(cuts) for _ in task.pixels]) for task in changed
+            }
+        return [done.get(id(item), item) for item in batch]
+
+    def pictures(self, photos: Iterable[RgbImage]) -> Iterator[RgbImage]:
+        """Yield what the embedder is given for each photo of a sample, a batch in memory at a time."""
+        for batch in chunked(photos, VIEWS_A_BATCH):
+            for cut in self.cutter.cut([Photo(photo) for photo in batch]):
+                yield from self._prepared(cut)
+
+    def _cut(self, task: LoadedTask, cuts: Sequence[Cut]) -> LoadedTask:
+        pictures = [self._prepared(cut) for cut in cuts]
+        views = tuple(map(_recorded, task.part.views, cuts, [task] * len(cuts)))
+        cut_task = replace(
+            task,
+            part=replace(task.part, views=views),
+            pixels=tuple(picture[0] for picture in pictures),
+            full_photos={
+                place: picture[1] for place, picture in enumerate(pictures) if len(picture) > 1
+            },
+            cuts=tuple(map(_outcome, task.part.views, cuts)),
+        )
+        digest = source_hash(cut_task.part, views, cut_task.marks)
+        return replace(cut_task, part=replace(cut_task.part, source_hash=digest))
+
+    def _prepared(self, cut: Cut) -> list[RgbImage]:
+        return [self.prepare(picture) for picture in cut.reduced(self.side)]
+
+
+def at_working_side(image: RgbImage) -> RgbImage:
+    """Return a decoded photo as the segmenter sees it."""
+    return fit_within(image, WORKING_SIDE)
+
+
+def _photos(task: LoadedTask) -> Iterator[Photo]:
+    for view, pixels in zip(task.part.views, task.pixels, strict=True):
+        yield Photo(pixels, view.sha256, task.task.choices.get(view.file, AUTO))
+
+
+def _recorded(view: View, cut: Cut, task: LoadedTask) -> View:
+    choice = task.task.choices.get(view.file, AUTO)
+    told = record_of(cut, choice, view.width, view.height)
+    return replace(view, segmentation={**(view.segmentation or {}), **told})
+
+
+def _outcome(view: View, cut: Cut) -> ViewCut:
+    return ViewCut(view.file, cut.reason, cut.detail, cut.is_cached, cut.reason == FAILED)

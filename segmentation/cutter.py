@@ -1,0 +1,200 @@
+"""Cut parts out of photos: segment, check the mask, crop, or say why the full photo is used.
+
+One road for stored views and for queries: the same segmenter, prompts, triage, gate and crop.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from partscope.arrays import RgbImage
+from partscope.errors import PartscopeError
+from segmentation.choices import AUTO, Choice
+from segmentation.contract import Prompts, Segmentation, Segmenter
+from segmentation.crop import crop, fit_within, reduce_to
+from segmentation.gate import NONSENSE, refusal
+from segmentation.mask_cache import MaskCache, mask_key
+
+logger = logging.getLogger(__name__)
+
+WORKING_SIDE = 640
+"""Long side in pixels at which photos are segmented and cut."""
+CUT_VERSION = 1
+"""Goes up whenever gate or crop would give another picture for the same mask."""
+FAILED = "segmenter_failed"
+
+SegmentUse: TypeAlias = Literal["crop", "full", "both"]
+Needs: TypeAlias = Callable[[RgbImage], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """A photo to cut: its long side is at most ``WORKING_SIDE``.
+
+    ``sha256`` is that of its file; without one the mask is not kept.
+    """
+
+    pixels: RgbImage
+    sha256: str = ""
+    choice: Choice = AUTO
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """What became of a photo.
+
+    ``pictures`` are for the embedder: the crop, the full photo, or both in this order. ``reason``
+    says why there is no crop, a stable key; it is empty where there is one. ``found`` is what the
+    segmenter gave, also where the gate refused it; None where it was not asked or failed.
+    """
+
+    pictures: tuple[RgbImage, ...]
+    reason: str = ""
+    found: Segmentation | None = None
+    is_cached: bool = False
+    measured: Any = None
+    detail: str = ""
+
+    def reduced(self, side: int) -> tuple[RgbImage, ...]:
+        """Return the pictures with their short side at most ``side`` pixels."""
+        return tuple(reduce_to(picture, side) for picture in self.pictures)
+
+
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """Cuts batches of photos as one catalogue has it.
+
+    ``needs`` is the triage: whether a photo needs cutting at all; None for all. One thread at a time
+    may use it.
+    """
+
+    segmenter: Segmenter
+    prompts: Prompts = field(default_factory=Prompts)
+    use: SegmentUse = "crop"
+    needs: Needs | None = None
+    cache: MaskCache | None = None
+
+    def cut(self, photos: Sequence[Photo]) -> list[Cut]:
+        """Return what becomes of each photo, order kept; one that fails costs its own mask alone."""
+        reasons = [self._why_not(photo) for photo in photos]
+        wanted = [photo for photo, reason in zip(photos, reasons, strict=True) if reason is None]
+        found = iter(self._found(wanted))
+        return [
+            Cut((photo.pixels,), reason) if reason is not None else self._cut(photo, next(found))
+            for photo, reason in zip(photos, reasons, strict=True)
+        ]
+
+    def cut_query(self, image: RgbImage, side: int) -> tuple[RgbImage, ...]:
+        """Return the pictures of a photo that is asked with, their short side at most ``side``."""
+        [cut] = self.cut([Photo(fit_within(image, WORKING_SIDE))])
+        return cut.reduced(side)
+
+    def _why_not(self, photo: Photo) -> str | None:
+        if photo.choice.use == "no":
+            return photo.choice.by
+        if photo.choice.use == "auto" and self.needs and not self.needs(photo.pixels):
+            return "not_needed"
+        return None
+
+    def _cut(self, photo: Photo, found: _Found) -> Cut:
+        if isinstance(found.result, Failure):
+            return Cut((photo.pixels,), FAILED, detail=found.result.detail)
+        full = Cut((photo.pixels,), found=found.result, is_cached=found.is_cached)
+        reason = refusal(found.result, photo.pixels)
+        if reason == NONSENSE:
+            return replace(full, reason=reason, found=None)
+        if reason is not None:
+            return replace(full, reason=reason)
+        mask = found.result.mask
+        measured = None
+        if self.use == "full":
+            return replace(full, reason="full_by_setting", measured=measured)
+        cropped = crop(photo.pixels, mask)
+        pictures = (cropped, photo.pixels) if self.use == "both" else (cropped,)
+        return replace(full, pictures=pictures, measured=measured)
+
+    # -- asking the segmenter -----------------------------------------------------------------
+
+    def _found(self, photos: Sequence[Photo]) -> list[_Found]:
+        kept = [self._kept(photo) for photo in photos]
+        missing = [photo for photo, each in zip(photos, kept, strict=True) if each is None]
+        made = iter(self._segment(missing))
+        return [
+            _Found(each, is_cached=True) if each is not None else _Found(next(made))
+            for each in kept
+        ]
+
+    def _segment(self, photos: Sequence[Photo]) -> list[Segmentation | Failure]:
+        """Segment photos in batches of equal prompts, and keep the masks that make sense."""
+        by_prompts: dict[Prompts, list[int]] = {}
+        for place, photo in enumerate(photos):
+            by_prompts.setdefault(self._prompts(photo), []).append(place)
+        results: list[Segmentation | Failure] = [Failure("")] * len(photos)
+        for prompts, places in by_prompts.items():
+            made = segment_each(self.segmenter, [photos[place].pixels for place in places], prompts)
+            for place, result in zip(places, made, strict=True):
+                results[place] = result
+                self._keep(photos[place], result)
+        return results
+
+    def _kept(self, photo: Photo) -> Segmentation | None:
+        key = self._key(photo)
+        kept = self.cache.get(key) if self.cache is not None and key else None
+        # A file of another shape is none of ours.
+        return None if kept is None or kept.mask.shape != photo.pixels.shape[:2] else kept
+
+    def _keep(self, photo: Photo, result: Segmentation | Failure) -> None:
+        key = self._key(photo)
+        if self.cache is None or not key or isinstance(result, Failure):
+            return
+        if refusal(result, photo.pixels) != NONSENSE:
+            self.cache.put(key, result)
+
+    def _key(self, photo: Photo) -> str:
+        if not photo.sha256:
+            return ""
+        return mask_key(photo.sha256, self._prompts(photo), self.segmenter.fingerprint)
+
+    def _prompts(self, photo: Photo) -> Prompts:
+        prompt = photo.choice.prompt
+        return replace(self.prompts, part=prompt) if prompt else self.prompts
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A photo that the segmenter broke on, and how."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    result: Segmentation | Failure
+    is_cached: bool = False
+
+
+def segment_each(
+    segmenter: Segmenter, images: Sequence[RgbImage], prompts: Prompts
+) -> list[Segmentation | Failure]:
+    """Segment a batch; where it breaks as a whole, one by one.
+
+    Errors that partscope raises on purpose (a missing model) are not an image's fault: raised.
+    """
+    if not images:
+        return []
+    try:
+        found = segmenter.segment(images, prompts)
+        if len(found) == len(images):
+            return list(found)
+        problem = f"{len(found)} results for {len(images)} images"
+    except PartscopeError:
+        raise
+    except Exception as error:  # a model may raise anything; which image is it?
+        problem = f"{type(error).__name__}: {error}"
+    if len(images) == 1:
+        return [Failure(problem)]
+    logger.info("segmenter %s: %s; %d images one by one", segmenter.name, problem, len(images))
+    return [found for image in images for found in segment_each(segmenter, [image], prompts)]

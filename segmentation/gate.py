@@ -1,0 +1,96 @@
+"""The gate: a mask that would cut out the wrong thing is refused, and the full photo is used."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import cv2
+import numpy as np
+
+from partscope.arrays import Mask, RgbImage
+from segmentation.contract import Segmentation
+
+Refusal: TypeAlias = Literal[
+    "nonsense", "nothing_found", "tiny", "nearly_everything", "touches_border", "ruler"
+]
+"""Why a mask is refused; a stable key that is counted."""
+NONSENSE: Literal["nonsense"] = "nonsense"
+
+MIN_AREA = 0.002
+"""Less of the photo than this is a speck."""
+MIN_SIDE = 0.06
+"""A longest side shorter than this share of the photo's longest side is a speck as well."""
+MAX_AREA = 0.9
+MAX_BORDER = 0.5
+"""More of the photo's outermost pixels than this: the background was taken for the part."""
+STRIP_ASPECT = 6.0
+"""A ruler is at least so many times as long as wide ..."""
+STRIP_FILL = 0.82
+"""... and fills at least so much of the smallest rectangle around it."""
+
+
+def refusal(found: Segmentation, image: RgbImage) -> Refusal | None:
+    """Return why the mask must not be used for that image, None where it may.
+
+    ``nonsense``: the mask has not the image's shape or is no bool array, the score is not in 0..1, or
+    the box lies outside; any object may be given.
+    """
+    height, width = image.shape[:2]
+    if _is_nonsense(found, height, width):
+        return NONSENSE
+    mask = found.mask
+    area = float(np.count_nonzero(mask)) / mask.size
+    if area == 0:
+        return "nothing_found"
+    if area < MIN_AREA or _longest_side(mask) < MIN_SIDE * max(height, width):
+        return "tiny"
+    if area > MAX_AREA:
+        return "nearly_everything"
+    if _border_share(mask) > MAX_BORDER:
+        return "touches_border"
+    return "ruler" if _is_ruler(mask) else None
+
+
+def _is_nonsense(found: object, height: int, width: int) -> bool:
+    if not isinstance(found, Segmentation):
+        return True
+    mask: object = found.mask
+    if not isinstance(mask, np.ndarray) or mask.dtype != bool or mask.shape != (height, width):
+        return True
+    try:
+        left, top, right, bottom = (float(edge) for edge in found.box)
+        score = float(found.score)
+    except (TypeError, ValueError):
+        return True
+    is_inside = 0 <= left <= right <= width and 0 <= top <= bottom <= height
+    return not (is_inside and 0 <= score <= 1)  # NaN fails every comparison
+
+
+def _longest_side(mask: Mask) -> int:
+    spans = (np.flatnonzero(mask.any(axis=axis)) for axis in (0, 1))
+    return max(int(span[-1] - span[0]) + 1 for span in spans)
+
+
+def _border_share(mask: Mask) -> float:
+    edges = np.concatenate([mask[0], mask[-1], mask[1:-1, 0], mask[1:-1, -1]])
+    return float(edges.mean())
+
+
+def _is_ruler(mask: Mask) -> bool:
+    """Return whether the mask is one long straight strip that runs out of the photo at both ends."""
+    contours, _ = cv2.findContours(
+        mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    largest = max(contours, key=cv2.contourArea)
+    _, sides, _ = cv2.minAreaRect(largest)
+    short, long = sorted(sides)
+    if short < 1 or long / short < STRIP_ASPECT:
+        return False
+    is_filled = cv2.contourArea(largest) >= STRIP_FILL * short * long
+    return is_filled and _crosses(mask)
+
+
+def _crosses(mask: Mask) -> bool:
+    across = mask[:, 0].any() and mask[:, -1].any()
+    down = mask[0].any() and mask[-1].any()
+    return bool(across or down)

@@ -1,0 +1,73 @@
+"""Masks kept beside the catalogue, so that no photo is segmented twice.
+
+One file a mask, ``<two digits>/<digest>.png``: one bit a pixel, with score, box and label in its
+text. The digest covers the photo's bytes, the prompts and the segmenter's fingerprint. A file that
+cannot be read counts as absent and is written anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, PngImagePlugin
+
+from partscope.arrays import Mask
+from segmentation.contract import Prompts, Segmentation
+
+_TEXT = "partscope"
+_MAX_TEXT = 4096
+
+
+def mask_key(sha256: str, prompts: Prompts, fingerprint: str) -> str:
+    """Return the digest that a mask is kept under; ``sha256`` is that of the photo's file."""
+    parts = json.dumps([sha256, prompts.part, prompts.remove, fingerprint])
+    return hashlib.blake2b(parts.encode(), digest_size=20).hexdigest()
+
+
+class MaskCache:
+    """A folder of masks; safe to share between threads and processes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep masks in ``folder``, which need not exist yet."""
+        self._folder = folder
+
+    def get(self, key: str) -> Segmentation | None:
+        """Return what was kept under the key; None if nothing readable was."""
+        try:
+            return _unpack(self._path(key).read_bytes())
+        except (OSError, ValueError, KeyError, TypeError, SyntaxError):  # Pillow raises any of them
+            return None
+
+    def put(self, key: str, found: Segmentation) -> None:
+        """Keep a segmentation: whole or not at all, and never half-written where others read."""
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{os.getpid()}.partial")
+        partial.write_bytes(_pack(found))
+        # Not flushed to the disk: a file lost with the power is only segmented again.
+        partial.replace(path)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.png"
+
+
+def _pack(found: Segmentation) -> bytes:
+    told = {"box": [int(edge) for edge in found.box], "score": found.score, "label": found.label}
+    text = PngImagePlugin.PngInfo()
+    text.add_text(_TEXT, json.dumps(told)[:_MAX_TEXT])
+    target = io.BytesIO()
+    Image.fromarray(found.mask).save(target, "PNG", pnginfo=text)
+    return target.getvalue()
+
+
+def _unpack(content: bytes) -> Segmentation:
+    with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+        mask: Mask = np.array(image, dtype=bool)
+        told = json.loads(image.info[_TEXT])
+    left, top, right, bottom = (int(edge) for edge in told["box"])
+    return Segmentation(mask, (left, top, right, bottom), float(told["score"]), str(told["label"]))

@@ -1,0 +1,144 @@
+"""The segmentation of one catalogue: chosen, fitted once, remembered, and checked ever after."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from partscope.arrays import RgbImage
+from partscope.embedding.catalog_embedders import pack_state, portable_name, unpack_state
+from partscope.errors import StoreError
+from partscope.store.manifest import Manifest, SegmentationRecord
+from segmentation.contract import Prompts, Segmenter
+from segmentation.cutter import CUT_VERSION, Cutter, Needs, SegmentUse
+from segmentation.mask_cache import MaskCache
+from segmentation.registry import segmenter
+from segmentation.triage import SAMPLE_SIZE, TRIAGE_VERSION, Triage
+
+if TYPE_CHECKING:
+    from partscope.settings import Settings
+    from partscope.store.contract import PartStore
+
+MASKS = "masks"
+
+
+@dataclass(frozen=True, slots=True)
+class Segmenting:
+    """How a catalogue that is to be created cuts its photos, and what the triage learnt."""
+
+    record: SegmentationRecord
+    cutter: Cutter
+    triage: bytes | None
+
+    def triage_name(self, generation: int) -> str:
+        """Return the name of the artefact that keeps what the triage learnt."""
+        return triage_name(generation)
+
+
+def choose(
+    settings: Settings, former: Manifest | None, sample: Callable[[int], Iterable[RgbImage]]
+) -> Segmenting | None:
+    """Return how the settings, else the former generation, want photos cut; None for full photos.
+
+    ``sample`` is asked for at most so many photos, only where the triage has to learn which need it.
+    """
+    record = _wanted(settings, former.segmentation if former else None)
+    if record is None:
+        return None
+    made = _segmenter(record)
+    record = replace(record, fingerprint=_fingerprint(made))
+    if record.mode == "all":
+        return Segmenting(record, _cutter(record, made, settings), None)
+    triage = Triage.fit(sample(SAMPLE_SIZE))
+    cutter = _cutter(record, made, settings, triage)
+    return Segmenting(record, cutter, pack_state(triage.state()))
+
+
+def load(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | None:
+    """Return what cuts photos as the catalogue was built; None where it has full photos.
+
+    Raises FingerprintMismatch where the settings ask for something else, or the segmenter has
+    become another one.
+    """
+    built_with = manifest.segmentation
+    record = _wanted(settings, built_with)
+    if record is None or built_with is None:
+        manifest.check_segmentation(record)
+        return None
+    made = _segmenter(record)
+    manifest.check_segmentation(replace(record, fingerprint=_fingerprint(made)))
+    if record.mode == "all":
+        return _cutter(record, made, settings)
+    state = store.read_artefact(triage_name(manifest.generation))
+    if state is None:
+        raise StoreError(
+            f"what the triage of catalogue {manifest.catalog!r} learnt is missing from "
+            f"{store.location}: restore a backup, or run partscope rebuild"
+        )
+    return _cutter(record, made, settings, Triage.from_state(unpack_state(state)))
+
+
+def triage_name(generation: int) -> str:
+    """Return the name of the artefact that keeps what the triage learnt."""
+    return f"triage-g{generation}.npz"
+
+
+def _wanted(settings: Settings, former: SegmentationRecord | None) -> SegmentationRecord | None:
+    """Return what is given, else what was, else the defaults; its fingerprint is the former's."""
+    given = settings.model_fields_set
+    was_none = former is None
+    name = settings.segmenter if "segmenter" in given or former is None else former.segmenter
+    mode = settings.segment if "segment" in given or former is None else former.mode
+    if name == "none" or mode == "none":
+        return None
+    known = former or SegmentationRecord("", "", "", "", "", "")
+
+    def pick(setting: str, before: str) -> str:
+        value = getattr(settings, setting)
+        return before if not was_none and setting not in given else str(value or "")
+
+    return SegmentationRecord(
+        segmenter=portable_name(name),
+        fingerprint=known.fingerprint,
+        mode=mode,
+        use=pick("segment_use", known.use),
+        part=pick("segment_prompt", known.part),
+        remove=pick("segment_remove", known.remove),
+        detector=_portable_model(pick("segmenter_detector", known.detector)),
+        mask_model=_portable_model(pick("segmenter_mask_model", known.mask_model)),
+    )
+
+
+def _portable_model(name: str) -> str:
+    return str(Path(name).resolve()) if name and Path(name).is_dir() else name
+
+
+def _segmenter(record: SegmentationRecord) -> Segmenter:
+    made = segmenter(
+        record.segmenter,
+        detector=record.detector or None,
+        mask_model=record.mask_model or None,
+    )
+    assert made is not None  # noqa: S101  # none was settled before
+    return made
+
+
+def _fingerprint(made: Segmenter) -> str:
+    covered = json.dumps([made.fingerprint, CUT_VERSION, TRIAGE_VERSION])
+    return hashlib.blake2b(covered.encode(), digest_size=20).hexdigest()
+
+
+def _cutter(
+    record: SegmentationRecord, made: Segmenter, settings: Settings, needs: Needs | None = None
+) -> Cutter:
+    return Cutter(
+        segmenter=made,
+        prompts=Prompts(record.part, record.remove),
+        use=cast("SegmentUse", record.use),
+        needs=needs,
+        cache=MaskCache(settings.work_folder / MASKS),
+    )

@@ -1,0 +1,78 @@
+"""Masks beside the catalogue: what goes in comes out, and a broken file is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segmentation.contract import Prompts, Segmentation
+from segmentation.mask_cache import MaskCache, mask_key
+
+KEY = mask_key("ab", Prompts(), "f")
+
+
+def _segmentation() -> Segmentation:
+    mask = np.random.default_rng(0).random((33, 47)) < 0.3
+    return Segmentation(mask, (1, 2, 40, 30), 0.625, "Kugellager äöü")
+
+
+def test_what_goes_in_comes_out_after_a_restart(tmp_path: Path) -> None:
+    kept = _segmentation()
+    MaskCache(tmp_path / "masks").put(KEY, kept)
+    found = MaskCache(tmp_path / "masks").get(KEY)
+    assert found is not None
+    np.testing.assert_array_equal(found.mask, kept.mask)
+    assert found.mask.dtype == bool
+    assert (found.box, found.score, found.label) == (kept.box, kept.score, kept.label)
+
+
+def test_a_mask_is_compact(tmp_path: Path) -> None:
+    mask = np.zeros((480, 640), bool)
+    mask[100:300, 200:500] = True
+    MaskCache(tmp_path).put(KEY, Segmentation(mask, (200, 100, 500, 300), 1.0, ""))
+    [path] = tmp_path.rglob("*.png")
+    assert path.stat().st_size < 1000
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_an_empty_mask_is_kept_as_well(tmp_path: Path) -> None:
+    MaskCache(tmp_path).put(KEY, Segmentation(np.zeros((4, 5), bool), (0, 0, 0, 0), 0.0, ""))
+    found = MaskCache(tmp_path).get(KEY)
+    assert found is not None
+    assert found.is_empty
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a png", None])
+def test_a_damaged_file_counts_as_absent_and_is_replaced(
+    tmp_path: Path, damage: bytes | None
+) -> None:
+    cache = MaskCache(tmp_path)
+    cache.put(KEY, _segmentation())
+    [path] = tmp_path.rglob("*.png")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2] if damage is None else damage)
+    assert cache.get(KEY) is None
+    cache.put(KEY, _segmentation())
+    assert cache.get(KEY) is not None
+
+
+def test_any_picture_of_others_is_none_of_ours(tmp_path: Path) -> None:
+    from PIL import Image
+
+    cache = MaskCache(tmp_path)
+    cache.put(KEY, _segmentation())
+    [path] = tmp_path.rglob("*.png")
+    Image.new("RGB", (9, 9)).save(path)
+    assert cache.get(KEY) is None
+
+
+def test_photo_prompts_and_segmenter_each_make_another_key() -> None:
+    others = [
+        mask_key("ac", Prompts(), "f"),
+        mask_key("ab", Prompts(part="nut ."), "f"),
+        mask_key("ab", Prompts(remove=""), "f"),
+        mask_key("ab", Prompts(), "g"),
+    ]
+    assert len({KEY, *others}) == 5
