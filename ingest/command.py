@@ -14,6 +14,9 @@ from partscope.options import (
     ImageModelOption,
     JsonOption,
     ProfileOption,
+    SegmenterOption,
+    SegmentOption,
+    SegmentUseOption,
     StoreOption,
     TextModelOption,
     print_json,
@@ -52,8 +55,9 @@ def ingest(
     preparation: Annotated[
         str | None, typer.Option(help="Image steps in order, e.g. clahe,pad.")
     ] = None,
-    segmenter: Annotated[str | None, typer.Option(help="none.")] = None,
-    segment: Annotated[str | None, typer.Option(help="auto, all or none.")] = None,
+    segmenter: SegmenterOption = None,
+    segment: SegmentOption = None,
+    segment_use: SegmentUseOption = None,
     allow_private_urls: Annotated[
         bool | None,
         typer.Option("--allow-private-urls", help="Let image URLs point into your own network."),
@@ -78,8 +82,8 @@ def ingest(
     json_: JsonOption = False,
 ) -> None:
     """Put a parts table and its photos into the catalogue; run it again after any change."""
-    from partscope.watch import watch as watch_table
     from partscope.settings import load_settings
+    from partscope.watch import watch as watch_table
 
     settings = load_settings(
         store=store,
@@ -90,6 +94,7 @@ def ingest(
         preparation=preparation,
         segmenter=segmenter,
         segment=segment,
+        segment_use=segment_use,
         allow_private_urls=allow_private_urls,
         max_failures=max_failures,
     )

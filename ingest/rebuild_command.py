@@ -12,6 +12,9 @@ from partscope.options import (
     ImageModelOption,
     JsonOption,
     ProfileOption,
+    SegmenterOption,
+    SegmentOption,
+    SegmentUseOption,
     StoreOption,
     TextModelOption,
 )
@@ -30,6 +33,9 @@ def rebuild(
     preparation: Annotated[
         str | None, typer.Option(help="Image steps in order, e.g. clahe,pad.")
     ] = None,
+    segmenter: SegmenterOption = None,
+    segment: SegmentOption = None,
+    segment_use: SegmentUseOption = None,
     report: Annotated[Path | None, typer.Option(help="Row report, .csv or .xlsx.")] = None,
     max_failures: Annotated[
         int | None, typer.Option(help="Switch over with at most so many failed rows and views.")
@@ -52,6 +58,9 @@ def rebuild(
         image_model=image_model,
         text_model=text_model,
         preparation=preparation,
+        segmenter=segmenter,
+        segment=segment,
+        segment_use=segment_use,
         max_failures=max_failures,
     )
     with Catalog.from_settings(settings) as opened, shown_progress() as progress:

@@ -26,6 +26,20 @@ TextModelOption = Annotated[
     str | None,
     typer.Option("--text-model", help="builtin:NAME, onnx:FOLDER or st:ID; none for no names."),
 ]
+SegmenterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--segmenter",
+        help="Cuts parts out of photos: silhouette, grounded-sam, langsam, onnx:FOLDER; or none.",
+    ),
+]
+SegmentOption = Annotated[
+    str | None, typer.Option("--segment", help="Which photos are cut: auto, all or none.")
+]
+SegmentUseOption = Annotated[
+    str | None,
+    typer.Option("--segment-use", help="What of a cut photo is embedded: crop, full or both."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 

@@ -109,6 +109,8 @@ _SPELLINGS: dict[tuple[str, int, Language | None], str] = {
         Image Name, Image Filename, Main Image, Product Image, Part Image, Item Image, Img,
         Img URL, Photo, Photos, Photo URL, Photo File, Picture, Pictures, Picture URL,
         Picture File, View, Views""",
+    # Not "Segment", which is as a rule a market's.
+    ("segment", 1, None): "Freistellen, Foto freistellen, Segment Photo",
     ("image", 2, None): "Datei, Dateiname, Dateipfad, File, Filename, File Path, Thumbnail",
 }
 
