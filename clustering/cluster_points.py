@@ -1,0 +1,132 @@
+"""The clusters of a run: kept with the run, and as points of the companion ``<catalogue>.clusters``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering import runs
+from clustering.contract import ClusterProfile
+from clustering.placing import NOWHERE, Centres, centres
+from partscope.errors import StoreError
+from partscope.store.contract import PartStore, Point, Schema
+from partscope.store.filters import Equals
+from partscope.store.manifest import Manifest
+
+MODEL = "clusters"
+"""The profiles of a run's clusters, kept under its id."""
+INDEXES = {"run": "keyword", "status": "keyword", "cluster": "integer"}
+_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """The profiles of a run's clusters by number, and the floors (see ``placing``) beside them."""
+
+    profiles: Mapping[int, ClusterProfile]
+    floors: Mapping[int, float]
+
+    def centres(self) -> Centres:
+        """Return what parts are placed by."""
+        found = centres(self.profiles.values())
+        floors = [self.floors.get(int(cluster), NOWHERE) for cluster in found.clusters]
+        return Centres(found.clusters, found.centroids, np.array(floors, dtype=np.float32))
+
+
+def save_clusters(store: PartStore, run_id: str, clusters: Clusters) -> None:
+    """Keep the profiles of a run; a former set is replaced as a whole."""
+    profiles = list(clusters.profiles.values())
+    texts = [{**_texts(each), "floor": clusters.floors.get(each.cluster)} for each in profiles]
+    encoded = json.dumps(texts, ensure_ascii=False).encode()
+    arrays: dict[str, NDArray[Any]] = {"texts": np.frombuffer(encoded, np.uint8)}
+    for name in sorted({name for each in profiles for name in each.centroids}):
+        having = [each for each in profiles if name in each.centroids]
+        arrays[f"clusters {name}"] = np.array([each.cluster for each in having])
+        arrays[f"centroids {name}"] = np.array([each.centroids[name] for each in having])
+    runs.save_model(store, run_id, MODEL, arrays)
+
+
+def load_clusters(store: PartStore, run_id: str) -> Clusters:
+    """Return the profiles of a run; StoreError where they are missing."""
+    arrays = runs.load_model(store, run_id, MODEL)
+    if arrays is None:
+        raise StoreError(f"{store.location}: the clusters of run {run_id} are missing")
+    centroids: dict[int, dict[str, Any]] = {}
+    for key in arrays:
+        kind, _, name = key.partition(" ")
+        if kind == "clusters":
+            for cluster, row in zip(arrays[key], arrays[f"centroids {name}"], strict=True):
+                centroids.setdefault(int(cluster), {})[name] = row
+    texts = json.loads(arrays["texts"].tobytes())
+    floors = {each["cluster"]: each.pop("floor") for each in texts}
+    profiles = {
+        each["cluster"]: ClusterProfile(
+            **{**each, "terms": tuple(each["terms"])}, centroids=centroids.get(each["cluster"], {})
+        )
+        for each in texts
+    }
+    return Clusters(profiles, {key: floor for key, floor in floors.items() if floor is not None})
+
+
+# -- points -----------------------------------------------------------------------------------
+
+
+def ensure(companion: PartStore, parts: PartStore) -> None:
+    """Create the companion with the dense vectors of the catalogue, unless it fits already.
+
+    Its points are made from the records of runs: one that does not fit is dropped and made anew.
+    """
+    vectors = tuple(spec for spec in parts.schema().vectors if spec.kind == "dense")
+    schema = Schema(vectors, dict(INDEXES))  # type: ignore[arg-type]
+    if companion.exists() and companion.schema() == schema:
+        return
+    companion.drop()
+    companion.create(schema, Manifest(f"{parts.manifest().catalog}.clusters"))
+
+
+def put_points(
+    companion: PartStore,
+    run_id: str,
+    profiles: Iterable[ClusterProfile],
+    statuses: Mapping[int, str],
+) -> None:
+    """Make the run's points be those of the profiles; ``statuses`` by cluster, else proposed."""
+    points = [_point(run_id, each, statuses.get(each.cluster, "proposed")) for each in profiles]
+    former = {point.id for point in _of_run(companion, run_id)}
+    for start in range(0, len(points), _BATCH):
+        companion.upsert(points[start : start + _BATCH])
+    companion.delete(sorted(former - {point.id for point in points}))
+
+
+def remove_points(companion: PartStore, run_ids: Sequence[str]) -> None:
+    """Delete the points of runs."""
+    if companion.exists():
+        for run_id in run_ids:
+            companion.delete([record.id for record in _of_run(companion, run_id)])
+
+
+def point_of(run_id: str, cluster: int) -> str:
+    """Return the id of a cluster's point."""
+    return str(uuid5(NAMESPACE_URL, f"partscope-cluster:{run_id}:{cluster}"))
+
+
+def _of_run(companion: PartStore, run_id: str) -> list[Any]:
+    where = Equals("run", run_id)
+    return [record for batch in companion.scan(where, with_payload=False) for record in batch]
+
+
+def _point(run_id: str, profile: ClusterProfile, status: str) -> Point:
+    payload = {**_texts(profile), "run": run_id, "status": status}
+    return Point(point_of(run_id, profile.cluster), profile.centroids, payload)
+
+
+def _texts(profile: ClusterProfile) -> dict[str, Any]:
+    names = [name for name in ClusterProfile.__slots__ if name != "centroids"]
+    values = {name: getattr(profile, name) for name in names}
+    return {**values, "terms": list(profile.terms), "attributes": dict(profile.attributes)}

@@ -1,0 +1,158 @@
+"""``partscope cluster``: group the catalogue, once or every so often."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from partscope.errors import UsageError
+from partscope.options import CatalogOption, JsonOption, StoreOption, print_json
+
+if TYPE_CHECKING:
+    from clustering.outcome import Outcome
+    from partscope.settings import Settings
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def cluster(
+    *,
+    features: Annotated[
+        str,
+        typer.Option(
+            help="What to group by: image, name, name_de, name_en, description; by comma."
+        ),
+    ] = "image,name",
+    algorithm: Annotated[
+        str,
+        typer.Option(
+            help="auto, kmeans, minibatch, dbscan, hdbscan, agglomerative, gaussian, spectral, leiden."
+        ),
+    ] = "auto",
+    k: Annotated[str, typer.Option("--k", help="Clusters: auto, a number, or a range 5..40.")] = (
+        "auto"
+    ),
+    param: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A parameter of the algorithm; may be repeated."),
+    ] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FEATURE=NUMBER", help="1 where not given; may be repeated."),
+    ] = None,
+    scaling: Annotated[str, typer.Option(help="auto, none, unit, standard, robust, minmax.")] = (
+        "auto"
+    ),
+    reduction: Annotated[
+        str, typer.Option(help="auto, none, pca:50, pca:0.9, svd:50, umap:10, ...")
+    ] = "auto",
+    seed: Annotated[int, typer.Option(help="Another number groups anew.")] = 0,
+    run: Annotated[
+        str, typer.Option("--run", help="Name: the payload is clusters.NAME; its runs follow.")
+    ] = "default",
+    memory: Annotated[
+        str | None,
+        typer.Option(help="The most that grouping may take, e.g. 2GB.  [default: half of all]"),
+    ] = None,
+    every: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Do it again every so often: 30m, 24h, 7d."),
+    ] = None,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Group the parts, write the groups back, and keep them stable from run to run.
+
+    Run again, unchanged parts stay where they are, new ones are placed, and what reviewers decided
+    holds. The last 30 runs of each name are kept.
+    """
+    from partscope.settings import load_settings
+
+    settings = load_settings(store=store, catalog=catalog)
+    options: dict[str, Any] = {
+        "features": [name.strip() for name in features.split(",") if name.strip()],
+        "algorithm": algorithm,
+        "k": parse_k(k),
+        "params": {name: _value(text) for name, text in pairs(param, "--param").items()},
+        "weights": {name: _number(text) for name, text in pairs(weight, "--weight").items()},
+        "scaling": scaling,
+        "reduction": reduction,
+        "seed": seed,
+        "run": run,
+        "memory": memory,
+    }
+    if every is None:
+        show(_cluster(settings, options), as_json=as_json)
+        return
+    from partscope.watch import watch
+
+    watch(lambda: show(_cluster(settings, options), as_json=as_json), parse_time(every), _say)
+
+
+def show(outcome: Outcome, *, as_json: bool) -> None:
+    """Print the run, for machines or for people."""
+    if as_json:
+        print_json(outcome.to_json())
+        return
+    for line in outcome.lines():
+        typer.echo(line)
+
+
+def parse_k(text: str) -> str | int | tuple[int, int]:
+    """Return ``auto``, a number, or both ends of ``A..B``; UsageError for anything else."""
+    low, dots, high = text.partition("..")
+    if text == "auto":
+        return text
+    if low.isdigit() and (high.isdigit() if dots else True):
+        return (int(low), int(high)) if dots else int(low)
+    raise UsageError(f"--k takes auto, a number, or a range like 5..40; got {text!r}")
+
+
+def parse_time(text: str) -> float:
+    """Return the seconds of ``30m``, ``24h`` or ``7d``."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text.strip())
+    if not found or float(found[1]) == 0:
+        raise UsageError(f"--every takes a time like 30m, 24h or 7d; got {text!r}")
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """Return the names and values of ``NAME=VALUE`` texts."""
+    found = {}
+    for pair in given or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError(f"{option} takes NAME=VALUE; got {pair!r}")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _cluster(settings: Settings, options: dict[str, Any]) -> Outcome:
+    # Opened anew each time, so that others can use the store's folder in between.
+    from clustering.progress import shown_progress
+    from partscope.catalog import Catalog
+
+    with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
+        return catalog.cluster(progress=progress, **options)
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--weight takes FEATURE=NUMBER; got {text!r}") from None
+
+
+def _say(error: Exception) -> None:
+    typer.echo(f"partscope: {error}; trying again at the next time", err=True)
