@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from partscope.names.lexicon import Lexicon, english_words, lexicon
+from partscope.names.lexicon import Segmented, english_words, lexicon, segmented
 
 MIN_COMPOUND = 6
 """Shorter words are never split."""
@@ -41,18 +41,18 @@ def base_words(word: str) -> tuple[str, ...]:
 def _split(word: str) -> tuple[str, ...]:
     if not MIN_COMPOUND <= len(word) <= MAX_COMPOUND or not (word.isascii() and word.isalpha()):
         return (word,)
-    known = lexicon()
-    if word in english_words() and word not in known.nouns:
+    if word in english_words() and word not in lexicon().nouns:
         return (word,)
-    if (whole := known.segment(word)) is not None:
+    found = segmented(word)
+    if (whole := found.from_place(0)) is not None:
         return tuple(form.base for form in whole) if len(whole) > 1 else (word,)
-    return _split_known_head(word, known)
+    return _split_known_head(word, found)
 
 
-def _split_known_head(word: str, known: Lexicon) -> tuple[str, ...]:
+def _split_known_head(word: str, found: Segmented) -> tuple[str, ...]:
     """Split at the earliest known head, which is the longest one."""
     for start in range(MIN_UNKNOWN, len(word) - MIN_HEAD + 1):
-        head = known.segment(word[start:])
+        head = found.from_place(start)
         if head is not None and len(head[0].base) >= MIN_HEAD:
             return (word[:start], *(form.base for form in head))
     return (word,)

@@ -78,6 +78,8 @@ def join_numbers(folded: str) -> str:
     joined = folded
     if _DIGIT.search(joined):
         for needles, pattern, replacement in _JOININGS:
-            if any(needle in joined for needle in needles):
-                joined = pattern.sub(replacement, joined)
-    return _LETTER_WORD.sub(r"\1\2", joined)
+            for needle in needles:
+                if needle in joined:
+                    joined = pattern.sub(replacement, joined)
+                    break
+    return _LETTER_WORD.sub(r"\1\2", joined) if "-" in joined or "o ring" in joined else joined

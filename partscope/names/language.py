@@ -10,7 +10,7 @@ from partscope.names.english import singulars
 from partscope.names.folding import fold
 from partscope.names.function_words import FUNCTION_WORDS
 from partscope.names.glossary import glossary
-from partscope.names.lexicon import lexicon
+from partscope.names.lexicon import segment
 from partscope.names.pieces import may_be_word, pieces
 from partscope.parts import Language
 
@@ -70,7 +70,7 @@ def _german_match(word: str) -> float:
     """Rate a German word; a compound counts only where it is no English word that looks like one."""
     if word in glossary().german_words:
         return _KNOWN
-    forms = lexicon().segment(word) if word.isascii() else None
+    forms = segment(word) if word.isascii() else None
     if not forms or (len(forms) > 1 and _english_match(word)):
         return 0.0
     return _KNOWN if len(forms) > 1 or forms[0].rank == 0 else _INFLECTED

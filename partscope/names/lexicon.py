@@ -8,9 +8,10 @@ A form is a word with an inflection or linking element (``dichtung`` + ``s``, ``
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from partscope.names.folding import fold
@@ -28,6 +29,7 @@ _NO_HEADS = frozenset(_ENDINGS.split())
 _ER_PLURALS = ("bild", "brett", "schild", "feld", "glied", "kleid", "licht")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SCHWA = ("er", "el", "en")
+_CACHED_WORDS = 1 << 15
 _UMLAUTS = (("au", "äu"), ("a", "ä"), ("o", "ö"), ("u", "ü"))
 
 
@@ -58,7 +60,27 @@ class Lexicon:
 
         Fewest parts first, then long ones before even ones (sum of squared lengths).
         """
-        return _segment(word, self.forms, self.longest)
+        return _segmented(word, self.forms, self.longest).from_place(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """A folded word with the best first form of each of its ends, as far as forms make it up."""
+
+    word: str
+    _forms: dict[str, Form]
+    _ends: list[int | None]
+
+    def from_place(self, start: int) -> list[Form] | None:
+        """Return the forms that the word is made of from there on, or None."""
+        path: list[Form] = []
+        while start < len(self.word):
+            end = self._ends[start]
+            if end is None:
+                return None
+            path.append(self._forms[self.word[start:end]])
+            start = end
+        return path
 
 
 @cache
@@ -76,6 +98,18 @@ def lexicon() -> Lexicon:
     from partscope.names.glossary import glossary
 
     return build_lexicon(_listed_words(), (entry.de for entry in glossary().entries))
+
+
+@lru_cache(_CACHED_WORDS)
+def segmented(word: str) -> Segmented:
+    """Return what ``lexicon()`` makes of a folded word; remembered, since it takes its time."""
+    known = lexicon()
+    return _segmented(word, known.forms, known.longest)
+
+
+def segment(word: str) -> list[Form] | None:
+    """Return the forms of ``lexicon()`` that a folded word is made of, or None."""
+    return segmented(word).from_place(0)
 
 
 def build_lexicon(listed: Iterable[str], terms: Iterable[str]) -> Lexicon:
@@ -118,7 +152,7 @@ def _is_new(word: str, forms: dict[str, Form]) -> bool:
 
     A word in ``-er`` is taken for itself: Drucker, Stecker are no forms of Druck, Steck.
     """
-    known = _segment(word, forms, len(word))
+    known = _segmented(word, forms, len(word)).from_place(0)
     return known is None or (len(known) == 1 and known[0].rank > 0 and word.endswith("er"))
 
 
@@ -183,23 +217,21 @@ def _umlauted(lower: str) -> str | None:
     return None
 
 
-def _segment(word: str, forms: dict[str, Form], longest: int) -> list[Form] | None:
+def _segmented(word: str, forms: dict[str, Form], longest: int) -> Segmented:
     length = len(word)
-    # best[i]: (parts, -sum of squares, -end of the first part) of word[i:]
-    best: list[tuple[int, int, int] | None] = [None] * length + [(0, 0, -length)]
+    ends: list[int | None] = [None] * (length + 1)
+    # Places that forms lead from to the end, with their parts and minus their sum of squares.
+    reached = deque([(length, 0, 0)])
     for start in range(length - 3, -1, -1):
+        if reached and reached[0][0] > start + longest:
+            reached.popleft()
         ways = [
-            (rest[0] + 1, rest[1] - (end - start) ** 2, -end)
-            for end in range(start + 3, min(length, start + longest) + 1)
-            if (rest := best[end]) is not None and word[start:end] in forms
+            (parts + 1, squares - (end - start) ** 2, -end)
+            for end, parts, squares in reached
+            if start + 3 <= end and word[start:end] in forms
         ]
-        best[start] = min(ways, default=None)
-    return _path(word, best, forms) if best[0] is not None else None
-
-
-def _path(word: str, best: list[tuple[int, int, int] | None], forms: dict[str, Form]) -> list[Form]:
-    path, start = [], 0
-    while start < len(word) and (step := best[start]) is not None:
-        path.append(forms[word[start : -step[2]]])
-        start = -step[2]
-    return path
+        if ways:
+            parts, squares, end = min(ways)
+            ends[start] = -end
+            reached.append((start, parts, squares))
+    return Segmented(word, forms, ends)

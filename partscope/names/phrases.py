@@ -11,7 +11,7 @@ from typing import TypeVar
 from partscope.names.english import plural, singulars
 from partscope.names.folding import fold
 from partscope.names.glossary import glossary
-from partscope.names.lexicon import Form, lexicon
+from partscope.names.lexicon import Form, lexicon, segment
 
 _CACHED_PHRASES = 1 << 17
 _ADJECTIVE_ENDING = re.compile("(?:e[rsnm]?)$")
@@ -89,13 +89,13 @@ def with_n(noun: str) -> str:
         return noun + "en"
     if not noun[:1].isupper() or not noun.endswith("e"):
         return noun
-    forms = lexicon().segment(fold(noun)) if noun.isalpha() else None
+    forms = segment(fold(noun)) if noun.isalpha() else None
     return noun if forms is None or forms[-1].base.startswith("ge") else noun + "n"
 
 
 def _compound(word: str) -> English | None:
     """Translate the parts of a compound in their order, the longest known ones together."""
-    forms = lexicon().segment(fold(word)) if word.isalpha() else None
+    forms = segment(fold(word)) if word.isalpha() else None
     if not forms:
         return None
     surfaces = [fold(form.written) for form in forms]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-_CHUNK = re.compile(r"\S+")
+_CACHED_CHUNKS = 1 << 15
 _MARKS = r"(,;:/()\[\]+&\"'!?"
 _EDGES = re.compile(rf"([{_MARKS})]*)(.*?)([{_MARKS})]*)", re.DOTALL)
 _WORD_BREAK = re.compile(r"([/,;:()\[\]+&\"])|-")
@@ -36,14 +37,8 @@ class Piece:
 def pieces(name: str) -> list[Piece]:
     """Return the pieces of a name in order; nothing but white space and hyphens lies between."""
     found: list[Piece] = []
-    for chunk in _CHUNK.findall(name):
-        match = _EDGES.fullmatch(chunk)
-        before, core, after = match.groups() if match else ("", chunk, "")
-        start = len(found)
-        found.extend(Piece(mark, "mark", "") for mark in before)
-        found.extend(_core_pieces(core))
-        found.extend(Piece(mark, "mark", "") for mark in after)
-        found[start] = Piece(found[start].text, found[start].kind, " " if start else "")
+    for chunk in name.split():
+        found += _chunk_pieces(chunk, " " if found else "")
     return found
 
 
@@ -51,8 +46,20 @@ def may_be_word(piece: Piece, found: list[Piece]) -> bool:
     """Tell whether a piece is a word, or an acronym that may be one: in a name all in capitals."""
     if piece.kind != "code":
         return piece.kind == "word"
-    in_capitals = all(other.text.isupper() for other in found if other.kind == "word")
-    return in_capitals and len(piece.text) > 2 and piece.text.isalpha()
+    if len(piece.text) <= 2 or not piece.text.isalpha():
+        return False
+    return all(other.text.isupper() for other in found if other.kind == "word")
+
+
+@lru_cache(_CACHED_CHUNKS)
+def _chunk_pieces(chunk: str, gap: Literal["", " "]) -> tuple[Piece, ...]:
+    match = _EDGES.fullmatch(chunk)
+    before, core, after = match.groups() if match else ("", chunk, "")
+    found = [Piece(mark, "mark", "") for mark in before]
+    found += _core_pieces(core)
+    found += [Piece(mark, "mark", "") for mark in after]
+    found[0] = Piece(found[0].text, found[0].kind, gap)
+    return tuple(found)
 
 
 def _core_pieces(core: str) -> list[Piece]:

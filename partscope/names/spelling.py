@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from partscope.names.abbreviations import abbreviations
 from partscope.names.folding import fold
-from partscope.names.lexicon import english_words, lexicon
+from partscope.names.lexicon import english_words, lexicon, segment
 from partscope.names.tokens import FUNCTION_WORDS
 from partscope.parts import Language
 
+_CACHED_WORDS = 1 << 15
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)X(?=\d)")
 _ADJECTIVE = re.compile(r"(isch|lich|ig|los|bar|iert|fest|frei)(e[mnrs]?)?$")
@@ -52,6 +54,7 @@ def _has_plain_word(text: str, language: Language) -> bool:
     )
 
 
+@lru_cache(_CACHED_WORDS)
 def _normal_case(word: str, language: Language) -> str:
     if _stays(word, language):
         return word
@@ -77,15 +80,16 @@ def _is_german_noun(lower: str) -> bool:
     if folded in FUNCTION_WORDS or folded in abbreviations("de"):
         return False
     known = lexicon()
-    if forms := known.segment(folded):
+    if forms := segment(folded):
         return forms[-1].base in known.nouns or forms[-1].base not in known.others
     return not _ADJECTIVE.search(lower)
 
 
+@lru_cache(_CACHED_WORDS)
 def _with_umlauts(word: str) -> str:
     if not _DIGRAPH.search(word):
         return word
-    forms = lexicon().segment(fold(word))
+    forms = segment(fold(word))
     written = "".join(form.written for form in forms or ())
     if not forms or fold(written) != fold(word) or not word.isascii():
         return word

@@ -37,7 +37,7 @@ def words(text: str) -> list[str]:
 def _words(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for match in _WORD.findall(join_numbers(fold(text)).replace("ø", " ")):
-        if _HAS_DIGIT.search(match):
+        if match.isalpha() or _HAS_DIGIT.search(match):
             found.append(match)
         else:
             found.extend(_JOINS.split(match))

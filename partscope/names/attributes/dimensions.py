@@ -52,16 +52,17 @@ _KEY = re.compile(r"\bpassfedern?\b|\b(?:feather|parallel) keys?\b")
 
 def read_dimensions(reading: Reading) -> None:
     """Note labelled sizes first, then chains, then single sizes."""
-    for match in reading.take(_WRENCH, "sw", "schluesselweite", "across"):
+    for match in reading.take_sizes(_WRENCH, "sw", "schluesselweite", "across"):
         reading.add("wrench_size_mm", float(match[1]))
-    for match in reading.take(_NOMINAL, "dn", "nw", "nennweite"):
+    for match in reading.take_sizes(_NOMINAL, "dn", "nw", "nennweite"):
         reading.add("nominal_diameter_mm", float(match[1]))
-    for match in reading.take(_CHAIN, "x"):
+    for match in reading.take_sizes(_CHAIN, "x"):
         _read_chain(match, reading)
-    for key, labelled in _LABELLED if _ANY_LABEL.search(reading.text) else ():
-        for match in reading.take(labelled):
+    has_label = reading.has_digit and _ANY_LABEL.search(reading.text)
+    for key, labelled in _LABELLED if has_label else ():
+        for match in reading.take_sizes(labelled):
             reading.add(key, number(match[1]) * _MM_PER[match[2] or ""])
-    for match in reading.take(_INCH_CHAIN, "in"):
+    for match in reading.take_sizes(_INCH_CHAIN, "in"):
         reading.add("size_in", number(match[1]), number(match[2]))
     _read_single(reading)
 
@@ -107,12 +108,12 @@ def _three_keys(sizes: list[float], reading: Reading) -> tuple[str, ...]:
 
 def _read_single(reading: Reading) -> None:
     """A size in metres is a length; one in millimetres or inches without a label is just a size."""
-    for match in reading.take(_SINGLE, "m"):
+    for match in reading.take_sizes(_SINGLE, "m"):
         if match[2] == "m":
             reading.add("length_mm", float(match[1]) * 1000)
         else:
             reading.add("size_mm", float(match[1]) * _MM_PER[match[2]])
-    for match in reading.take(_SINGLE_INCH, "in"):
+    for match in reading.take_sizes(_SINGLE_INCH, "in"):
         reading.add("size_in", number(match[1]))
 
 

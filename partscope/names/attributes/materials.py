@@ -61,7 +61,7 @@ def _by_word(table: str) -> dict[str, str]:
 _MATERIAL_OF = _by_word(_WORDS)
 _MATERIAL_OF_CODE = _by_word(_CODES)
 _ANY_CODE = "|".join(sorted(_MATERIAL_OF_CODE, key=len, reverse=True))
-_CODE = re.compile(rf"(?<![\w.-])({_ANY_CODE})(?![\w]|\.\d)(?:[ -]?(\d\d)\b)?")
+_CODE = re.compile(rf"(?=[A-Z])(?<![\w.-])({_ANY_CODE})(?![\w]|\.\d)(?:[ -]?(\d\d)\b)?")
 _ELASTOMERS = frozenset(("nbr", "hnbr", "fkm", "epdm", "silicone", "sbr", "polyurethane"))
 _WORKS_ON = kinds(
     "bohrer saege feile fraeser schneider schere buerste messer reiniger duebel meissel kleber politur"
@@ -102,22 +102,27 @@ _FINISH = alternatives(
     r"\b",
     r"\b",
 )
+_FINISH_SIGNS = (
+    *("verz", "vz", "zn", "zp", "zinc", "galv", "hdg", "nick", "chrom", "ox", "anodi"),
+    *("blank", "black", "bruen", "paint", "lackier", "pulver", "powder", "plain"),
+)
+"""One of them occurs in all that ``_FINISH`` matches."""
 
 
 def read_grades(reading: Reading) -> None:
     """Note the grades of steel, before their numbers look like sizes (AISI 316L)."""
-    for match in reading.take(_AISI, "aisi", "ss"):
+    for match in reading.take_sizes(_AISI, "aisi", "ss"):
         reading.add("material", "stainless_steel")
         reading.add("material_grade", f"AISI {match[1].upper()}")
-    for match in reading.take(_WERKSTOFF, "1."):
+    for match in reading.take_sizes(_WERKSTOFF, "1."):
         is_stainless = match[1][2:4] in ("40", "41", "43", "44", "45")
         reading.add("material", "stainless_steel" if is_stainless else "steel")
         reading.add("material_grade", match[1])
     for short, grade in _VA_GRADE.items():
-        if re.search(rf"\b{short}\b", reading.text):
+        if short in reading.text and re.search(rf"\b{short}\b", reading.text):
             reading.add("material_grade", grade)
     if {"thread", "standard"} & set(reading.found) or reading.is_any(_THREADED):
-        for match in reading.take(_STEEL_GRADE):
+        for match in reading.take_sizes(_STEEL_GRADE):
             reading.add("material", "stainless_steel")
             reading.add("material_grade", match[1].upper())
             if match[2]:
@@ -129,9 +134,9 @@ def read_materials(reading: Reading) -> None:
     _read_codes(reading)
     for material in _spoken(reading):
         reading.add("material", material)
-    for match in reading.take(_FINISH):
+    for match in reading.take(_FINISH, *_FINISH_SIGNS):
         reading.add("finish", str(match.lastgroup))
-    for match in reading.take(_SHORE, "sh", "irhd"):
+    for match in reading.take_sizes(_SHORE, "sh", "irhd"):
         reading.add("hardness_shore", float(match[1] or match[2]))
 
 
@@ -140,7 +145,7 @@ def read_strength(reading: Reading) -> None:
     if "thread" not in reading.found and not reading.is_any(_THREADED):
         return
     for pattern in (_STRENGTH, _NUT_CLASS):
-        for match in reading.take(pattern):
+        for match in reading.take_sizes(pattern):
             reading.add("strength_class", match[1])
 
 

@@ -71,11 +71,11 @@ _BEARINGS = kinds("lager kugellager bearing bearings rillenkugellager skf fag ns
 
 def read_properties(reading: Reading) -> None:
     """Note protection class, quantity, poles, side and colour."""
-    for match in reading.take(_IP, "ip"):
+    for match in reading.take_sizes(_IP, "ip"):
         reading.add("ip_class", f"IP{match[1].upper()}")
-    for match in reading.take(_QUANTITY):
+    for match in reading.take_sizes(_QUANTITY):
         reading.add("quantity", float(next(group for group in match.groups() if group)))
-    for match in reading.take(_POLES, "p"):
+    for match in reading.take_sizes(_POLES, "p"):
         reading.add("poles", float(match[1]))
     _read_sides(reading)
     _read_colors(reading)
@@ -83,13 +83,14 @@ def read_properties(reading: Reading) -> None:
 
 def read_bearing(reading: Reading) -> None:
     """Note rolling bearing designations; a bare number counts only beside the word for a bearing."""
+    if not reading.has_digit:
+        return
     is_bearing = reading.is_any(_BEARINGS)
-    text = reading.text
-    for match in _BEARING.finditer(text):
+    for match in _BEARING.finditer(reading.text):
         base, seal, clearance = match.groups()
         if not seal and not is_bearing:
             continue
-        reading.text = reading.text.replace(match.group(), " ; ", 1)
+        reading.take_first(match)
         designation = base.upper() + (f"-{_SEALED[seal]}" if seal else "")
         reading.add("bearing", designation)
         if clearance:
@@ -107,7 +108,7 @@ def _read_sides(reading: Reading) -> None:
 
 
 def _read_colors(reading: Reading) -> None:
-    for match in reading.take(_RAL, "ral"):
+    for match in reading.take_sizes(_RAL, "ral"):
         reading.add("color_ral", f"RAL {match[1]}")
     text = _NO_COLOR.sub(" ", reading.text)
     for match in _COLOR.finditer(text):

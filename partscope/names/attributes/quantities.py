@@ -60,19 +60,20 @@ _DEGREE = re.compile(r"[°º]\s?[cf]\b|\bgrad c|celsius|fahrenheit", re.IGNORECA
 _CABLE = re.compile(rf"{_NOT_BEHIND}(\d{{1,2}})([xg])({_NUM})(mm2|qmm)?(?![\w/]|\.\d)")
 _CABLES = re.compile(r"kabel|leitung|cable|\bwire\b|litze|draht")
 _CURRENT_TYPE = re.compile(r"(?<![a-z])v? ?(dc|ac)\b|\b(gleichstrom|wechselstrom)\b")
+_CURRENT_SIGNS = ("dc", "ac", "strom")
 _SPLIT = re.compile(r" ?(?:/|(?<=[\d a-z])-|\.\.+|bis|to) ?")
 
 
 def read_quantities(reading: Reading) -> None:
     """Note every quantity with a known unit; several values become a list, ranges a range."""
-    for match in reading.take(_NOMINAL_PRESSURE, "pn"):
+    for match in reading.take_sizes(_NOMINAL_PRESSURE, "pn"):
         reading.add("nominal_pressure_bar", float(match[1]))
     _read_cable(reading)
     _read_temperature(reading)
-    for match in _CURRENT_TYPE.finditer(reading.text):
+    for match in _CURRENT_TYPE.finditer(reading.text) if reading.holds(_CURRENT_SIGNS) else ():
         kind = match[1] or ("dc" if match[2] == "gleichstrom" else "ac")
         reading.add("current_type", kind.upper())
-    for match in reading.take(_QUANTITY):
+    for match in reading.take_sizes(_QUANTITY):
         _add(_BY_UNIT[match[2]], match[1], match[2], reading)
 
 
@@ -92,20 +93,21 @@ def _add(quantity: Quantity, stated: str, unit: str, reading: Reading) -> None:
 
 def _read_cable(reading: Reading) -> None:
     """Read ``3x1.5mm2`` and, of a cable, ``5g2.5`` as conductors and their cross-section."""
+    if not reading.has_digit:
+        return
     is_cable = _CABLES.search(reading.text) is not None
-    pattern = _CABLE
-    for match in pattern.finditer(reading.text):
+    for match in _CABLE.finditer(reading.text):
         if match[4] or (is_cable and match[2] == "g"):
-            reading.text = reading.text.replace(match.group(), " ; ", 1)
+            reading.take_first(match)
             reading.add("cores", float(match[1]))
             reading.add("cross_section_mm2", float(match[3]))
 
 
 def _read_temperature(reading: Reading) -> None:
     """Read degrees only where the name has their sign: 80C alone may be a type."""
-    if not _DEGREE.search(reading.written):
+    if not reading.has_digit or not _DEGREE.search(reading.written):
         return
-    for match in reading.take(_TEMPERATURE):
+    for match in reading.take_sizes(_TEMPERATURE):
         low, high = match[1], match[2]
         values = [_celsius(float(value), match[3]) for value in (low, high) if value]
         if len(values) == 2 and values[0] < values[1]:

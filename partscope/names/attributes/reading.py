@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from partscope.names.abbreviations import spelled_out
@@ -13,6 +13,7 @@ from partscope.names.joining import join_numbers
 from partscope.names.tokens import words
 
 _TAKEN = " ; "
+_DIGIT = re.compile(r"\d")
 _THOUSANDS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:[.,]\d{3})+(?:[.,]\d+)?(?!\d)")
 
 
@@ -20,28 +21,41 @@ class Reading:
     """What is left of a name's text and what was found in it.
 
     ``written`` is the name as given, ``text`` is folded with sizes joined, less what was understood
-    and less numbers such as 1.000, which are a thousand to some and one to others;
-    ``kinds`` are the words of the name and the heads of its compounds, which tell a seal from a
-    screw.
+    and less numbers such as 1.000, which are a thousand to some and one to others; ``has_digit``
+    says whether it still holds a digit; ``kinds`` are the words of the name and the heads of its
+    compounds, which tell a seal from a screw.
     """
+
+    __slots__ = ("found", "has_digit", "kinds", "text", "written")
 
     def __init__(self, name: str) -> None:
         self.written = name
-        self.text = _THOUSANDS.sub(_TAKEN, join_numbers(fold(name)))
         self.kinds = _kinds(name)
         self.found: dict[str, list[str | float]] = {}
+        self._leave(_THOUSANDS.sub(_TAKEN, join_numbers(fold(name))))
 
     def take(self, pattern: re.Pattern[str], *needles: str) -> list[re.Match[str]]:
         """Return the matches of a pattern and take them out of the text.
 
         Where needles are given, the pattern is tried only if one of them occurs.
         """
-        if needles and not any(needle in self.text for needle in needles):
-            return []
-        matches = list(pattern.finditer(self.text))
-        if matches:
-            self.text = pattern.sub(_TAKEN, self.text)
-        return matches
+        return self._take(pattern) if not needles or self.holds(needles) else []
+
+    def take_sizes(self, pattern: re.Pattern[str], *needles: str) -> list[re.Match[str]]:
+        """Like ``take``, of a pattern that no text without a digit matches."""
+        return self.take(pattern, *needles) if self.has_digit else []
+
+    def take_first(self, match: re.Match[str]) -> None:
+        """Take what matched out of the text where it stands first."""
+        self._leave(self.text.replace(match.group(), _TAKEN, 1))
+
+    def holds(self, needles: Iterable[str]) -> bool:
+        """Return whether one of the needles occurs in the text."""
+        text = self.text
+        for needle in needles:  # noqa: SIM110 - a generator for any() costs thrice as much
+            if needle in text:
+                return True
+        return False
 
     def add(self, key: str, *values: str | float) -> None:
         """Note values of a key, each once; numbers are rounded to nine digits."""
@@ -55,20 +69,33 @@ class Reading:
         """Return whether the name contains one of these words, also as the head of a compound."""
         return not self.kinds.isdisjoint(kinds)
 
+    def _take(self, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+        matches = list(pattern.finditer(self.text))
+        if matches:
+            self._leave(pattern.sub(_TAKEN, self.text))
+        return matches
+
+    def _leave(self, text: str) -> None:
+        self.text = text
+        self.has_digit = _DIGIT.search(text) is not None
+
 
 def kinds(listed: str) -> frozenset[str]:
     """Return words separated by white space as a set for ``Reading.is_any``."""
     return frozenset(listed.split())
 
 
-@lru_cache(1 << 14)
 def _kinds(name: str) -> frozenset[str]:
+    return frozenset().union(*map(_word_kinds, words(name)))
+
+
+@lru_cache(1 << 15)
+def _word_kinds(word: str) -> frozenset[str]:
     found: set[str] = set()
-    for word in words(name):
-        for long in spelled_out(word):
-            parts = base_words(long)
-            found.add(long)
-            found.update("".join(parts[start:]) for start in range(len(parts)))
+    for long in spelled_out(word):
+        parts = base_words(long)
+        found.add(long)
+        found.update("".join(parts[start:]) for start in range(len(parts)))
     return frozenset(found)
 
 

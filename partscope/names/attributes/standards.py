@@ -36,12 +36,12 @@ _PAIR = re.compile(r"(\w+ [\d-]+)=(\w+ [\d-]+)")
 
 def read_standards(reading: Reading) -> None:
     """Note the standards; a European or international one is named without its national prefix."""
-    for match in reading.take(_NUMBERED):
+    for match in reading.take_sizes(_NUMBERED):
         body, digits = match.groups()
         if not _GRADES_NOT_STANDARDS.match(body + digits) or body == "din":
             reading.add("standard", f"{body.upper()} {digits}")
     for pattern in (_LETTERED, _AEROSPACE):
-        for match in reading.take(pattern, "ansi", "astm", "asme", "sae", "jis", "as"):
+        for match in reading.take_sizes(pattern, "ansi", "astm", "asme", "sae", "jis", "as"):
             body, rest = match.groups()
             joint = "" if body == "as" else " "
             reading.add("standard", f"{body.upper()}{joint}{rest.upper()}")

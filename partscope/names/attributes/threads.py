@@ -44,31 +44,31 @@ def read_threads(reading: Reading) -> None:
     """Note threads, and the length behind a metric one."""
     if reading.take(_LEFT_HAND, "thread", "gewinde"):
         reading.add("thread_hand", "left")
-    for match in reading.take(_TRAPEZOIDAL, "tr"):
+    for match in reading.take_sizes(_TRAPEZOIDAL, "tr"):
         diameter, pitch, length = match.groups()
         reading.add("thread", f"Tr{diameter}x{pitch}")
         if length:
             reading.add("length_mm", float(length))
     _read_inch_threads(reading)
-    for match in reading.take(_METRIC, "m"):
+    for match in reading.take_sizes(_METRIC, "m"):
         _read_metric(match, reading)
 
 
 def _read_inch_threads(reading: Reading) -> None:
-    for match in reading.take(_UNIFIED, "un"):
+    for match in reading.take_sizes(_UNIFIED, "un"):
         reading.add("thread", f"{match[1]}-{match[2]} {match[3].upper()}")
         if match[4]:
             reading.add("length_mm", number(match[4]) * MM_PER_INCH)
-    for match in reading.take(_NPT, "npt"):
+    for match in reading.take_sizes(_NPT, "npt"):
         size, kind = (match[1], match[2]) if match[1] else (match[4], match[3])
         reading.add("thread", f"{size} {kind.upper()}")
-    for match in reading.take(_BSP, "bsp"):
+    for match in reading.take_sizes(_BSP, "bsp"):
         reading.add("thread", ("R" if match[2] == "bspt" else "G") + match[1])
     patterns = (_PIPE, _PIPE_WHOLE) if reading.is_any(_FITTINGS) else (_PIPE,)
     for pattern in patterns:
-        for match in reading.take(pattern, "g", "r"):
+        for match in reading.take_sizes(pattern, "g", "r"):
             reading.add("thread", match[1].capitalize() + match[2])
-    for match in reading.take(_CONDUIT, "pg"):
+    for match in reading.take_sizes(_CONDUIT, "pg"):
         reading.add("thread", f"Pg{match[1]}")
 
 
