@@ -12,9 +12,9 @@ from partscope.arrays import RgbImage
 from partscope.parts import View
 from partscope.store.contract import chunked
 from segmentation.choices import AUTO
-from segmentation.crop import fit_within
 from segmentation.cutter import FAILED, WORKING_SIDE, Cut, Cutter, Photo
 from segmentation.record import record_of
+from segmentation.working_size import reduced
 
 VIEWS_A_BATCH = 32
 """So many views at most are segmented at once; they are in memory at ``WORKING_SIDE``."""
@@ -70,7 +70,7 @@ class SegmentStage:
 
 def at_working_side(image: RgbImage) -> RgbImage:
     """Return a decoded photo as the segmenter sees it."""
-    return fit_within(image, WORKING_SIDE)
+    return reduced(image, WORKING_SIDE)
 
 
 def _photos(task: LoadedTask) -> Iterator[Photo]:

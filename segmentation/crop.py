@@ -35,17 +35,9 @@ def crop(image: RgbImage, mask: Mask) -> RgbImage:
     return square
 
 
-def fit_within(image: RgbImage, side: int) -> RgbImage:
-    """Return the image with its long side at most ``side`` pixels; never enlarged."""
-    return _scaled(image, side / max(image.shape[:2]))
-
-
 def reduce_to(image: RgbImage, side: int) -> RgbImage:
     """Return the image with its short side at most ``side`` pixels, as ``decode`` reduces it."""
-    return _scaled(image, side / min(image.shape[:2]))
-
-
-def _scaled(image: RgbImage, share: float) -> RgbImage:
+    share = side / min(image.shape[:2])
     if share >= 1:
         return image
     height, width = (max(1, round(length * share)) for length in image.shape[:2])

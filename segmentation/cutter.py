@@ -14,9 +14,10 @@ from partscope.arrays import RgbImage
 from partscope.errors import PartscopeError
 from segmentation.choices import AUTO, Choice
 from segmentation.contract import Prompts, Segmentation, Segmenter
-from segmentation.crop import crop, fit_within, reduce_to
+from segmentation.crop import crop, reduce_to
 from segmentation.gate import NONSENSE, refusal
 from segmentation.mask_cache import MaskCache, mask_key
+from segmentation.working_size import reduced
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ class Cutter:
 
     def cut_query(self, image: RgbImage, side: int) -> tuple[RgbImage, ...]:
         """Return the pictures of a photo that is asked with, their short side at most ``side``."""
-        [cut] = self.cut([Photo(fit_within(image, WORKING_SIDE))])
+        [cut] = self.cut([Photo(reduced(image, WORKING_SIDE))])
         return cut.reduced(side)
 
     def _why_not(self, photo: Photo) -> str | None:

@@ -1,7 +1,7 @@
-"""Cheap features of a photo that tell whether its part lies on an even ground with nothing beside.
+"""Cheap features of a photo that tell whether its part lies on an even, neutral ground with nothing beside.
 
-All are read off the outer ring of a reduced photo, where the ground, rulers and clutter show; each is
-0 for a studio photo and about 1 for a bad case.
+All are read off a reduced photo, mostly its outer ring, where the ground, rulers and clutter show. Each
+is 0 for a studio photo and at most 1.
 """
 
 from __future__ import annotations
@@ -11,42 +11,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partscope.arrays import FloatMatrix, FloatVector, RgbImage
-from segmentation.crop import fit_within
+from segmentation.working_size import reduced
 
 GROUND_FEATURES = 4
 """So many features, the first ones, describe the ground; the others what lies at the edges."""
-FEATURES = ("spread", "colours", "texture", "unevenness", "things", "lines", "marks", "yellow")
-LIMITS = np.array([0.35, 0.35, 0.35, 0.35, 0.3, 0.5, 0.6, 0.3], np.float32)
+FEATURES = ("spread", "tint", "texture", "mixture", "things", "lines", "marks", "yellow")
+LIMITS = np.array([0.5, 0.5, 0.5, 0.6, 0.35, 0.45, 0.6, 0.3], np.float32)
 """A photo needs cutting where any feature is above its limit."""
 
-_SIDE = 192
-_RING = 0.12
+_SIDE = 160
+_RING = 0.1
 """Width of the ring, as a share of the short side."""
 _EDGE = 0.3
-"""How far from the border rulers are looked for, as a share of the side."""
+"""How far from the border rulers and clutter are looked for, as a share of the side."""
+_SAME = 14.0
+"""Colours nearer than this (CIE Lab) are taken for the same."""
+_BIN = 4.0
+_SPECK = 0.0015
+"""A thing is at least this share of the photo."""
 
 
 def triage_features(photo: RgbImage) -> FloatVector:
     """Return the features of one photo in 0..1. Shape (len(FEATURES),)."""
-    small = cv2.GaussianBlur(fit_within(photo, _SIDE), (0, 0), 0.8)
+    small = cv2.GaussianBlur(reduced(photo, _SIDE), (0, 0), 0.8)
     lab = _lab(small)
-    pieces = _ring(lab)
-    ring = np.concatenate(pieces)
-    middle = np.median(ring, axis=0)
-    apart = np.abs(ring - middle)
-    spread = 1.48 * np.median(apart, axis=0)
-    distance = np.sqrt(((ring - middle) ** 2).sum(axis=1))
-    limit = max(12.0, 3.0 * float(np.linalg.norm(spread)))
-    sides = np.stack([np.median(piece, axis=0) for piece in pieces])
+    ring = _ring(lab)
+    ground = _ground(ring)
+    distance = np.sqrt(((ring - ground) ** 2).sum(axis=1))
+    is_ground = distance < _SAME
     found = [
-        float(spread[0]) / 20,
-        float(np.linalg.norm(spread[1:])) / 8,
-        _texture(lab) / 6,
-        float(np.linalg.norm(sides - middle, axis=1).max()) / 40,
-        float((distance > limit).mean()) / 0.4,
+        float(np.median(distance[is_ground])) / 8,
+        float(np.linalg.norm(ground[1:])) / 30,
+        _texture(lab, is_ground) / 4,
+        (0.6 - float(is_ground.mean())) / 0.5,
+        _things(lab, ground),
         max(_line(lab[..., 0]), _line(lab[..., 0].T)) / 30,
         max(_marks(band) for band in _bands(photo)),
-        _yellow(small) / 0.2,
+        _yellow(small) / 0.15,
     ]
     return np.clip(np.array(found, np.float32), 0, 1)
 
@@ -61,18 +62,43 @@ def _lab(image: RgbImage) -> FloatMatrix:
     return np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB), np.float32)
 
 
-def _ring(lab: FloatMatrix) -> list[FloatMatrix]:
-    """Return the colours of the four sides of the ring. Each of shape (pixels, 3)."""
+def _ring(lab: FloatMatrix) -> FloatMatrix:
+    """Return the colours of the photo's outer ring. Shape (pixels, 3)."""
     width = max(1, round(_RING * min(lab.shape[:2])))
     sides = (lab[:width], lab[-width:], lab[:, :width], lab[:, -width:])
-    return [side.reshape(-1, 3) for side in sides]
+    return np.concatenate([side.reshape(-1, 3) for side in sides])
 
 
-def _texture(lab: FloatMatrix) -> float:
-    """Return how rough the ground is: the median step between neighbours in the ring."""
-    light = lab[..., 0]
-    steps = np.abs(cv2.Laplacian(light, cv2.CV_32F))
-    return float(np.median(np.concatenate(_ring(np.repeat(steps[..., None], 3, axis=2)))[:, 0]))
+def _ground(ring: FloatMatrix) -> FloatVector:
+    """Return the most frequent colour of the ring: parts that run out of the photo do not sway it."""
+    counts = np.bincount(np.clip(ring[:, 0] / _BIN, 0, 31).astype(np.intp), minlength=32)
+    near = np.convolve(counts, np.ones(3), mode="same")
+    middle = (int(near.argmax()) + 0.5) * _BIN
+    return np.asarray(np.median(ring[np.abs(ring[:, 0] - middle) <= 1.5 * _BIN], axis=0))
+
+
+def _texture(lab: FloatMatrix, is_ground: NDArray[np.bool_]) -> float:
+    """Return how rough the ground is: the median second difference in the ring."""
+    if not is_ground.any():
+        return 0.0
+    steps = _ring(np.abs(cv2.Laplacian(lab, cv2.CV_32F)))
+    return float(np.median(steps[is_ground, 0]))
+
+
+def _things(lab: FloatMatrix, ground: FloatVector) -> float:
+    """Return how much of the edges is covered by things apart from the largest one, the part."""
+    distance = np.sqrt(((lab - ground) ** 2).sum(axis=2))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((distance > _SAME).astype(np.uint8))
+    if count <= 2:
+        return 0.0
+    areas = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
+    areas[0] = 0
+    is_thing = areas > _SPECK * labels.size
+    is_thing[int(areas.argmax())] = False
+    beside = is_thing[labels]
+    rows, columns = (round(_EDGE * length) for length in labels.shape)
+    beside[rows : labels.shape[0] - rows, columns : labels.shape[1] - columns] = False
+    return float(beside.mean()) / 0.02
 
 
 def _line(light: NDArray[np.float32]) -> float:
@@ -80,8 +106,10 @@ def _line(light: NDArray[np.float32]) -> float:
     depth = max(2, round(_EDGE * light.shape[0]))
     if light.shape[0] < 8:
         return 0.0
-    steps = np.median(light[2:] - light[:-2], axis=1)  # a median: the line has to go all the way
-    return float(np.abs(np.concatenate([steps[:depth], steps[-depth:]])).max())
+    steps = light[2:] - light[:-2]
+    steps = np.concatenate([steps[:depth], steps[-depth:]])
+    low, high = np.percentile(steps, (15, 85), axis=1)  # the line has to go nearly all the way
+    return float(max(low.max(), -high.min(), 0.0))
 
 
 def _bands(photo: RgbImage) -> list[NDArray[np.float32]]:
@@ -93,28 +121,25 @@ def _bands(photo: RgbImage) -> list[NDArray[np.float32]]:
 
 
 def _marks(band: NDArray[np.float32]) -> float:
-    """Return how regularly dark marks follow each other along a band: a peak of autocorrelation."""
+    """Return how regularly marks follow each other along a band: a peak of autocorrelation."""
     if band.shape[1] < 64:
         return 0.0
-    rows = band[:: max(1, band.shape[0] // 24)]
+    rows = band[:: max(1, band.shape[0] // 16)]
     steps = np.diff(rows, axis=1)
     steps = np.clip(steps - steps.mean(axis=1, keepdims=True), -40, 40)
-    size = 1 << (2 * steps.shape[1] - 1).bit_length()
+    size = cv2.getOptimalDFTSize(steps.shape[1] + steps.shape[1] // 4)
     power = np.abs(np.fft.rfft(steps, size, axis=1)) ** 2
     likeness = np.fft.irfft(power, size, axis=1)[:, : steps.shape[1] // 4]
-    energy = np.maximum(likeness[:, :1], steps.shape[1] * 4.0)
-    regular = likeness / energy
-    peaks = np.sort(_peaks(regular), axis=0)[-3:]  # marks show in several rows
-    return float(peaks.mean())
-
-
-def _peaks(regular: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return each row's highest return after its first dip below zero. Shape (rows,)."""
-    risen = np.cumsum(regular < 0, axis=1) > 0
-    return np.asarray(np.where(risen, regular, 0).max(axis=1), np.float32)
+    regular = likeness / np.maximum(likeness[:, :1], steps.shape[1] * 4.0)
+    has_dipped = np.cumsum(regular < 0, axis=1) > 0  # before that a row is only like itself
+    peaks = np.sort(np.where(has_dipped, regular, 0).max(axis=1))
+    return float(peaks[-3:].mean())  # marks show in several rows
 
 
 def _yellow(image: RgbImage) -> float:
     hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
     is_yellow = (hsv[..., 0] > 18) & (hsv[..., 0] < 34) & (hsv[..., 1] > 130) & (hsv[..., 2] > 90)
-    return float(is_yellow.mean())
+    edge = is_yellow.copy()
+    rows, columns = (round(_EDGE * length) for length in edge.shape)
+    edge[rows : edge.shape[0] - rows, columns : edge.shape[1] - columns] = False
+    return float(edge.mean())
