@@ -1,0 +1,89 @@
+"""The part's size in millimetres, from a ruler or tape measure in the photo.
+
+Nothing is said where marks cannot be read without doubt: a wrong size is worse than none. Sizes hold
+in the plane of the ruler; what stands above it looks larger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import cv2
+import numpy as np
+
+from partscope.arrays import Mask, RgbImage
+from segmentation.ruler_marks import Marks, read_marks
+from segmentation.ruler_strips import Band, bands
+
+_EDGE_PX = 1.5
+"""How far the two edges of a mask may together be off."""
+_PLANE = 0.02
+"""Of a scale that is read beside the part: a tilted camera shows it smaller or larger than the ruler
+(2.7 % at the 95th percentile when the corners of a photo are up to 4 % of its side off)."""
+_AGREE = 0.02
+"""Readings of one photo that differ by more than this share contradict one another."""
+_FINER = (2, 4, 5, 10)
+"""Marks between the marks: were they there, these would not be the millimetres."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Length and width of the part in mm, each +- ``uncertainty_mm`` (95 %).
+
+    ``mm_per_px`` is the scale of the photo that was measured, ``marks`` how many marks were read.
+    """
+
+    length_mm: float
+    width_mm: float
+    uncertainty_mm: float
+    mm_per_px: float
+    marks: int
+
+
+def measure(image: RgbImage, mask: Mask) -> Measurement | None:
+    """Return the size of the part under ``mask``, None without a ruler that can be read.
+
+    Length and width are those of the smallest rectangle around the mask, turned as it fits best.
+    """
+    marks = read_scale(image) if mask.any() else None
+    if marks is None:
+        return None
+    points = np.argwhere(mask)[:, ::-1].astype(np.int32)
+    _, sides, _ = cv2.minAreaRect(cv2.convexHull(points))
+    scale = 1 / marks.px_per_mm
+    # Between the centres of the outermost pixels lies one pixel less than the part is long.
+    width, length = sorted((side + 1) * scale for side in sides)
+    relative = np.hypot(marks.uncertainty, _PLANE)
+    uncertainty = np.hypot(length * relative, _EDGE_PX * scale)
+    return Measurement(
+        round(float(length), 2),
+        round(float(width), 2),
+        round(float(uncertainty), 2),
+        round(scale, 5),
+        marks.count,
+    )
+
+
+def read_scale(image: RgbImage) -> Marks | None:
+    """Return the millimetre marks of the ruler in a photo, None when it is not clear that it has one."""
+    readings: list[Marks] = []
+    for _, found in groupby(bands(image), key=lambda band: id(band.contrast)):
+        group = list(found)
+        readings += [
+            marks
+            for band in group
+            if not _has_finer(band, group) and (marks := read_marks(band)) is not None
+        ]
+    best = max(readings, key=lambda marks: marks.count, default=None)
+    if best is None or any(abs(m.px_per_mm / best.px_per_mm - 1) > _AGREE for m in readings):
+        return None
+    return best
+
+
+def _has_finer(band: Band, group: Sequence[Band]) -> bool:
+    """Return whether there are marks between this band's marks beside it."""
+    near = (other for other in group if abs(other.top - band.top) < 3 * band.distance)
+    ratios = [band.distance / other.distance for other in near]
+    return any(abs(ratio / finer - 1) < _AGREE for ratio in ratios for finer in _FINER)
