@@ -1,0 +1,99 @@
+"""Which pairs of parts are worth comparing: same photo, same name, or each other's neighbours.
+
+The cost grows with the catalogue, never with its square: a hash of each photo and name, and the few
+nearest neighbours of each vector.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import combinations, pairwise
+from typing import TypeAlias
+
+from clustering.contract import Block, Features
+from clustering.duplicate_evidence import COMMON, Shared, name_key
+from clustering.features import feature_blocks
+from clustering.neighbours import nearest
+from partscope.store.contract import Record
+
+NEIGHBOURS = 5
+"""Nearest parts of each that are looked at, by each vector."""
+LEAST_SIMILARITY = {"image": 0.93, "name": 0.9}
+Pair: TypeAlias = tuple[int, int]
+"""Positions of two parts, ascending."""
+
+
+def candidates(features: Features, records: Iterable[Record]) -> dict[Pair, Shared]:
+    """Return the pairs to compare with what they share.
+
+    ``features`` have the vectors, as far as there are any; ``records`` carry ``EVIDENCE_PAYLOAD``
+    and are streamed.
+    """
+    photos, names = _shared(features.ids, records)
+    similar = _similar(features)
+    found: dict[Pair, Shared] = {}
+    counts = {"photo": _counts(photos.values()), "name": _counts(names.values())}
+    for pair in sorted({*similar, *counts["photo"], *counts["name"]}):
+        found[pair] = Shared(
+            similar.get(pair, {}), counts["photo"].get(pair, 0), counts["name"].get(pair, 0)
+        )
+    return found
+
+
+def _shared(
+    ids: Sequence[str], records: Iterable[Record]
+) -> tuple[Mapping[bytes, list[int]], Mapping[bytes, list[int]]]:
+    """Return the positions of the parts by the hash of their photos and of their names."""
+    position_of = {identity: position for position, identity in enumerate(ids)}
+    photos: dict[bytes, list[int]] = defaultdict(list)
+    names: dict[bytes, list[int]] = defaultdict(list)
+    for record in records:
+        position = position_of.get(record.id)
+        if position is None:
+            continue
+        for sha in sorted({str(view["sha256"]) for view in record.payload.get("views", ())}):
+            photos[_hash(sha)].append(position)
+        if key := name_key(record.payload):
+            names[_hash("\n".join(sorted(key)))].append(position)
+    return photos, names
+
+
+def _hash(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=12).digest()
+
+
+def _counts(groups: Iterable[list[int]]) -> dict[Pair, int]:
+    """Return how many parts share the thing that each pair shares; the rarest where several do."""
+    found: dict[Pair, int] = {}
+    for members in groups:
+        for pair in _pairs(members):
+            found[pair] = min(len(members), found.get(pair, len(members)))
+    return found
+
+
+def _pairs(members: list[int]) -> Iterator[Pair]:
+    # What many parts share says little: neighbours in a chain are enough to show it.
+    ordered = sorted(members)
+    return combinations(ordered, 2) if len(ordered) <= COMMON else pairwise(ordered)
+
+
+def _similar(features: Features) -> dict[Pair, dict[str, float]]:
+    found: dict[Pair, dict[str, float]] = defaultdict(dict)
+    present = {name for name, block in features.blocks.items() if len(block.rows) > 1}
+    for name, least in LEAST_SIMILARITY.items():
+        if any(vector.startswith(name) for vector in present):
+            (block,) = feature_blocks(features, (name,))
+            for pair, cosine in _near_pairs(block, least):
+                found[pair][name] = cosine
+    return found
+
+
+def _near_pairs(block: Block, least: float) -> Iterator[tuple[Pair, float]]:
+    found = nearest(block.matrix, min(NEIGHBOURS, len(block.rows) - 1))
+    cosines = 1 - found.distances**2 / 2
+    rows, columns = (cosines >= least).nonzero()
+    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        one, other = int(block.rows[row]), int(block.rows[found.indices[row, column]])
+        yield (min(one, other), max(one, other)), float(cosines[row, column])
