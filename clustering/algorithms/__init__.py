@@ -1,0 +1,1 @@
+"""The clusterers, one algorithm a file; ``clustering.registry`` finds them by name."""

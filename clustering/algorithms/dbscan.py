@@ -1,0 +1,178 @@
+"""Exact DBSCAN in memory that grows with n alone (Ester et al., 1996).
+
+scikit-learn collects every neighbour list first, 8 bytes a pair within ``eps``. Here the rows are cut
+into balls, pairs of balls too far apart are left out by the triangle inequality, and the others are
+looked at as tiles of distances three times: to count neighbours (which rows are core), to join core
+rows, and to give border rows to a cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.algorithms.base import Algorithm, check_positive, check_whole
+from clustering.contract import NOISE, Labels
+from clustering.neighbours.cells import Cells, partition
+from clustering.neighbours.components import Components
+from clustering.neighbours.within import Within
+from clustering.threads import one_blas_thread
+from partscope.arrays import FloatMatrix
+
+_CELLS = 8
+"""Cells in one tile: up to 512 x 4096 distances."""
+
+_NONE = np.iinfo(np.int32).max
+
+
+@dataclass(eq=False)
+class DBSCAN(Algorithm):
+    """Clusters are rows connected through core rows: those with ``min_samples`` rows, themselves
+    counted, within ``eps``; other rows near a core row are border, the rest is noise.
+
+    The labels are scikit-learn's: clusters are numbered by their first core row, and a border row
+    that two clusters reach goes to the lower number. Chance plays no part.
+    """
+
+    eps: float = 0.5
+    min_samples: int = 5
+    core_sample_indices_: NDArray[np.intp] = field(init=False, repr=False)
+
+    def _check(self, n: int) -> None:  # noqa: ARG002
+        check_positive("eps", self.eps)
+        check_whole("min_samples", self.min_samples, 1)
+
+    def _fit(self, rows: FloatMatrix) -> Labels:
+        with one_blas_thread():
+            cells = partition(rows)
+            scan = _Scan(cells, Within(rows, cells, float(self.eps)))
+            counts = scan.counts()
+            core = counts >= self.min_samples
+            sorted_labels = scan.joined(core)
+            scan.give_borders(sorted_labels, core, np.flatnonzero(~core & (counts > 1)))
+        labels = np.empty(len(rows), dtype=np.int32)
+        labels[cells.order] = sorted_labels
+        self.core_sample_indices_ = np.sort(cells.order[core])
+        return labels
+
+
+class _Scan:
+    """The three passes; rows are positions in the cells' order."""
+
+    def __init__(self, cells: Cells, within: Within) -> None:
+        self._cells, self._within = cells, within
+        self._touching: list[NDArray[np.intp]] = []
+
+    def counts(self) -> NDArray[np.intp]:
+        """Return how many rows lie within eps of each, itself counted; note the cells that touch."""
+        counts = np.zeros(len(self._cells.rows), dtype=np.intp)
+        sizes = np.diff(self._cells.ends)
+        for cell in range(len(self._cells)):
+            near, whole = self._within.near(cell)
+            members = self._cells.members(cell)
+            counts[members] += sizes[near[whole]].sum()
+            for other in near[whole & (near > cell)]:
+                counts[self._cells.members(int(other))] += sizes[cell]
+            touching = list(near[whole & (near >= cell)])
+            for tile, columns in self._tiles(near[~whole & (near >= cell)]):
+                found = self._within.matrix(cell, np.arange(members.start, members.stop), columns)
+                of_column = _column_sums(found)
+                counts[members] += _row_sums(found)
+                starts = np.concatenate([[0], np.cumsum(sizes[tile])[:-1]])
+                others = columns >= members.stop
+                counts[columns[others]] += of_column[others]
+                touching += list(tile[np.add.reduceat(of_column, starts) > 0])
+            self._touching.append(np.array(touching, dtype=np.intp))
+        return counts
+
+    def joined(self, core: NDArray[np.bool_]) -> Labels:
+        """Return labels (n,) of the core rows, numbered by first row; -1 elsewhere."""
+        components = Components(len(core))
+        for cell, touching in enumerate(self._touching):
+            rows = self._core_rows(cell, core)
+            if not len(rows):
+                continue
+            self._join(components, cell, rows, rows)
+            for _, there in self._tiles(touching[touching != cell]):
+                columns = there[core[there]]
+                own = components.roots(rows)
+                if (own == own[0]).all():
+                    columns = columns[components.roots(columns) != own[0]]
+                if len(columns):
+                    self._join(components, cell, rows, columns)
+        return self._numbered(components, core)
+
+    def give_borders(
+        self, labels: Labels, core: NDArray[np.bool_], borders: NDArray[np.intp]
+    ) -> None:
+        """Give each border row the lowest label among the core rows within eps, in place."""
+        of_cell = np.searchsorted(self._cells.ends, borders, side="right") - 1
+        for cell in np.unique(of_cell):
+            rows = borders[of_cell == cell]
+            best = np.full(len(rows), _NONE, dtype=np.int32)
+            for _, there in self._tiles(self._within.near(int(cell))[0]):
+                columns = there[core[there]]
+                if len(columns):
+                    found = self._within.matrix(int(cell), rows, columns)
+                    reached = np.where(found, labels[columns], _NONE)
+                    np.minimum(best, reached.min(axis=1), out=best)
+            labels[rows] = np.where(best == _NONE, NOISE, best)
+
+    def _tiles(
+        self, cells: NDArray[np.intp]
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Yield cells, some at a time, and the positions of their rows."""
+        for start in range(0, len(cells), _CELLS):
+            tile = cells[start : start + _CELLS]
+            members = [self._cells.members(int(cell)) for cell in tile]
+            yield tile, np.concatenate([np.arange(each.start, each.stop) for each in members])
+
+    def _core_rows(self, cell: int, core: NDArray[np.bool_]) -> NDArray[np.intp]:
+        members = self._cells.members(cell)
+        return np.flatnonzero(core[members]) + np.intp(members.start)
+
+    def _join(
+        self,
+        components: Components,
+        cell: int,
+        rows: NDArray[np.intp],
+        columns: NDArray[np.intp],
+    ) -> None:
+        """Join what touches: of each row component, which column components have a row near."""
+        found = self._within.matrix(cell, rows, columns)
+        roots, group = np.unique(components.roots(rows), return_inverse=True)
+        if len(roots) <= len(rows) // 4:
+            order = np.argsort(group, kind="stable")
+            starts = np.searchsorted(group[order], np.arange(len(roots)))
+            found = np.logical_or.reduceat(found[order], starts, axis=0)
+            rows = rows[order][starts]
+        row, column = np.nonzero(found)
+        components.join(rows[row], columns[column])
+
+    def _numbered(self, components: Components, core: NDArray[np.bool_]) -> Labels:
+        labels: Labels = np.full(len(core), NOISE, dtype=np.int32)
+        positions = np.flatnonzero(core)
+        if len(positions):
+            roots = components.roots(positions)
+            _, group = np.unique(roots, return_inverse=True)
+            first = np.full(group.max() + 1, len(core), dtype=np.intp)
+            np.minimum.at(first, group, self._cells.order[positions])
+            rank = np.empty(len(first), dtype=np.int32)
+            rank[np.argsort(first)] = np.arange(len(first))
+            labels[positions] = rank[group]
+        return labels
+
+
+def _row_sums(found: NDArray[np.bool_]) -> NDArray[np.intp]:
+    # a row at a time, count_nonzero runs over bytes; sum(axis=1) would widen each to 8 first
+    return np.fromiter(map(np.count_nonzero, found), dtype=np.intp, count=len(found))
+
+
+def _column_sums(found: NDArray[np.bool_]) -> NDArray[np.intp]:
+    sums = np.zeros(found.shape[1], dtype=np.intp)
+    for start in range(0, len(found), 255):  # what a byte can count
+        sums += np.add.reduce(found[start : start + 255].view(np.uint8), axis=0, dtype=np.uint8)
+    return sums

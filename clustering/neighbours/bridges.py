@@ -1,0 +1,127 @@
+"""The shortest edges from pieces of a forest to other pieces, in mutual reachability distance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.neighbours.cells import SLACK, Cells, squared_distances
+from partscope.arrays import FloatMatrix
+
+_GROUP = 8
+_Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Edges of a graph over rows; all arrays have the shape (edges,)."""
+
+    left: _Positions
+    right: _Positions
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Edges]) -> Edges:
+        """Return the edges of all parts."""
+        return cls(
+            np.concatenate([part.left for part in parts]),
+            np.concatenate([part.right for part in parts]),
+            np.concatenate([part.weights for part in parts]),
+        )
+
+    def at(self, positions: _Positions) -> Edges:
+        """Return the edges at these positions."""
+        return Edges(self.left[positions], self.right[positions], self.weights[positions])
+
+    def both_ways(self) -> Edges:
+        """Return each edge from either end."""
+        return Edges.joined([self, Edges(self.right, self.left, self.weights)])
+
+    def by_weight(self) -> Edges:
+        """Return the edges, shortest first; equal ones stay in order."""
+        return self.at(np.argsort(self.weights, kind="stable"))
+
+
+class Bridges:
+    """Looks for each piece's shortest edge to another piece, below a bound that is known already.
+
+    ``core`` (n,) are core distances, ``pieces`` (n,) says which piece each row belongs to and
+    ``bounds`` (pieces,) what is known. The best edge of a piece so far bounds what its rows still
+    have to look at.
+    """
+
+    def __init__(
+        self,
+        cells: Cells,
+        core: NDArray[np.float32],
+        pieces: _Positions,
+        bounds: NDArray[np.float64],
+    ) -> None:
+        self._cells = cells
+        self._core = core[cells.order]
+        self._pieces = pieces[cells.order]
+        starts = cells.ends[:-1]
+        self._lowest_core = np.minimum.reduceat(self._core, starts)
+        low = np.minimum.reduceat(self._pieces, starts)
+        self._whole = np.where(low == np.maximum.reduceat(self._pieces, starts), low, -1)
+        self._best = bounds.copy()
+        self._ends = np.full((len(bounds), 2), -1, dtype=np.intp)
+
+    def search(self, rows: NDArray[np.bool_]) -> tuple[Edges, NDArray[np.float64]]:
+        """Return the edges found from these rows (n,) and each piece's shortest weight (pieces,)."""
+        asked = rows[self._cells.order]
+        for cell in range(len(self._cells)):
+            members = self._cells.members(cell)
+            looking = np.flatnonzero(asked[members]) + members.start
+            if len(looking):
+                self._look_from(cell, looking)
+        found = np.flatnonzero(self._ends[:, 0] >= 0)
+        ends = self._cells.order[self._ends[found]]
+        return Edges(ends[:, 0], ends[:, 1], self._best[found]), self._best
+
+    def _look_from(self, cell: int, rows: _Positions) -> None:
+        centre = self._cells.centres[cell]
+        here = self._cells.rows[rows] - centre
+        pieces = self._pieces[rows]
+        lower = self._lower_bounds(here, rows, centre)
+        nearest = lower.min(axis=0)
+        visits = np.argsort(nearest, kind="stable")
+        for start in range(0, len(visits), _GROUP):
+            visited = visits[start : start + _GROUP]
+            if nearest[visited[0]] >= self._best[pieces].max():
+                break
+            needed = lower[:, visited] < self._best[pieces][:, None]
+            looking = np.flatnonzero(needed.any(axis=1))
+            if len(looking):
+                self._compare(rows[looking], here[looking], visited[needed.any(axis=0)], centre)
+
+    def _lower_bounds(
+        self, here: FloatMatrix, rows: _Positions, centre: NDArray[np.float32]
+    ) -> FloatMatrix:
+        gaps = np.sqrt(squared_distances(here, self._cells.centres - centre))
+        floor = np.maximum(self._core[rows][:, None], self._lowest_core)
+        lower: FloatMatrix = np.maximum((gaps - self._cells.radii) * np.float32(1 - SLACK), floor)
+        lower[self._pieces[rows][:, None] == self._whole] = np.inf
+        return lower
+
+    def _compare(
+        self, rows: _Positions, here: FloatMatrix, visited: _Positions, centre: NDArray[np.float32]
+    ) -> None:
+        members = [self._cells.members(int(cell)) for cell in visited]
+        columns = np.concatenate([np.arange(each.start, each.stop) for each in members])
+        reach = np.sqrt(squared_distances(here, self._cells.rows[columns] - centre))
+        np.maximum(reach, self._core[rows][:, None], out=reach)
+        np.maximum(reach, self._core[columns], out=reach)
+        reach[self._pieces[rows][:, None] == self._pieces[columns]] = np.inf
+        nearest = reach.argmin(axis=1)
+        found = reach[np.arange(len(rows)), nearest]
+        order = np.argsort(found, kind="stable")
+        pieces, first = np.unique(self._pieces[rows[order]], return_index=True)
+        at = order[first]
+        better = found[at] < self._best[pieces]
+        pieces, at = pieces[better], at[better]
+        self._best[pieces] = found[at]
+        self._ends[pieces] = np.column_stack([rows[at], columns[nearest[at]]])

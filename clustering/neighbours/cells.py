@@ -1,0 +1,97 @@
+"""Cut rows into small balls, so that a search leaves out whole balls by the triangle inequality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.kmeans.nearest_centre import assign
+from clustering.kmeans.sweeps import NumpySweeper, lloyd
+from partscope.arrays import FloatMatrix, FloatVector
+
+_MEAN_ROWS = 256
+_MOST_ROWS = 512
+_SAMPLE_PER_CELL = 24
+_SWEEPS = 4
+SLACK = 1e-5
+"""Share by which computed bounds are widened: far above float32's rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Rows sorted by cell: cell c holds ``rows[ends[c] : ends[c + 1]]``, at most 512.
+
+    ``order`` (n,) are their positions in the matrix given, ``centres`` (cells, dim) the means and
+    ``radii`` (cells,) the largest distance of a member. All rows are shifted by the total mean.
+    """
+
+    rows: FloatMatrix
+    order: NDArray[np.intp]
+    ends: NDArray[np.intp]
+    centres: FloatMatrix
+    radii: FloatVector
+
+    def __len__(self) -> int:
+        return len(self.centres)
+
+    def members(self, cell: int) -> slice:
+        """Return where the cell's rows are."""
+        return slice(int(self.ends[cell]), int(self.ends[cell + 1]))
+
+    def to_centres(self, rows: FloatMatrix) -> FloatMatrix:
+        """Return the distance of each row to each centre, shape (rows, cells)."""
+        return np.sqrt(squared_distances(rows, self.centres))
+
+
+def squared_distances(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
+    """Return the squared distance of each left row to each right row by one product; never < 0.
+
+    Centre both near each other first: the error is 1e-7 of the squared lengths.
+    """
+    first = np.empty((len(left), left.shape[1] + 2), dtype=np.float32)
+    np.multiply(left, -2, out=first[:, :-2])
+    first[:, -2] = 1
+    first[:, -1] = np.einsum("ij,ij->i", left, left)
+    second = np.empty((len(right), right.shape[1] + 2), dtype=np.float32)
+    second[:, :-2] = right
+    second[:, -2] = np.einsum("ij,ij->i", right, right)
+    second[:, -1] = 1
+    product: FloatMatrix = first @ second.T
+    np.maximum(product, 0, out=product)
+    return product
+
+
+def partition(rows: FloatMatrix, seed: int = 0) -> Cells:
+    """Cut the rows, float32 (n, dim), into balls of about 256 rows by k-means on a sample."""
+    rows = rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32)
+    count = max(1, len(rows) // _MEAN_ROWS)
+    labels = assign(rows, _centres(rows, count, seed))[0] if count > 1 else np.zeros(len(rows), int)
+    order = np.argsort(labels, kind="stable")
+    ends = _ends(labels[order])
+    rows = rows[order]
+    starts = ends[:-1]
+    sizes = np.diff(ends)
+    centres = (np.add.reduceat(rows, starts, dtype=np.float64).T / sizes).T.astype(np.float32)
+    offsets = rows - np.repeat(centres, sizes, axis=0)
+    squares = np.einsum("ij,ij->i", offsets, offsets)
+    radii = np.sqrt(np.maximum.reduceat(squares, starts)) * np.float32(1 + SLACK)
+    return Cells(rows, order, ends, centres, radii)
+
+
+def _centres(rows: FloatMatrix, count: int, seed: int) -> FloatMatrix:
+    rng = np.random.default_rng(seed)
+    size = min(len(rows), _SAMPLE_PER_CELL * count)
+    sample = rows[np.sort(rng.choice(len(rows), size, replace=False))]
+    start = sample[rng.choice(size, count, replace=False)]
+    return lloyd(NumpySweeper(sample), [start], sweeps=_SWEEPS)[0][0]
+
+
+def _ends(labels: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Return where cells end, the large ones (rows that coincide) cut into several."""
+    changes = np.flatnonzero(np.diff(labels)) + 1
+    edges = np.concatenate([[0], changes, [len(labels)]])
+    cuts = [np.arange(low, high, _MOST_ROWS) for low, high in pairwise(edges)]
+    return np.concatenate([*cuts, [len(labels)]]).astype(np.intp)

@@ -1,0 +1,109 @@
+"""Minimum spanning tree of the mutual reachability distances: max(d(a, b), core a, core b).
+
+Boruvka's algorithm on the k-NN graph: a piece of the forest takes its shortest edge to another piece.
+An edge that the graph does not name is longer than its ends' k-th neighbours, so while a piece's best
+edge is no longer than those it is the shortest there is. Only pieces for which that fails search
+among all rows, and what they learn holds for the rest of the run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.neighbours.bridges import Bridges, Edges
+from clustering.neighbours.cells import Cells, partition
+from clustering.neighbours.components import Components
+from clustering.neighbours.search import Neighbours
+from clustering.threads import one_blas_thread
+from partscope.arrays import FloatMatrix
+
+_TINY = 1e-7
+"""Weight of an edge between copies, as a share of the median: sparse matrices hold no zeros."""
+
+
+def spanning_tree(rows: FloatMatrix, near: Neighbours, core: NDArray[np.float32]) -> Any:
+    """Return the tree as a symmetric scipy csr_array (n, n) of float64 weights.
+
+    ``near`` are the rows' nearest others, at least as many as make the core distances ``core`` (n,).
+    Exact where ``near`` is.
+    """
+    with one_blas_thread():
+        return _as_matrix(len(rows), _Growth(rows, near, core).grow())
+
+
+def _as_matrix(n: int, edges: Edges) -> Any:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
+    low, high = np.minimum(edges.left, edges.right), np.maximum(edges.left, edges.right)
+    floor = _TINY * float(np.median(edges.weights)) or _TINY
+    order = np.lexsort((high, low))
+    low, high, weights = low[order], high[order], np.maximum(edges.weights[order], floor)
+    once = np.append(True, (np.diff(low) != 0) | (np.diff(high) != 0))  # both ends may take an edge
+    graph = csr_array((weights[once], (low[once], high[once])), shape=(n, n))
+    tree = minimum_spanning_tree(graph)  # equal weights may have closed a cycle
+    return tree + tree.T
+
+
+class _Growth:
+    """The forest as it grows: pieces, the edges known, and how far each row has seen."""
+
+    def __init__(self, rows: FloatMatrix, near: Neighbours, core: NDArray[np.float32]) -> None:
+        self._rows, self._core = rows, core
+        self._cells: Cells | None = None
+        self._components = Components(len(rows))
+        self._pieces = np.arange(len(rows))
+        self._seen = near.distances[:, -1].astype(np.float64)
+        self._known = _graph_edges(near, core).both_ways().by_weight()
+        self._taken: list[Edges] = []
+
+    def grow(self) -> Edges:
+        """Return edges that connect all rows."""
+        while (count := int(self._pieces.max()) + 1) > 1:
+            best = self._shortest(count)
+            weights = np.append(self._known.weights, np.inf)[best]
+            seen = np.full(count, np.inf)
+            np.minimum.at(seen, self._pieces, self._seen)
+            sure = weights <= seen
+            if sure.any():
+                self._take(self._known.at(best[sure]))
+            else:
+                self._search(weights)
+        return Edges.joined(self._taken)
+
+    def _shortest(self, count: int) -> NDArray[np.intp]:
+        """Return the position of each piece's shortest known edge out, or one past the last."""
+        left = self._pieces[self._known.left]
+        outward = np.flatnonzero(left != self._pieces[self._known.right])
+        self._known = self._known.at(outward)
+        best = np.full(count, len(outward), dtype=np.intp)
+        best[left[outward][::-1]] = np.arange(len(outward))[::-1]  # of several the first stays
+        return best
+
+    def _take(self, edges: Edges) -> None:
+        self._taken.append(edges)
+        self._components.join(edges.left, edges.right)
+        roots = self._components.roots(np.arange(len(self._pieces)))
+        self._pieces = np.unique(roots, return_inverse=True)[1]
+
+    def _search(self, weights: NDArray[np.float64]) -> None:
+        """Let every piece but the largest look for edges shorter than its best known one."""
+        self._cells = self._cells or partition(self._rows)
+        asked = np.ones(len(weights), dtype=np.bool_)
+        asked[np.bincount(self._pieces).argmax()] = False
+        rows = asked[self._pieces] & (self._seen < weights[self._pieces])
+        found, best = Bridges(self._cells, self._core, self._pieces, weights).search(rows)
+        self._known = Edges.joined([self._known, found.both_ways()]).by_weight()
+        searched = asked[self._pieces]
+        self._seen[searched] = np.maximum(self._seen, best[self._pieces])[searched]
+
+
+def _graph_edges(near: Neighbours, core: NDArray[np.float32]) -> Edges:
+    k = near.indices.shape[1]
+    left = np.repeat(np.arange(len(near.indices)), k)
+    right = near.indices.ravel()
+    weights = np.maximum(near.distances.ravel(), np.maximum(core[left], core[right]))
+    return Edges(left, right, weights.astype(np.float64))

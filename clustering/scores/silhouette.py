@@ -1,0 +1,81 @@
+"""The silhouette (Rousseeuw, 1987), by tiles: of all rows, or of a sample of rows against all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.contract import Labels
+from clustering.threads import one_blas_thread
+
+_TILE = 1 << 20
+"""Distances held at once."""
+_EXACT_ROWS = 20_000
+
+
+def silhouette(
+    space: NDArray[Any], labels: Labels, *, sample: int | None = 4096, seed: int = 0
+) -> float | None:
+    """Return the mean silhouette, -1..1; None where it is not defined (one group, or all single).
+
+    Exact for up to 20,000 rows or with ``sample`` None; beyond, the mean over ``sample`` rows drawn by
+    chance, each against all rows, which has no bias. Noise is a group. O(rows drawn * n * dim) time,
+    constant memory beyond the rows.
+    """
+    if not 1 < len(np.unique(labels)) < len(labels):
+        return None
+    rows = None
+    if sample is not None and len(labels) > max(_EXACT_ROWS, sample):
+        rows = np.sort(np.random.default_rng(seed).choice(len(labels), sample, replace=False))
+    return float(silhouette_samples(space, labels, rows).mean())
+
+
+def silhouette_samples(
+    space: NDArray[Any], labels: Labels, rows: NDArray[np.intp] | None = None
+) -> NDArray[np.float64]:
+    """Return the silhouette of each of ``rows`` (default: all) against all; a single row's is 0.
+
+    Distances have the dtype of ``space``, sums are float64. Needs two groups.
+    """
+    chosen = np.arange(len(labels)) if rows is None else rows
+    with one_blas_thread():
+        tiles = _Tiles(space, labels)
+        step = max(1, _TILE // len(labels))
+        parts = [tiles.scores(chosen[at : at + step]) for at in range(0, len(chosen), step)]
+    return np.concatenate(parts)
+
+
+class _Tiles:
+    """Distances from some rows to all, the columns sorted by group."""
+
+    def __init__(self, space: NDArray[Any], labels: Labels) -> None:
+        self._order = np.argsort(labels, kind="stable")
+        _, self._starts, self._sizes = np.unique(
+            labels[self._order], return_index=True, return_counts=True
+        )
+        self._place = np.argsort(self._order)
+        self._rows = space[self._order]
+        self._rows -= self._rows.mean(axis=0)
+        self._lengths = np.einsum("ij,ij->i", self._rows, self._rows)
+        self._group = np.repeat(np.arange(len(self._sizes)), self._sizes)
+
+    def scores(self, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return the silhouettes of the rows chosen, by their positions in the space given."""
+        at = self._place[chosen]
+        line = np.arange(len(at))
+        distances = self._rows[at] @ (-2 * self._rows.T)
+        distances += self._lengths
+        distances += self._lengths[at][:, None]
+        np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
+        distances[line, at] = 0
+        sums = np.add.reduceat(distances, self._starts, axis=1, dtype=np.float64)
+        own = self._group[at]
+        inside = sums[line, own] / np.maximum(self._sizes[own] - 1, 1)
+        means = sums / self._sizes
+        means[line, own] = np.inf
+        outside = means.min(axis=1)
+        larger = np.maximum(inside, outside)
+        found = np.where(larger > 0, (outside - inside) / np.where(larger > 0, larger, 1), 0.0)
+        return np.where(self._sizes[own] > 1, found, 0.0)
