@@ -66,6 +66,11 @@ class GroundedSam:
         self._fingerprint = "-".join(map(str, (_CODE_VERSION, BOX_THRESHOLD, MOST_BOXES, *hashes)))
 
     @property
+    def device(self) -> str:
+        """Where the models run: ``cpu`` or ``cuda``."""
+        return str(self._detector.device.type)
+
+    @property
     def fingerprint(self) -> str:
         """The code's version, the thresholds, and a hash of the files of each model."""
         return self._fingerprint

@@ -31,7 +31,8 @@ def save_detector(folder: Path, seed: int = 0) -> Path:
         max_text_len=64,
     )
     _save(GroundingDinoForObjectDetection, config, folder, seed)
-    return _save_detector_processor(folder)
+    sides = {"shortest_edge": 2 * SIDE, "longest_edge": SIDE * 10 // 3}
+    return _save_detector_processor(folder, sides)
 
 
 def save_mask_model(folder: Path, seed: int = 0) -> Path:
@@ -40,6 +41,23 @@ def save_mask_model(folder: Path, seed: int = 0) -> Path:
 
     _save(Sam2Model, Sam2Config(**_mask_parts()), folder, seed)
     Sam2Processor(_mask_image_processor()).save_pretrained(folder)
+    return folder
+
+
+def save_real_detector(folder: Path, seed: int = 0) -> Path:
+    """GroundingDINO of the size of grounding-dino-tiny; for benchmarks."""
+    from transformers import GroundingDinoConfig, GroundingDinoForObjectDetection
+
+    _save(GroundingDinoForObjectDetection, GroundingDinoConfig(), folder, seed)
+    return _save_detector_processor(folder, {"shortest_edge": 800, "longest_edge": 1333})
+
+
+def save_real_mask_model(folder: Path, seed: int = 0) -> Path:
+    """SAM 2.1 of the size of sam2.1-hiera-tiny; for benchmarks."""
+    from transformers import Sam2Config, Sam2ImageProcessor, Sam2Model, Sam2Processor
+
+    _save(Sam2Model, Sam2Config(), folder, seed)
+    Sam2Processor(Sam2ImageProcessor()).save_pretrained(folder)
     return folder
 
 
@@ -142,14 +160,13 @@ def _hiera() -> dict[str, Any]:
     }
 
 
-def _save_detector_processor(folder: Path) -> Path:
+def _save_detector_processor(folder: Path, size: dict[str, int]) -> Path:
     from transformers import BertTokenizer, GroundingDinoImageProcessor, GroundingDinoProcessor
 
     fillers = {f"[unused{number}]": number for number in range(1030)}
     taken = _SPECIAL | {word: 200 + number for number, word in enumerate(_WORDS)}
     numbers = set(taken.values())
     vocabulary = taken | {word: at for word, at in fillers.items() if at not in numbers}
-    size = {"shortest_edge": 2 * SIDE, "longest_edge": SIDE * 10 // 3}
     GroundingDinoProcessor(
         GroundingDinoImageProcessor(size=size), BertTokenizer(vocab=vocabulary)
     ).save_pretrained(folder)
