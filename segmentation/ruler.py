@@ -24,6 +24,10 @@ _PLANE = 0.02
 (2.7 % at the 95th percentile when the corners of a photo are up to 4 % of its side off)."""
 _AGREE = 0.02
 """Readings of one photo that differ by more than this share contradict one another."""
+_MOST_UNDER = 0.15
+"""Share of the marks that may lie under the mask: those that are seen are not under the part."""
+_CRUMB = 0.05
+"""Pieces of a mask smaller than this share of the largest do not count; larger ones are parts."""
 _FINER = (2, 4, 5, 10)
 """Marks between the marks: were they there, these would not be the millimetres."""
 
@@ -43,14 +47,17 @@ class Measurement:
 
 
 def measure(image: RgbImage, mask: Mask) -> Measurement | None:
-    """Return the size of the part under ``mask``, None without a ruler that can be read.
+    """Return the size of the part under ``mask``, None where it cannot be told.
 
-    Length and width are those of the smallest rectangle around the mask, turned as it fits best.
+    Length and width are those of the smallest rectangle around the part, turned as it fits best.
+    Nothing is said without a ruler that can be read, of several parts, of a part that the photo cuts
+    off, and of a mask that holds the ruler.
     """
-    marks = read_scale(image) if mask.any() else None
-    if marks is None:
+    part = _whole_part(mask)
+    marks = read_scale(image) if part is not None else None
+    if part is None or marks is None or _share_under(part, marks) > _MOST_UNDER:
         return None
-    points = np.argwhere(mask)[:, ::-1].astype(np.int32)
+    points = np.argwhere(part)[:, ::-1].astype(np.int32)
     _, sides, _ = cv2.minAreaRect(cv2.convexHull(points))
     scale = 1 / marks.px_per_mm
     # Between the centres of the outermost pixels lies one pixel less than the part is long.
@@ -62,7 +69,7 @@ def measure(image: RgbImage, mask: Mask) -> Measurement | None:
         round(float(width), 2),
         round(float(uncertainty), 2),
         round(scale, 5),
-        marks.count,
+        len(marks.places),
     )
 
 
@@ -76,7 +83,7 @@ def read_scale(image: RgbImage) -> Marks | None:
             for band in group
             if not _has_finer(band, group) and (marks := read_marks(band)) is not None
         ]
-    best = max(readings, key=lambda marks: marks.count, default=None)
+    best = max(readings, key=lambda marks: len(marks.places), default=None)
     if best is None or any(abs(m.px_per_mm / best.px_per_mm - 1) > _AGREE for m in readings):
         return None
     return best
@@ -87,3 +94,24 @@ def _has_finer(band: Band, group: Sequence[Band]) -> bool:
     near = (other for other in group if abs(other.top - band.top) < 3 * band.distance)
     ratios = [band.distance / other.distance for other in near]
     return any(abs(ratio / finer - 1) < _AGREE for ratio in ratios for finer in _FINER)
+
+
+def _whole_part(mask: Mask) -> Mask | None:
+    """Return the one part under a mask, None when there are none, several, or it is cut off."""
+    count, pieces, facts, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count < 2:
+        return None
+    areas = facts[1:, cv2.CC_STAT_AREA]
+    if np.sum(areas > _CRUMB * areas.max()) > 1:
+        return None
+    part = np.asarray(pieces == 1 + int(np.argmax(areas)))
+    edges = (part[0], part[-1], part[:, 0], part[:, -1])
+    return None if any(edge.any() for edge in edges) else part
+
+
+def _share_under(part: Mask, marks: Marks) -> float:
+    """Return the share of the marks that lie under the part."""
+    height, width = part.shape
+    columns, rows = np.round(marks.places).astype(np.intp).T
+    under = part[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
+    return float(under.mean())

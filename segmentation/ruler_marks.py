@@ -37,11 +37,14 @@ _MOST_LONG = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Millimetre marks: pixels a millimetre, its relative uncertainty (95 %), and how many marks."""
+    """Millimetre marks: pixels a millimetre, its relative uncertainty (95 %), where the marks are.
+
+    ``places`` are (x, y) in pixels of the photo, shape (n, 2).
+    """
 
     px_per_mm: float
     uncertainty: float
-    count: int
+    places: NDArray[np.float64]
 
 
 def read_marks(band: Band) -> Marks | None:
@@ -54,7 +57,10 @@ def read_marks(band: Band) -> Marks | None:
         return None
     if not is_metric(comb.numbers, lengths):
         return None
-    return Marks(comb.distance, comb.uncertainty, len(comb.numbers))
+    row = np.full(len(comb.places), band.top + band.height / 2)
+    places = np.stack([comb.places, row], axis=1) - band.turn[:, 2]
+    # The turn keeps lengths, so its inverse is its transpose.
+    return Marks(comb.distance, comb.uncertainty, places @ band.turn[:, :2])
 
 
 def is_metric(numbers: NDArray[np.intp], lengths: NDArray[np.float64]) -> bool:

@@ -34,9 +34,13 @@ _HARMONICS = 6
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Rows ``top`` to ``top + height`` of a turned photo, and how far apart its marks seem to be."""
+    """Rows ``top`` to ``top + height`` of a turned photo, and how far apart its marks seem to be.
+
+    ``turn``, shape (2, 3), leads from the photo's (x, y) to the turned photo's.
+    """
 
     contrast: Contrast
+    turn: NDArray[np.float64]
     top: int
     height: int
     distance: float
@@ -49,8 +53,11 @@ def bands(image: RgbImage) -> Iterator[Band]:
     if min(grey.shape) < 4 * _BAND:
         return
     for angle in edge_angles(grey):
-        contrast = dark_lines(turned(grey, angle))
-        yield from regular_bands(contrast)
+        turn, size = turn_of(grey.shape[0], grey.shape[1], angle)
+        level = cv2.warpAffine(
+            grey, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
+        yield from regular_bands(dark_lines(np.asarray(level)), turn)
 
 
 def edge_angles(grey: NDArray[np.uint8]) -> list[float]:
@@ -75,16 +82,13 @@ def edge_angles(grey: NDArray[np.uint8]) -> list[float]:
     return commonest
 
 
-def turned(grey: NDArray[np.uint8], angle: float) -> NDArray[np.uint8]:
-    """Return the photo turned so that edges of direction ``angle`` (degrees) lie along the rows."""
-    height, width = grey.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+def turn_of(height: int, width: int, angle: float) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """Return what lays edges of direction ``angle`` (degrees) along the rows, and (width, height)."""
+    turn = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0))
     cosine, sine = abs(turn[0, 0]), abs(turn[0, 1])
     size = int(height * sine + width * cosine), int(height * cosine + width * sine)
     turn[:, 2] += (size[0] - width) / 2, (size[1] - height) / 2
-    return np.asarray(
-        cv2.warpAffine(grey, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    )
+    return turn, size
 
 
 def dark_lines(grey: NDArray[np.uint8]) -> Contrast:
@@ -93,7 +97,7 @@ def dark_lines(grey: NDArray[np.uint8]) -> Contrast:
     return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel), dtype=np.float32)
 
 
-def regular_bands(contrast: Contrast) -> list[Band]:
+def regular_bands(contrast: Contrast, turn: NDArray[np.float64]) -> list[Band]:
     """Return the bands whose dark lines are most regular, none of them overlapping."""
     tops = np.arange(0, contrast.shape[0] - _BAND, _BAND // 2)
     rows = np.cumsum(np.pad(contrast, ((1, 0), (0, 0))), axis=0, dtype=np.float64)
@@ -107,7 +111,8 @@ def regular_bands(contrast: Contrast) -> list[Band]:
     for at in np.argsort(-scores):
         if scores[at] < _LEAST_SCORE or len(chosen) == _MOST_BANDS:
             break
-        band = Band(contrast, int(tops[at]), _BAND, float(distances[at]), float(scores[at]))
+        top, distance = int(tops[at]), float(distances[at])
+        band = Band(contrast, turn, top, _BAND, distance, float(scores[at]))
         alike = [abs(band.distance / other.distance - 1) < 0.03 for other in chosen]
         apart = all(abs(band.top - other.top) >= _BAND for other in chosen)
         if apart and sum(alike) < _MOST_ALIKE:

@@ -14,6 +14,7 @@ from tests.segmentation.drawn_rulers import (
     MarkLength,
     grid,
     half_centimetres,
+    metric,
     photo_with_ruler,
     sixteenths,
 )
@@ -25,7 +26,7 @@ def test_millimetres_are_read_at_any_angle(distance: float, angle: float) -> Non
     marks = read_scale(photo_with_ruler(distance, angle=angle))
     assert marks is not None
     assert marks.px_per_mm == pytest.approx(distance, rel=0.004)
-    assert marks.count >= 13
+    assert len(marks.places) >= 13
 
 
 @pytest.mark.parametrize("length_of", [sixteenths, half_centimetres, grid])
@@ -65,6 +66,40 @@ def test_size_is_that_of_the_turned_rectangle() -> None:
     assert size.marks > 60
 
 
+@pytest.mark.parametrize("angle", [0, 90, 31])
+def test_marks_lie_where_they_are_in_the_photo(angle: float) -> None:
+    plain, ruled = (photo_with_ruler(9.0, kind, angle=angle) for kind in (lambda _: 0.0, metric))
+    marks = read_scale(ruled)
+    assert marks is not None
+    drawn = np.abs(plain.astype(np.int16) - ruled).sum(axis=2)
+    columns, rows = marks.places.round().astype(int).T
+    inside = (columns > 1) & (columns < 638) & (rows > 1) & (rows < 638)
+    near = [drawn[y - 1 : y + 2, x - 1 : x + 2].max() for x, y in marks.places.round().astype(int)]
+    assert np.mean(np.array(near)[inside] > 60) > 0.95
+
+
+def test_mask_that_holds_the_ruler_is_not_measured() -> None:
+    photo = photo_with_ruler(8.0)
+    mask = np.zeros(photo.shape[:2], np.bool_)
+    mask[300:400, 200:400] = True
+    assert measure(photo, mask) is not None
+    mask[70:400, 200:400] = True
+    assert measure(photo, mask) is None
+
+
+def test_several_parts_and_a_part_that_is_cut_off_are_not_measured() -> None:
+    photo = photo_with_ruler(8.0)
+    mask = np.zeros(photo.shape[:2], np.bool_)
+    mask[300:400, 200:300] = True
+    crumb = mask.copy()
+    crumb[500:510, 500:510] = True
+    assert measure(photo, crumb) == measure(photo, mask)
+    crumb[450:540, 450:540] = True
+    assert measure(photo, crumb) is None
+    mask[300:400, :300] = True
+    assert measure(photo, mask) is None
+
+
 def test_nothing_is_measured_without_a_part_or_a_ruler() -> None:
     photo = photo_with_ruler(8.0)
     nothing = np.zeros(photo.shape[:2], np.bool_)
@@ -93,7 +128,8 @@ def test_odd_photos_say_nothing(shape: tuple[int, int, int]) -> None:
 @settings(max_examples=40)
 @given(arrays(np.uint8, (48, 64, 3)))
 def test_any_photo_is_read_or_not(photo: RgbImage) -> None:
-    mask = np.ones(photo.shape[:2], np.bool_)
+    mask = np.zeros(photo.shape[:2], np.bool_)
+    mask[10:30, 20:50] = True
     size = measure(photo, mask)
     assert size is None or (size.length_mm >= size.width_mm > 0 and size.uncertainty_mm > 0)
 
