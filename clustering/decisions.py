@@ -28,6 +28,8 @@ Action: TypeAlias = Literal[
     "undo",
 ]
 Status: TypeAlias = Literal["proposed", "accepted", "rejected"]
+FOLLOW = 0.8
+"""At least this share of a cluster must be accepted members for its other parts to be with them."""
 MOST = 0.5
 """More than this share of a cluster's known members must be in a cluster for it to be that one."""
 
@@ -76,6 +78,11 @@ def in_force(decisions: Sequence[Decision]) -> list[Decision]:
     return [each for each in decisions if each.action != "undo" and each.number not in void]
 
 
+def pinned_parts(decisions: Sequence[Decision]) -> set[str]:
+    """Return the parts whose cluster somebody accepted."""
+    return {part for each in in_force(decisions) if each.action == "accept" for part in each.parts}
+
+
 def apply_decisions(ids: Sequence[str], labels: Labels, decisions: Sequence[Decision]) -> Reviewed:
     """Return the clusters of the parts ``ids`` after what was decided.
 
@@ -85,6 +92,10 @@ def apply_decisions(ids: Sequence[str], labels: Labels, decisions: Sequence[Deci
     standing = in_force(decisions)
     reviewed = Reviewed(labels.copy())
     place = _places(ids, standing)
+    # What was decided before a cluster was accepted was about that cluster, so it must be there.
+    for decision in standing:
+        if decision.action == "accept":
+            _pin(reviewed, decision, place)
     for decision in standing:
         if not _RULES[decision.action](reviewed, decision, place):
             reviewed.dormant.append(decision.number)
@@ -117,16 +128,22 @@ def find_cluster(clusters: Labels, known_members: Rows) -> int | None:
 
 
 def _accept(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
+    is_found = _pin(reviewed, decision, place)
+    if is_found and decision.cluster is not None:
+        reviewed.statuses[decision.cluster] = "accepted"
+    return is_found
+
+
+def _pin(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
     rows = _rows(decision.parts, place)
     if not len(rows) or decision.cluster is None:
         return False
     found = find_cluster(reviewed.clusters, rows)
     if found is not None and found != decision.cluster:
         inside = np.count_nonzero(reviewed.clusters[rows] == found)
-        if inside > MOST * np.count_nonzero(reviewed.clusters == found):
+        if inside >= FOLLOW * np.count_nonzero(reviewed.clusters == found):
             reviewed.clusters[reviewed.clusters == found] = decision.cluster
     reviewed.clusters[rows] = decision.cluster
-    reviewed.statuses[decision.cluster] = "accepted"
     return True
 
 

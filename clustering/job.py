@@ -17,7 +17,7 @@ from clustering import cluster_points, runs
 from clustering.assignment import UNSEEN, Assignment
 from clustering.cluster_points import Clusters
 from clustering.contract import NOISE, Plan
-from clustering.decisions import apply_decisions
+from clustering.decisions import apply_decisions, pinned_parts
 from clustering.grouping import group
 from clustering.locks import JOB, reviewing
 from clustering.matching import keep_numbers
@@ -141,7 +141,8 @@ class ClusterJob:
         else:
             former = runs.assignment(parts, parent.run_id) if parent else None
             ids, labels = proposal.ids, proposal.labels
-            numbers, following = keep_numbers(ids, labels, former, following)
+            pinned = pinned_parts(read_decisions(parts))
+            numbers, following = keep_numbers(ids, labels, former, following, pinned)
             proposal = replace(proposal, labels=numbers)
             clusters, run = self._described(proposal, before)
             proposal = self._with_rest(proposal, clusters, run, before)

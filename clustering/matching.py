@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +16,23 @@ LEAST_OVERLAP = 0.1
 
 
 def keep_numbers(
-    ids: Sequence[str], labels: Labels, former: Assignment | None, next_cluster: int
+    ids: Sequence[str],
+    labels: Labels,
+    former: Assignment | None,
+    next_cluster: int,
+    pinned: Collection[str] = (),
 ) -> tuple[Labels, int]:
     """Return the labels as cluster numbers, and the first number that is free after them.
 
     Clusters are matched one to one so that as many parts as possible keep their number (Hungarian
     method); the others get numbers from ``next_cluster`` on, the larger cluster first. Noise stays
-    noise. Time: O(k^3) in the number of clusters.
+    noise. Parts that are ``pinned`` have a number for good, which is not for the parts beside them:
+    they have no say. Time: O(k^3) in the number of clusters.
     """
     clusters, places = np.unique(labels[labels != NOISE], return_inverse=True)
     numbers = np.full(len(clusters), NOISE, dtype=np.int32)
     if former is not None:
-        for place, number in _matches(ids, labels, clusters, former):
+        for place, number in _matches(ids, labels, clusters, former, pinned):
             numbers[place] = number
     sizes = np.bincount(places, minlength=len(clusters))
     for place in np.lexsort((clusters, -sizes)):
@@ -38,10 +44,16 @@ def keep_numbers(
 
 
 def _matches(
-    ids: Sequence[str], labels: Labels, clusters: Labels, former: Assignment
+    ids: Sequence[str],
+    labels: Labels,
+    clusters: Labels,
+    former: Assignment,
+    pinned: Collection[str],
 ) -> list[tuple[int, int]]:
     from scipy.optimize import linear_sum_assignment
 
+    labels = _without(labels, ids, pinned)
+    former = replace(former, clusters=_without(former.clusters, former.ids, pinned))
     before = _former_clusters(ids, former)
     old_clusters, old_sizes = np.unique(
         former.clusters[former.clusters != NOISE], return_counts=True
@@ -49,7 +61,7 @@ def _matches(
     if not len(old_clusters) or not len(clusters):
         return []
     overlap = contingency(labels, clusters, before, old_clusters)
-    sizes = np.unique(labels[labels != NOISE], return_counts=True)[1]
+    sizes = np.bincount(np.searchsorted(clusters, labels[labels != NOISE]), minlength=len(clusters))
     jaccard = overlap / (sizes[:, None] + old_sizes[None, :] - overlap)
     worth = np.where(jaccard >= LEAST_OVERLAP, overlap, 0)
     rows, columns = linear_sum_assignment(worth, maximize=True)
@@ -74,6 +86,13 @@ def contingency(
         rows * len(old_clusters) + columns, minlength=len(clusters) * len(old_clusters)
     )
     return flat.reshape(len(clusters), len(old_clusters))
+
+
+def _without(labels: Labels, ids: Sequence[str], pinned: Collection[str]) -> Labels:
+    if not pinned:
+        return labels
+    left_out = np.array([identity in pinned for identity in ids], dtype=np.bool_)
+    return np.where(left_out, NOISE, labels).astype(np.int32)
 
 
 def _former_clusters(ids: Sequence[str], former: Assignment) -> Labels:

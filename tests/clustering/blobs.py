@@ -30,7 +30,7 @@ PLAN = Plan(k=4)
 
 
 def part(number: int) -> str:
-    """Return the id of the part of that number."""
+    """Return the id of the part of that number, in a catalogue that calls itself blobs."""
     return str(point_id("blobs", f"P{number}"))
 
 
@@ -56,7 +56,7 @@ class Blobs:
 
     def create(self, count: int) -> None:
         """Create the catalogue with so many parts."""
-        self.stores.parts.create(part_schema(IMAGE_DIM, NAME_DIM), Manifest(self.catalog))
+        self.stores.parts.create(part_schema(IMAGE_DIM, NAME_DIM), Manifest("blobs"))
         self.stores.parts.upsert(blob_points(range(count)))
 
     def cluster(self, plan: Plan = PLAN, name: str = "default") -> Outcome:

@@ -101,6 +101,15 @@ def test_an_accepted_cluster_stays_as_it_was_checked() -> None:
     assert clusters([accept], swallowed) == [0, 0, 0, 0, 3, 3, 3, 3, 3, NOISE]
 
 
+def test_what_was_said_of_a_cluster_before_it_was_accepted_stays_with_it() -> None:
+    rename = decide(1, "rename", groups=(("p0", "p1"),), label_de="Bolzen")
+    accept = decide(2, "accept", cluster=0, parts=("p0", "p1", "p2", "p3"))
+    reviewed = review([rename, accept], [6, 6, 6, 6, 1, 1, 1, 2, 2, NOISE])
+    assert reviewed.names == {0: ("Bolzen", None)}
+    moved = decide(3, "move", parts=("p0",), groups=(("p4", "p5"),))
+    assert clusters([rename, accept, moved])[0] == 1
+
+
 def test_status_and_labels_follow_the_members() -> None:
     decisions = [
         decide(1, "rename", groups=(("p4", "p5"),), label_de="Schraube"),

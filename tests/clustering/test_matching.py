@@ -66,6 +66,14 @@ def test_parts_that_came_and_went_do_not_matter() -> None:
     assert kept.tolist() == [2, 2, 2, 5, 5]
 
 
+def test_the_number_of_pinned_parts_is_not_for_those_beside_them() -> None:
+    former = assigned([0, 0, 0, 1, 1, 1])
+    swallowed = labels([0] * 6)
+    assert keep_numbers(ids(6), swallowed, former, 2)[0].tolist() == [0] * 6
+    kept, _ = keep_numbers(ids(6), swallowed, former, 2, pinned=ids(6)[:3])
+    assert kept.tolist() == [1] * 6
+
+
 @given(st.lists(st.integers(-1, 4), min_size=1, max_size=30), st.randoms(use_true_random=False))
 def test_any_renaming_of_the_same_groups_keeps_every_number(
     clusters: list[int], random: object

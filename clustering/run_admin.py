@@ -1,0 +1,89 @@
+"""Listing, choosing and deleting runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from clustering import cluster_points, runs
+from clustering.diff import Diff, diff
+from clustering.locks import JOB, reviewing
+from clustering.outcome import coverage
+from clustering.reviewed_run import reviewed_assignment
+from clustering.write_back import Stores, activate, recover, write_payload
+from partscope.errors import UsageError
+from partscope.store.contract import PartStore
+
+
+def list_runs(store: PartStore) -> list[dict[str, Any]]:
+    """Return all runs, oldest first, as plain values; ``state`` is active, in force or kept."""
+    active, heads = store.manifest().active_run, set(runs.heads(store).values())
+    listed = []
+    for run_id in runs.run_ids(store):
+        run = runs.load(store, run_id)
+        state = "active" if run_id == active else "in force" if run_id in heads else "kept"
+        listed.append(
+            {
+                "run_id": run_id,
+                "run": run.name,
+                "state": state,
+                "created": run.created,
+                "grouped": run.grouped,
+                "parent": run.parent,
+                "algorithm": run.chosen["algorithm"],
+                "k": run.chosen["k"],
+                "features": list(run.chosen["features"]),
+                **{name: run.counts[name] for name in ("n_parts", "n_clusters", "noise")},
+                "coverage": coverage(run.counts),
+                "metrics": dict(run.metrics),
+                "seconds": run.seconds,
+            }
+        )
+    return sorted(listed, key=lambda each: str(each["created"]))
+
+
+def diff_runs(store: PartStore, before: str, after: str) -> Diff:
+    """Return what changed between two runs, each given by id or name, as people see them."""
+    first, second = runs.load(store, before).run_id, runs.load(store, after).run_id
+    one, other = (reviewed_assignment(store, run_id)[0] for run_id in (first, second))
+    return diff(one, other, (first, second))
+
+
+def activate_run(stores: Stores, run: str) -> tuple[str, int]:
+    """Make a run the active one; return its id and how many parts changed."""
+    with reviewing(stores.parts):
+        recover(stores)
+        run_id = runs.load(stores.parts, run).run_id
+        return run_id, activate(stores, run_id)
+
+
+def delete_run(stores: Stores, run: str) -> str:
+    """Delete a run, with its payload where it is the one in force of its name; return its id.
+
+    UsageError for the active run: another one must be made active first.
+    """
+    parts = stores.parts
+    with parts.exclusive(JOB), reviewing(parts):
+        recover(stores)
+        run_id = runs.load(parts, run).run_id
+        if run_id == parts.manifest().active_run:
+            others = [each for each in runs.run_ids(parts) if each != run_id]
+            raise UsageError(
+                f"{run_id} is the active run: make another one active first, with `partscope runs "
+                f"activate RUN`, or group anew. Others: {', '.join(others) or 'none'}"
+            )
+        _retire(parts, run_id)
+        cluster_points.remove_points(stores.clusters, [run_id])
+        runs.delete(parts, run_id)
+        return run_id
+
+
+def _retire(parts: PartStore, run_id: str) -> None:
+    """Take a run out of force, and see to it that its number is not given again."""
+    index = runs.read_index(parts)
+    name, _, number = run_id.rpartition("@")
+    following = {**index.next_run, name: max(index.next_run.get(name, 1), int(number) + 1)}
+    heads = {key: one for key, one in index.heads.items() if one != run_id}
+    runs.write_index(parts, replace(index, heads=heads, next_run=following))
+    if name not in runs.heads(parts):
+        write_payload(parts, name, {})

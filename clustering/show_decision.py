@@ -1,0 +1,102 @@
+"""After a decision, make what people see follow: the payload that changed, and the clusters it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+
+from clustering import runs
+from clustering.assignment import Assignment
+from clustering.cluster_points import Clusters, load_clusters, save_clusters
+from clustering.contract import NOISE, ClusterProfile, Features, Labels
+from clustering.features import pull
+from clustering.members import NAMING_PAYLOAD
+from clustering.outcome import plan_from_json
+from clustering.placing import centres, with_floors
+from clustering.profiles import profile
+from clustering.reviewed_run import reviewed_assignment
+from clustering.write_back import Stores, project, restored_if_killed
+from partscope.arrays import FloatMatrix
+from partscope.store.contract import PartStore
+from partscope.store.filters import HasId
+
+READ_A_CLUSTER = 1000
+"""Members by which a changed cluster is described anew."""
+
+
+@contextmanager
+def show_decision(stores: Stores, run_id: str) -> Iterator[None]:
+    """Keep a decision inside; all runs in force show it afterwards, or at the next ``recover``."""
+    parts = stores.parts
+    in_force = runs.heads(parts).values()
+    before = {each: reviewed_assignment(parts, each)[0].clusters for each in in_force}
+    with restored_if_killed(parts, run_id):
+        yield
+        for each, clusters in before.items():
+            _follow(stores, each, clusters)
+
+
+def _follow(stores: Stores, run_id: str, before: Labels) -> None:
+    parts = stores.parts
+    after = reviewed_assignment(parts, run_id)[0]
+    rows = np.flatnonzero(before != after.clusters)
+    touched = sorted({*before[rows].tolist(), *after.clusters[rows].tolist()} - {NOISE})
+    if touched:
+        former = load_clusters(parts, run_id)
+        save_clusters(parts, run_id, _described(parts, run_id, former, before, after, touched))
+    project(stores, run_id)
+    changed = {after.ids[row]: int(after.clusters[row]) for row in rows}
+    parts.write_assignments(runs.name_of(run_id), changed)
+    parts.commit()
+
+
+def _described(
+    parts: PartStore,
+    run_id: str,
+    former: Clusters,
+    before: Labels,
+    after: Assignment,
+    touched: Sequence[int],
+) -> Clusters:
+    """Return the clusters with those that were touched described anew.
+
+    Their spread is that of the cluster most of their parts came from: it was measured in the space
+    of the run, which is not there any more.
+    """
+    rows = np.concatenate(
+        [np.flatnonzero(after.clusters == cluster)[:READ_A_CLUSTER] for cluster in touched]
+    )
+    ids = [after.ids[row] for row in np.sort(rows)]
+    plan = plan_from_json(runs.load(parts, run_id).chosen)
+    features = pull(parts, plan.features, HasId(tuple(ids)))
+    labels = after.clusters[after.positions(features.ids)]
+    records = parts.get(ids, with_payload=list(NAMING_PAYLOAD))
+    made = profile(features, labels, _side_by_side(features), records)
+    found = with_floors(centres(made), features, labels, plan.weights)
+    floors = dict(zip(found.clusters.tolist(), found.floors.tolist(), strict=True))
+    origins = {cluster: _origin(cluster, before, after.clusters) for cluster in touched}
+    profiles = {each.cluster: _spread_of(each, former, origins[each.cluster]) for each in made}
+    return Clusters({**former.profiles, **profiles}, {**former.floors, **floors})
+
+
+def _side_by_side(features: Features) -> FloatMatrix:
+    blocks = list(features.blocks.values())
+    space = np.zeros((len(features.ids), sum(block.matrix.shape[1] for block in blocks) or 1))
+    start = 0
+    for block in blocks:
+        space[block.rows, start : start + block.matrix.shape[1]] = block.matrix
+        start += block.matrix.shape[1]
+    return space.astype(np.float32)
+
+
+def _origin(cluster: int, before: Labels, after: Labels) -> int:
+    numbers, counts = np.unique(before[after == cluster], return_counts=True)
+    return int(numbers[counts.argmax()]) if len(numbers) else cluster
+
+
+def _spread_of(made: ClusterProfile, former: Clusters, origin: int) -> ClusterProfile:
+    known = former.profiles.get(made.cluster) or former.profiles.get(origin)
+    return made if known is None else replace(made, radius=known.radius, reach=known.reach)
