@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from partscope.parts import Attributes
 from partscope.store.contract import PartStore
 from search.calibration import Calibration, FloatArray
 from search.candidates import Bounds, Candidates, Rows, bounds
-from search.guard import NO_GUARD, Guard, best_guard, guard, guarded_scores
+from search.guard import NO_GUARD, Guard, guard, guarded
 from search.part_numbers import NumberMatch
 
 SPARE = 10
@@ -23,19 +23,23 @@ GUARDED = 40
 
 @dataclass(frozen=True, slots=True)
 class Contenders:
-    """Candidates that get a second look, most promising first, and what moves their scores.
+    """The candidates of one probe that get a second look, and what moves the scores of all.
 
-    ``rows``, shape (n,), are theirs among the candidates; ``floors``, (n,), is what a match of the
-    part number is worth alone, 0 without one.
+    ``rows`` are theirs, most promising first. ``factor``, ``odds`` and ``floors`` have an element for
+    each candidate: what the guard does to its score, and what a match of its part number is worth
+    alone (0 without one). ``guards`` by row say why.
     """
 
     rows: Rows
-    guards: list[Guard]
+    guards: Mapping[int, Guard]
+    factor: FloatArray
+    odds: FloatArray
     floors: FloatArray
 
     def scores(self, fused: FloatArray) -> FloatArray:
-        """Return fused scores, shape (n,), after guard and part number."""
-        return np.maximum(guarded_scores(self.guards, fused), self.floors)
+        """Return the fused scores of ``rows`` after guard and part number, both of shape (n,)."""
+        rows = self.rows
+        return np.maximum(guarded(fused, self.factor[rows], self.odds[rows]), self.floors[rows])
 
 
 def contenders(
@@ -49,65 +53,68 @@ def contenders(
         _Race(each, bounds(each, calibration), _floors(each, match))
         for each, match in zip(candidates, matches, strict=True)
     ]
-    _read_guards(store, [(race, race.favourites()) for race in races if race.is_guarded])
-    _read_guards(store, [(race, race.challengers()) for race in races if race.is_guarded])
-    return [race.still_open() for race in races]
+    _read_guards(store, [race for race in races if race.is_guarded])
+    return [race.result() for race in races]
 
 
-@dataclass(slots=True)
 class _Race:
-    # One probe's candidates, what they can reach, and the guards known so far by row.
-    candidates: Candidates
-    limit: Bounds
-    floors: FloatArray
-    leading: list[int] = field(init=False)
-    guards: dict[int, Guard] = field(default_factory=dict)
+    # One probe's candidates and how far each can get, by what is known of their guards so far.
 
-    def __post_init__(self) -> None:
-        self.leading = _leading(self.candidates, self.limit)
-        if not self.is_guarded:
-            self.guards = dict.fromkeys(self.leading, NO_GUARD)
+    def __init__(self, candidates: Candidates, limit: Bounds, floors: FloatArray) -> None:
+        self.candidates, self.floors = candidates, floors
+        self.is_guarded = candidates.probe.is_guarded
+        self._wanted = candidates.probe.query.limit
+        self._limit = limit
+        self._leading = self._in_order()
+        self._guards: dict[int, Guard] = {}
+        self._factor, self._odds = np.ones(len(floors)), np.ones(len(floors))
 
-    @property
-    def is_guarded(self) -> bool:
-        return self.candidates.probe.is_guarded
+    def leading_ids(self) -> list[str]:
+        return [self.candidates.ids[row] for row in self._leading.tolist()]
 
-    @property
-    def wanted(self) -> int:
-        return self.candidates.probe.query.limit
+    def read(self, attributes: Mapping[str, Attributes | None]) -> None:
+        # A part that is gone by now is out.
+        for row, identity in zip(self._leading.tolist(), self.leading_ids(), strict=True):
+            if identity in attributes:
+                known = _guard(self.candidates.probe.wanted, attributes[identity])
+                self._guards[row] = known
+                self._factor[row], self._odds[row] = known.factor, known.odds
+        self._leading = self._leading[[row in self._guards for row in self._leading.tolist()]]
 
-    def favourites(self) -> list[int]:
-        return self.leading[: 2 * self.wanted + SPARE + self.candidates.forced]
-
-    def challengers(self) -> list[int]:
-        # Those that the kindest guard would let pass the bar of the favourites.
-        rest = [row for row in self.leading if row not in self.guards]
-        known = self._contenders([row for row in self.leading if row in self.guards])
-        if len(known.rows) < self.wanted or not rest:
-            return rest
-        best = best_guard(self.candidates.probe.wanted)
-        upper = Contenders(np.array(rest), [best] * len(rest), self.floors[rest]).scores(
-            self.limit.upper[rest]
-        )
-        return [row for row, high in zip(rest, upper, strict=True) if high >= self._bar(known)]
-
-    def still_open(self) -> Contenders:
+    def result(self) -> Contenders:
         # Those that can still become hits now that the guards are known.
-        known = self._contenders([row for row in self.leading if row in self.guards])
-        if len(known.rows) <= self.wanted:
-            return known
-        upper = known.scores(self.limit.upper[known.rows])
+        rows = self._leading
+        if len(rows) > self._wanted and (self.is_guarded or self.candidates.forced):
+            upper = self._scores(self._limit.upper, rows)
+            order = np.argsort(-upper, kind="stable")
+            rows = rows[order[upper[order] >= self._bar(rows)][: 2 * self._wanted + SPARE]]
+        return Contenders(rows, self._guards, self._factor, self._odds, self.floors)
+
+    @property
+    def _most(self) -> int:
+        return 2 * self._wanted + SPARE + self.candidates.forced
+
+    def _in_order(self) -> Rows:
+        # The rows that may become hits, most promising first, part-number matches before all.
+        upper, lower, forced = self._limit.upper.copy(), self._limit.lower, self.candidates.forced
+        upper[:forced] = np.inf
         order = np.argsort(-upper, kind="stable")
-        kept = order[upper[order] >= self._bar(known)][: 2 * self.wanted + SPARE]
-        return self._contenders(known.rows[kept].tolist())
+        if self.is_guarded:
+            return order[: 4 * self._wanted + GUARDED + forced]
+        bar = _largest(lower, self._wanted) if len(lower) > self._wanted else 0.0
+        order = order[: self._most]
+        return np.asarray(order[upper[order] >= bar])
 
-    def _bar(self, known: Contenders) -> float:
-        lower = known.scores(self.limit.lower[known.rows])
-        return float(np.partition(lower, -self.wanted)[-self.wanted])
+    def _bar(self, rows: Rows) -> float:
+        return _largest(self._scores(self._limit.lower, rows), self._wanted)
 
-    def _contenders(self, rows: list[int]) -> Contenders:
-        places = np.array(rows, dtype=np.intp)
-        return Contenders(places, [self.guards[row] for row in rows], self.floors[places])
+    def _scores(self, fused: FloatArray, rows: Rows) -> FloatArray:
+        moved = guarded(fused[rows], self._factor[rows], self._odds[rows])
+        return np.maximum(moved, self.floors[rows])
+
+
+def _largest(scores: FloatArray, place: int) -> float:
+    return float(np.partition(scores, -place)[-place])
 
 
 def _floors(candidates: Candidates, matches: Mapping[str, NumberMatch]) -> FloatArray:
@@ -116,30 +123,13 @@ def _floors(candidates: Candidates, matches: Mapping[str, NumberMatch]) -> Float
     return floors
 
 
-def _leading(candidates: Candidates, limit: Bounds) -> list[int]:
-    # The rows that may become hits, most promising first, part-number matches before all.
-    wanted = candidates.probe.query.limit
-    upper, lower = limit.upper.copy(), limit.lower
-    upper[: candidates.forced] = np.inf
-    order = np.argsort(-upper, kind="stable")
-    if candidates.probe.is_guarded:
-        return list(order[: 4 * wanted + GUARDED + candidates.forced].tolist())
-    bar = np.partition(lower, -wanted)[-wanted] if len(lower) > wanted else 0.0
-    order = order[: 2 * wanted + SPARE + candidates.forced]
-    return list(order[upper[order] >= bar].tolist())
+def _read_guards(store: PartStore, races: Sequence[_Race]) -> None:
+    ids = list(dict.fromkeys(identity for race in races for identity in race.leading_ids()))
+    records = store.get(ids, with_payload=["attributes"]) if ids else []
+    attributes = {record.id: record.payload.get("attributes") for record in records}
+    for race in races:
+        race.read(attributes)
 
 
-def _read_guards(store: PartStore, asked: Sequence[tuple[_Race, list[int]]]) -> None:
-    ids = dict.fromkeys(race.candidates.ids[row] for race, rows in asked for row in rows)
-    records = store.get(list(ids), with_payload=["attributes"]) if ids else []
-    attributes = {record.id: record.payload.get("attributes", {}) for record in records}
-    for race, rows in asked:
-        wanted = race.candidates.probe.wanted
-        for row in rows:
-            found = attributes.get(race.candidates.ids[row])
-            if found is not None:
-                race.guards[row] = _guard(wanted, found)
-
-
-def _guard(wanted: Attributes, found: Attributes) -> Guard:
+def _guard(wanted: Attributes, found: Attributes | None) -> Guard:
     return guard(compare_attributes(wanted, found)) if found else NO_GUARD

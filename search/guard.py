@@ -7,17 +7,16 @@ side states says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-
-from partscope.parts import Attributes
 from search.calibration import FloatArray
 
 if TYPE_CHECKING:
     from partscope.names.attributes import AttributeComparison
+
+Scores = TypeVar("Scores", float, FloatArray)
 
 HARD = frozenset({"thread", "voltage_v", "side"})
 """What never fits otherwise: M10 in M8, 230 V on 24 V, the left door for the right."""
@@ -41,20 +40,18 @@ class Guard:
     shared: Mapping[str, Any] = field(default_factory=dict)
     conflicts: Mapping[str, Any] = field(default_factory=dict)
 
-    def apply(self, score: float) -> float:
-        """Return the score after the guard."""
-        return float(guarded_scores([self], np.array([score]))[0])
+    def apply(self, score: Scores) -> Scores:
+        """Return the score after the guard; of one part or of several."""
+        return guarded(score, self.factor, self.odds)
 
 
 NO_GUARD = Guard()
 """Where query and part have no attribute in common."""
 
 
-def guarded_scores(guards: Sequence[Guard], scores: FloatArray) -> FloatArray:
-    """Return each score after its guard, both of shape (n,)."""
-    factor = np.array([each.factor for each in guards])
-    odds = np.array([each.odds for each in guards])
-    return np.asarray(factor * odds * scores / (1 + (odds - 1) * scores))
+def guarded(scores: Scores, factor: Scores | float, odds: Scores | float) -> Scores:
+    """Return scores after guards of that ``factor`` and ``odds``; numbers, or arrays of one shape."""
+    return factor * odds * scores / (1 + (odds - 1) * scores)
 
 
 def guard(comparison: AttributeComparison, *, moves: bool = True) -> Guard:
@@ -68,17 +65,7 @@ def guard(comparison: AttributeComparison, *, moves: bool = True) -> Guard:
     if not moves:
         return Guard(shared=shared, conflicts=conflicts)
     if not conflicts:
-        return Guard(odds=_lift(len(shared)), shared=shared)
+        return Guard(odds=LIFT ** min(len(shared), MOST_LIFTS), shared=shared)
     hard = HARD & conflicts.keys()
     factor = CONFLICT ** (len(conflicts) - len(hard)) * HARD_CAP ** len(hard)
     return Guard(factor=factor, shared=shared, conflicts=conflicts)
-
-
-def best_guard(wanted: Attributes) -> Guard:
-    """Return a guard that no part's can be kinder than: all shared, nothing in conflict."""
-    # Several sizes may be shared once more, as one chain of dimensions.
-    return Guard(odds=_lift(len(wanted) + (len(wanted) > 1)))
-
-
-def _lift(shared: int) -> float:
-    return float(LIFT ** min(shared, MOST_LIFTS))

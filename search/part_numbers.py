@@ -112,6 +112,7 @@ class _Index:
     def __init__(self, numbers: Sequence[str]) -> None:
         self._numbers = numbers
         squashed = [squash(number) for number in numbers]
+        self._longest = max(map(len, squashed), default=0)
         self._text = "\n" + "\n".join(squashed) + "\n"
         self._starts = np.cumsum([1, *(len(line) + 1 for line in squashed)])
         hashes = np.array([hash(line) for line in squashed], dtype=np.int64)
@@ -126,6 +127,8 @@ class _Index:
         return cls([str(r.payload["part_number"]) for batch in batches for r in batch])
 
     def find(self, piece: str, *, in_part: bool) -> list[tuple[str, NumberMatch]]:
+        if len(piece) > self._longest:
+            return []
         found = {row: NumberMatch("folded", 1.0) for row in self._whole(piece)}
         if in_part:
             kinds: tuple[tuple[NumberMatchKind, str], ...] = (("prefix", "\n"), ("part", ""))

@@ -12,6 +12,7 @@ import numpy as np
 
 from partscope.names.attributes import compare_attributes
 from partscope.names.language import guess_language
+from partscope.parts import row_files
 from partscope.store.contract import FacetCount, Record
 from partscope.store.filters import Condition, HasVector
 from search.calibration import Calibration, FloatArray
@@ -20,7 +21,7 @@ from search.catalog_calibration import load_calibration
 from search.contenders import Contenders, contenders
 from search.explain import matched_view, reasons, sentence, word_reasons
 from search.fusion import Fused, fuse
-from search.guard import Guard, guard
+from search.guard import NO_GUARD, Guard, guard
 from search.part_numbers import NumberMatch, PartNumbers
 from search.probes import Probe, make_probes
 from search.query import Query
@@ -176,13 +177,13 @@ def _told(ranked: _Ranked, place: int, record: Record) -> Guard:
     # What a whole part's attributes have in common with a hit's moved nothing, but is told.
     probe, found = ranked.candidates.probe, record.payload.get("attributes")
     if probe.is_guarded or not (probe.wanted and found):
-        return ranked.contenders.guards[place]
+        return ranked.contenders.guards.get(int(ranked.contenders.rows[place]), NO_GUARD)
     return guard(compare_attributes(probe.wanted, found), moves=False)
 
 
 def _hit(probe: Probe, record: Record, score: float, why: dict[str, Any], view: int | None) -> Hit:
     payload = record.payload
-    files = [each["file"] for each in payload.get("views", ())]
+    files = row_files(payload.get("views", ()))
     image = files[view or 0] if files else None
     if probe.query.explain:
         why["words"] = word_reasons(probe.names, payload)

@@ -98,6 +98,14 @@ def test_points_come_in_the_order_asked_for(store: PartStore) -> None:
     assert [record.id for record in store.get(wanted)] == [wanted[0], *wanted[2:]]
 
 
+def test_many_points_come_as_themselves_in_the_order_asked_for(store: PartStore) -> None:
+    store.upsert([point(number, {"name_de": vector(1, 2, number)}) for number in range(1, 300)])
+    numbers = [*np.random.default_rng(4).permutation(np.arange(1, 300)).tolist(), 7, 7]
+    found = store.get([identity(number) for number in numbers], with_vectors=["name_de"])
+    assert [record.id for record in found] == [identity(number) for number in numbers]
+    assert [record.payload["part_number"] for record in found] == [f"P{n}" for n in numbers]
+
+
 BAD_VECTORS: dict[str, dict[str, Vector]] = {
     "nan": {"image": vector(1, float("nan"), 0, 0)},
     "infinite": {"image": vector(1, float("inf"), 0, 0)},
