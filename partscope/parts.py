@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal, TypeAlias
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -71,7 +73,7 @@ def to_payload(part: Part) -> dict[str, Any]:
 
 def field_values(part: Part) -> dict[str, Any]:
     """Return the fields by name, not copied: asdict, which copies deeply, is ten times as slow."""
-    return {name: getattr(part, name) for name in Part.__slots__}
+    return dict(zip(Part.__slots__, _values_of(part), strict=True))
 
 
 def from_payload(payload: Mapping[str, Any]) -> Part:
@@ -83,14 +85,33 @@ def from_payload(payload: Mapping[str, Any]) -> Part:
     return Part(views=tuple(views), **known)
 
 
+def row_files(views: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the file behind each row of a part's ``views`` vector, given its payload's ``views``.
+
+    First a row a view; then the full photo of each view that is embedded by crop and full photo both.
+    """
+    both = [view for view in views if (view.get("segmentation") or {}).get("used") == "both"]
+    return [str(view["file"]) for view in (*views, *both)]
+
+
 def part_key(part_number: str) -> str:
     """Return the part number as its key: NFC, odd spaces as spaces, ends stripped; else unchanged."""
+    if part_number.isascii():
+        return part_number.strip()
     return unicodedata.normalize("NFC", part_number).translate(_WHITESPACE).strip()
 
 
 def point_id(catalog: str, part_number: str) -> UUID:
     """Return the id of a part's point: uuid5 of the catalogue's namespace and the part's key."""
-    return uuid5(uuid5(NAMESPACE_URL, f"partscope:{catalog}"), part_key(part_number))
+    return uuid5(_namespace(catalog), part_key(part_number))
+
+
+_values_of = attrgetter(*Part.__slots__)
+
+
+@lru_cache(16)
+def _namespace(catalog: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"partscope:{catalog}")
 
 
 def _without_empty(values: dict[str, Any]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from partscope.arrays import Mask, RgbImage
 
 MARGIN = 0.08
 """Room around the part, as a share of its longest side."""
-GROUND = 200
-"""Brightness of the ground: light grey, between a white table and a dark part's edge."""
+GROUND = 235
+"""Brightness of the ground: light grey, as measured in benchmarks/segmentation.py."""
 _SOFTNESS = 1.0
 """Blur of the mask's edge, sigma in pixels: a hard edge would be a feature of its own."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from partscope.arrays import RgbImage
 from partscope.errors import PartscopeError
@@ -17,6 +17,7 @@ from segmentation.contract import Prompts, Segmentation, Segmenter
 from segmentation.crop import crop, reduce_to
 from segmentation.gate import NONSENSE, refusal
 from segmentation.mask_cache import MaskCache, mask_key
+from segmentation.ruler import Measurement, measure
 from segmentation.working_size import reduced
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Cut:
     reason: str = ""
     found: Segmentation | None = None
     is_cached: bool = False
-    measured: Any = None
+    measured: Measurement | None = None
     detail: str = ""
 
     def reduced(self, side: int) -> tuple[RgbImage, ...]:
@@ -110,7 +111,7 @@ class Cutter:
         if reason is not None:
             return replace(full, reason=reason)
         mask = found.result.mask
-        measured = None
+        measured = measure(photo.pixels, mask)
         if self.use == "full":
             return replace(full, reason="full_by_setting", measured=measured)
         cropped = crop(photo.pixels, mask)
