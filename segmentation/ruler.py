@@ -28,7 +28,7 @@ _MOST_UNDER = 0.15
 """Share of the marks that may lie under the mask: those that are seen are not under the part."""
 _CRUMB = 0.05
 """Pieces of a mask smaller than this share of the largest do not count; larger ones are parts."""
-_FINER = (2, 4, 5, 10)
+_FINER = (2, 3, 4, 5, 7, 10)
 """Marks between the marks: were they there, these would not be the millimetres."""
 
 

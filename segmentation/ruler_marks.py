@@ -34,6 +34,9 @@ _LEAST_CLEAR = 0.7
 _MOST_LONG = 0.05
 """Share of the shortest marks that may be longer than they should be."""
 
+_MOST_LINES = 1.4
+"""Lines a mark. Every third mark of a ruler has the very lengths of a ruler's marks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -86,6 +89,9 @@ def _comb(band: Band) -> _Comb | None:
         return None
     numbers, places = _followed(peaks, weights, band.distance)
     if len(numbers) < max(_LEAST_MARKS, _LEAST_SEEN * (np.ptp(numbers) + 1)):
+        return None
+    between = np.sum((peaks > places[0] - 1) & (peaks < places[-1] + 1))
+    if between > _MOST_LINES * len(numbers):
         return None
     return _fitted(numbers, places)
 
