@@ -33,9 +33,9 @@ def asked_terms(names: Sequence[str]) -> AskedTerms | None:
     ideal = document_terms(named)
     if terms is None or ideal is None:
         return None
-    common, of_terms, of_ideal = np.intersect1d(
-        terms.indices, ideal.indices, assume_unique=True, return_indices=True
-    )
-    weight = 1.0 if len(names) > 1 else BOTH_NAMES
-    products = terms.values[of_terms] * ideal.values[of_ideal] * np.float32(weight)
-    return AskedTerms(terms, SparseVector(common, products))
+    weight = dict(zip(ideal.indices.tolist(), ideal.values.tolist(), strict=True))
+    common = [row for row, index in enumerate(terms.indices.tolist()) if index in weight]
+    indices = terms.indices[common]
+    share = np.float32(1.0 if len(names) > 1 else BOTH_NAMES)
+    ideals = np.array([weight[index] for index in indices.tolist()], dtype=np.float32)
+    return AskedTerms(terms, SparseVector(indices, terms.values[common] * ideals * share))

@@ -73,13 +73,18 @@ class _Race:
         return [self.candidates.ids[row] for row in self._leading.tolist()]
 
     def read(self, attributes: Mapping[str, Attributes | None]) -> None:
-        # A part that is gone by now is out.
+        # Neighbours often state the same; a part that is gone by now is out.
+        known: dict[str, Guard] = {}
         for row, identity in zip(self._leading.tolist(), self.leading_ids(), strict=True):
             if identity in attributes:
-                known = _guard(self.candidates.probe.wanted, attributes[identity])
-                self._guards[row] = known
-                self._factor[row], self._odds[row] = known.factor, known.odds
-        self._leading = self._leading[[row in self._guards for row in self._leading.tolist()]]
+                found = attributes[identity]
+                text = repr(found)
+                if text not in known:
+                    known[text] = _guard(self.candidates.probe.wanted, found)
+                self._guards[row] = known[text]
+        self._leading = np.array(list(self._guards), dtype=np.intp)
+        self._factor[self._leading] = [each.factor for each in self._guards.values()]
+        self._odds[self._leading] = [each.odds for each in self._guards.values()]
 
     def result(self) -> Contenders:
         # Those that can still become hits now that the guards are known.

@@ -130,6 +130,30 @@ def test_many_searches_are_the_single_ones(filled: PartStore) -> None:
     assert filled.search_many([]) == []
 
 
+def test_rankings_are_the_ids_and_scores_of_searches(filled: PartStore) -> None:
+    queries = [
+        VectorQuery("image", vector(1, 0, 2, 0), 30),
+        VectorQuery("views", np.asarray([[1, 2, 0, -1], [0.5, 0, 3, 1]], dtype=np.float32), 9),
+        VectorQuery("terms", sparse(i5=1, i9=1), 50),
+        VectorQuery("name_de", vector(0, 1, 0), 7, HasId((POINTS[1].id, POINTS[4].id)), exact=True),
+        VectorQuery("name_de", vector(0, 1, 0), 2, HasId((identity(7777),))),
+    ]
+    rankings = filled.rank_many(queries)
+    for ranking, hits in zip(rankings, filled.search_many(queries), strict=True):
+        assert sorted(ranking.ids) == sorted(hit.id for hit in hits)
+        assert ranking.scores.dtype == np.float64
+        assert ranking.scores.tolist() == pytest.approx([hit.score for hit in hits], abs=1e-6)
+        score_of = dict(zip(ranking.ids, ranking.scores.tolist(), strict=True))
+        assert [score_of[hit.id] for hit in hits] == pytest.approx([hit.score for hit in hits])
+    assert filled.rank_many([]) == []
+
+
+def test_a_ranking_of_equal_scores_ends_at_the_limit(store: PartStore) -> None:
+    store.upsert([point(number, {"name_de": vector(1, 2, 3)}) for number in range(60)])
+    (ranking,) = store.rank_many([VectorQuery("name_de", vector(1, 2, 3), 7)])
+    assert len(set(ranking.ids)) == len(ranking.scores) == 7
+
+
 def test_points_without_the_vector_are_not_found(store: PartStore) -> None:
     store.upsert([point(1, {"name_de": vector(1, 0, 0)}), point(2)])
     assert store.search(VectorQuery("image", vector(1, 0, 0, 0), 5)) == []

@@ -111,6 +111,10 @@ def test_a_piece_of_a_part_number_finds_it(catalog: SmallCatalog, text: str, kin
     assert 0.5 < hit.score < 0.999
 
 
+def test_a_text_longer_than_every_number_matches_none(catalog: SmallCatalog) -> None:
+    assert all("part_number" not in hit.why for hit in search(catalog, text="A-10 P 7/31").hits)
+
+
 def test_a_filter_holds_for_names_numbers_and_pictures(catalog: SmallCatalog) -> None:
     nuts = "family=Nuts"
     assert set(numbers(search(catalog, text="Sechskantschraube", filters=nuts))) <= {"N-1", "N-2"}

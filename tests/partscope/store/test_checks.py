@@ -12,7 +12,7 @@ from partscope.arrays import FloatVector
 from partscope.errors import InvalidVector
 from partscope.store.checks import engine_query, engine_vectors
 from partscope.store.contract import Point
-from tests.stores import SCHEMA, identity, point, vector
+from tests.stores import SCHEMA, identity, point, sparse, vector
 
 ROWS = arrays(np.float32, (4,), elements=st.floats(-1e3, 1e3, width=32))
 
@@ -54,3 +54,15 @@ def test_a_point_without_part_number_is_named_by_its_id() -> None:
 def test_a_message_says_what_is_wanted_and_what_came() -> None:
     with pytest.raises(InvalidVector, match=r"shape \(4,\); got \(3,\)"):
         engine_query(vector(1, 2, 3), "image", SCHEMA, pair)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("length", [1.0, 1.0005, 3.0])
+def test_a_query_becomes_what_a_point_becomes(length: float, dtype: type[np.floating]) -> None:
+    row = (np.asarray([0.6, 0.8, 0, 0]) * length).astype(dtype)
+    (stored,) = engine_vectors([point(1, {"image": row})], SCHEMA, pair)
+    assert engine_query(row, "image", SCHEMA, pair) == stored["image"]
+
+
+def test_a_query_of_terms_is_as_given() -> None:
+    assert engine_query(sparse(i3=0.5, i9=2), "terms", SCHEMA, pair) == ([3, 9], [0.5, 2.0])
