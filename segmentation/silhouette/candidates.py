@@ -1,8 +1,8 @@
 """Masks that the part could have: what a flood from the border does not reach.
 
 Water runs over everything that could be background or shadow, as long as colour changes slowly:
-soft shadows are flooded, sharp outlines are not. How steep a step the water takes and how wide a
-gap it passes make one candidate each.
+soft shadows are flooded, sharp outlines are not. How steep a step the water takes makes one
+candidate each.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from segmentation.silhouette.background import Evidence
 
 _STEPS = (1.7, 2.4, 3.4, 4.8, 6.8, 9.6, 13.5)
 """The steepest step the water takes, in Lab units a pixel (on calm backgrounds)."""
-_GAPS = (1, 3)
-"""Radius in pixels that the water needs to pass."""
+_GAP = 3
+"""Radius in pixels that the water needs to pass: a gap in an outline does not drown the part."""
 _SHADOW_BRIGHTNESS = (0.42, 1.3)
 _SHADOW_TINT = 10.0
 _SPECK_SHARE = 0.15
@@ -32,8 +32,7 @@ def candidates(evidence: Evidence) -> Iterator[Mask]:
     rough = max(1.0, evidence.calm_edge)
     for step in _STEPS:
         low = floodable & (evidence.edge <= step * rough)
-        for gap in _GAPS:
-            yield without_specks(~_flooded(low, gap, evidence))
+        yield without_specks(~_flooded(low, evidence))
 
 
 def without_specks(mask: Mask) -> Mask:
@@ -61,16 +60,16 @@ def _floodable(evidence: Evidence) -> Mask:
     return (evidence.distance < 3) | (shaded & (evidence.tint < _SHADOW_TINT))
 
 
-def _flooded(low: Mask, gap: int, evidence: Evidence) -> Mask:
+def _flooded(low: Mask, evidence: Evidence) -> Mask:
     """Return where the water stands: reached from the border, or seen through a hole."""
-    wide = cv2.erode(low.astype(np.uint8), disc(gap), borderValue=1)
+    wide = cv2.erode(low.astype(np.uint8), disc(_GAP), borderValue=1)
     count, labels = cv2.connectedComponents(wide, connectivity=4)
     wet = _holes(labels, count, evidence)
     border = np.zeros_like(low)
     border[:2] = border[-2:] = border[:, :2] = border[:, -2:] = True
     wet[labels[border & evidence.calm]] = True
     wet[0] = False
-    water = cv2.dilate(wet[labels].astype(np.uint8), disc(gap)) > 0
+    water = cv2.dilate(wet[labels].astype(np.uint8), disc(_GAP)) > 0
     return np.asarray(water & low, bool)
 
 

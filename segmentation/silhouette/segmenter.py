@@ -11,7 +11,8 @@ from segmentation.contract import Prompts, Segmentation
 from segmentation.detections import box_of, nothing_found
 from segmentation.silhouette.background import read_evidence
 from segmentation.silhouette.candidates import candidates
-from segmentation.silhouette.choice import best
+from segmentation.silhouette.choice import best, confidence
+from segmentation.silhouette.refinement import refined
 from segmentation.silhouette.rulers import find_rulers, without
 from segmentation.working_size import reduced, restored
 
@@ -59,8 +60,7 @@ def _segment(image: RgbImage, removes_rulers: bool) -> Segmentation:
     rulers = find_rulers(image, evidence) if removes_rulers else np.zeros(small.shape[:2], bool)
     if rulers.any():
         evidence = without(rulers, evidence)
-    mask, score = best(candidates(evidence), evidence)
-    mask &= ~rulers
+    mask = refined(best(candidates(evidence), evidence), evidence) & ~rulers
     if not mask.any():
         return nothing_found(*image.shape[:2])
-    return restored(Segmentation(mask, box_of(mask), score, "part"), image)
+    return restored(Segmentation(mask, box_of(mask), confidence(mask, evidence), "part"), image)
