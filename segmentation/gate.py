@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Segmentation
@@ -23,10 +24,12 @@ MIN_SIDE = 0.06
 MAX_AREA = 0.9
 MAX_BORDER = 0.5
 """More of the photo's outermost pixels than this: the background was taken for the part."""
-STRIP_ASPECT = 6.0
-"""A ruler is at least so many times as long as wide ..."""
-STRIP_FILL = 0.82
-"""... and fills at least so much of the smallest rectangle around it."""
+STRIP_ASPECT = 4.0
+"""A ruler is at least so many times as long as wide, ..."""
+STRIP_FILL = 0.85
+"""... fills at least so much of the smallest rectangle around it, ..."""
+STRIP_SHARE = 0.15
+"""... and spoils the crop where it is at least so much of the mask."""
 
 
 def refusal(found: Segmentation, image: RgbImage) -> Refusal | None:
@@ -48,7 +51,7 @@ def refusal(found: Segmentation, image: RgbImage) -> Refusal | None:
         return "nearly_everything"
     if _border_share(mask) > MAX_BORDER:
         return "touches_border"
-    return "ruler" if _is_ruler(mask) else None
+    return "ruler" if _has_ruler(mask) else None
 
 
 def _is_nonsense(found: object, height: int, width: int) -> bool:
@@ -76,21 +79,24 @@ def _border_share(mask: Mask) -> float:
     return float(edges.mean())
 
 
-def _is_ruler(mask: Mask) -> bool:
-    """Return whether the mask is one long straight strip that runs out of the photo at both ends."""
+def _has_ruler(mask: Mask) -> bool:
+    """Return whether a large piece of the mask is a straight strip from border to border."""
     contours, _ = cv2.findContours(
         mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
     )
-    largest = max(contours, key=cv2.contourArea)
-    _, sides, _ = cv2.minAreaRect(largest)
-    short, long = sorted(sides)
-    if short < 1 or long / short < STRIP_ASPECT:
-        return False
-    is_filled = cv2.contourArea(largest) >= STRIP_FILL * short * long
-    return is_filled and _crosses(mask)
+    least = STRIP_SHARE * np.count_nonzero(mask)
+    large = (contour for contour in contours if cv2.contourArea(contour) >= least)
+    return any(_is_strip(contour) and _crosses(contour, mask) for contour in large)
 
 
-def _crosses(mask: Mask) -> bool:
-    across = mask[:, 0].any() and mask[:, -1].any()
-    down = mask[0].any() and mask[-1].any()
+def _is_strip(contour: NDArray[np.int32]) -> bool:
+    short, long = sorted(cv2.minAreaRect(contour)[1])
+    is_long = short >= 1 and long >= STRIP_ASPECT * short
+    return is_long and bool(cv2.contourArea(contour) >= STRIP_FILL * short * long)
+
+
+def _crosses(contour: NDArray[np.int32], mask: Mask) -> bool:
+    left, top, width, height = cv2.boundingRect(contour)
+    across = left == 0 and width == mask.shape[1]
+    down = top == 0 and height == mask.shape[0]
     return bool(across or down)

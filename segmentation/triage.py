@@ -22,7 +22,7 @@ SAMPLE_SIZE = 512
 TRIAGE_VERSION = 1
 _GROUND_GROUPS = 4
 _EDGE_GROUPS = 3
-_MIN_PHOTOS = 8
+_MIN_PHOTOS = 5
 """Fewer photos a group than this are not worth grouping."""
 _ROUNDS = 20
 

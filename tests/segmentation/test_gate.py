@@ -36,7 +36,11 @@ def _mask(*boxes: tuple[int, int, int, int]) -> Mask:
         (~_mask((30, 30, 130, 90)), "touches_border"),
         (_mask((0, 100, 160, 118)), "ruler"),
         (_mask((140, 0, 155, 120)), "ruler"),
-        (_mask((0, 100, 160, 118), (60, 20, 110, 80)), None),  # the part is there as well
+        (_mask((0, 100, 160, 118), (60, 20, 110, 80)), "ruler"),  # the part is there as well
+        (
+            _mask((0, 116, 160, 120), (60, 20, 130, 100)),
+            None,
+        ),  # a sliver of the edge spoils nothing
     ],
 )
 def test_masks_are_refused_for_their_reason(mask: Mask, reason: str | None) -> None:
