@@ -1,7 +1,8 @@
 """k-means for a whole grid of k at a small part of the cost of one fit after the other.
 
 Every k is fitted to convergence on a sample, from several starts, and the best of each is moved by a
-few sweeps over all rows, all k in one product (``sweeps``).
+few sweeps over all rows, all k in one product (``sweeps``). Swaps (``swaps``) take the fits on the
+sample out of poor local optima.
 """
 
 from __future__ import annotations
@@ -12,14 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.algorithms.base import check_clusters, check_whole
+from clustering.kmeans.swaps import swapped
 from clustering.kmeans.sweeps import CentreSets, NumpySweeper, Sweeper, lloyd
+from clustering.threads import one_blas_thread
 from partscope.arrays import FloatMatrix
 
 SAMPLE_ROWS = 8192
 SAMPLE_ROWS_PER_CLUSTER = 64
 SWEEPS = 4
 _FIRST_SWEEPS = 6
-_FINALISTS = 3
+_SWAPS = 8
+_START_CENTRES = 192
+"""Centres of all starts for one k: few clusters have the most different local optima."""
+_MOST_STARTS = 24
 _SAMPLE_SWEEPS = 60
 _TOLERANCE = 1e-4
 _STACK = 1024
@@ -39,16 +45,16 @@ def kmeans_grid(
     ks: Iterable[int],
     *,
     seed: int = 0,
-    restarts: int = 8,
+    restarts: int = 4,
     sweeps: int = SWEEPS,
     tolerance: float = 0.0,
     sweeper: Sweeper | None = None,
 ) -> dict[int, KMeansFit]:
     """Fit k-means for each k; labels are ``nearest_centre.assign(rows, fit.centres)``.
 
-    ``rows`` float32 (n, dim); ``sweeper`` runs elsewhere than on the CPU. Against a fit of each k by
-    scikit-learn the inertia is within 0.2 % on average (``benchmarks/clusterers.py``). Memory beyond
-    the rows is constant. Raises UsageError for k below 1 or above n.
+    ``rows`` float32 (n, dim); ``restarts`` is the least number of starts; ``sweeper`` runs elsewhere
+    than on the CPU. Inertias compared with scikit-learn's: ``benchmarks/clusterers.py``. Memory
+    beyond the rows is constant. Raises UsageError for k below 1 or above n.
     """
     wanted = sorted(set(ks))
     for k in wanted:
@@ -56,13 +62,16 @@ def kmeans_grid(
     check_whole("restarts", restarts, 1)
     fits: dict[int, KMeansFit] = {}
     everywhere = sweeper or NumpySweeper(rows)
-    for group in _stacks(wanted):
-        sample = _sample(rows, max(group), seed)
-        starts, inertias = _best_starts(sample, group, seed, restarts)
-        if len(sample) < len(rows):
-            starts, inertias = lloyd(everywhere, starts, sweeps=sweeps, tolerance=tolerance)
-        for k, centres, inertia in zip(group, starts, inertias, strict=True):
-            fits[k] = KMeansFit(centres, inertia)
+    with one_blas_thread():
+        for group in _stacks(wanted):
+            sample = _sample(rows, max(group), seed)
+            part = len(sample) < len(rows)
+            precision = _TOLERANCE if part else tolerance
+            sets, inertias = _best_starts(sample, group, seed, restarts, precision)
+            if part:
+                sets, inertias = lloyd(everywhere, sets, sweeps=sweeps, tolerance=tolerance)
+            for k, centres, inertia in zip(group, sets, inertias, strict=True):
+                fits[k] = KMeansFit(centres, inertia)
     return fits
 
 
@@ -84,25 +93,38 @@ def _sample(rows: FloatMatrix, k: int, seed: int) -> FloatMatrix:
 
 
 def _best_starts(
-    sample: FloatMatrix, ks: list[int], seed: int, restarts: int
+    sample: FloatMatrix, ks: list[int], seed: int, restarts: int, tolerance: float
 ) -> tuple[CentreSets, list[float]]:
-    """Fit each k on the sample: several k-means++ starts, the best few of which run on."""
+    """Fit each k on the sample: the best of several k-means++ starts, improved by swaps."""
     sweeper = NumpySweeper(sample)
-    # the first k of a k-means++ chain are a k-means++ start for k
-    sets = [chain[:k] for k in ks for chain in _chains(sample, max(ks), seed, restarts)]
-    for kept, sweeps in ((_FINALISTS, _FIRST_SWEEPS), (1, _SAMPLE_SWEEPS)):
-        sets, inertias = lloyd(sweeper, sets, sweeps=sweeps, tolerance=_TOLERANCE)
-        order = np.asarray(inertias).reshape(len(ks), -1).argsort(axis=1, kind="stable")
-        width = order.shape[1]
-        best = (order[:, :kept] + width * np.arange(len(ks))[:, None]).ravel()
-        sets, inertias = [sets[at] for at in best], [inertias[at] for at in best]
-    return sets, inertias
+    counts = [int(np.clip(_START_CENTRES // k, restarts, _MOST_STARTS)) for k in ks]
+    starts = _starts(sample, ks, counts, seed)
+    sets, inertias = lloyd(sweeper, starts, sweeps=_FIRST_SWEEPS, tolerance=_TOLERANCE)
+    ends = np.cumsum(counts)
+    best = [
+        end - count + int(np.argmin(inertias[end - count : end]))
+        for end, count in zip(ends, counts, strict=True)
+    ]
+    sets, inertias = [sets[at] for at in best], [inertias[at] for at in best]
+    rng = np.random.default_rng(seed)
+    for _ in range(_SWAPS):
+        tried = [swapped(sample, centres, rng) for centres in sets]
+        moved, reached = lloyd(sweeper, tried, sweeps=_FIRST_SWEEPS, tolerance=_TOLERANCE)
+        for at, inertia in enumerate(reached):
+            if inertia < inertias[at]:
+                sets[at], inertias[at] = moved[at], inertia
+    return lloyd(sweeper, sets, sweeps=_SAMPLE_SWEEPS, tolerance=tolerance)
 
 
-def _chains(sample: FloatMatrix, k: int, seed: int, restarts: int) -> list[FloatMatrix]:
+def _starts(sample: FloatMatrix, ks: list[int], counts: list[int], seed: int) -> list[FloatMatrix]:
+    """Return so many k-means++ starts for each k: the first k of a chain are a start for k."""
     from sklearn.cluster import kmeans_plusplus
 
+    chains = []
+    for number in range(max(counts)):
+        length = max(k for k, count in zip(ks, counts, strict=True) if count > number)
+        chain, _ = kmeans_plusplus(sample, length, random_state=seed + number)
+        chains.append(np.asarray(chain, dtype=np.float32))
     return [
-        np.asarray(kmeans_plusplus(sample, k, random_state=seed + restart)[0], dtype=np.float32)
-        for restart in range(restarts)
+        chains[number][:k] for k, count in zip(ks, counts, strict=True) for number in range(count)
     ]
