@@ -74,7 +74,9 @@ class OnnxImages:
     def _blocks(self, batch: Sequence[RgbImage]) -> Iterator[NDArray[np.float32]]:
         size = self._description.batch_size
         for start in range(0, len(batch), size):
-            yield np.stack([_input(image, self._image) for image in batch[start : start + size]])
+            yield np.stack(
+                [model_input(image, self._image) for image in batch[start : start + size]]
+            )
 
     def _run(self, pixels: NDArray[np.float32]) -> FloatMatrix:
         rows = len(pixels)
@@ -101,7 +103,8 @@ class OnnxImages:
             ) from None
 
 
-def _input(image: RgbImage, section: ImageSection) -> NDArray[np.float32]:
+def model_input(image: RgbImage, section: ImageSection) -> NDArray[np.float32]:
+    """Return what the model is fed of one image, shape (3, size, size)."""
     pixels = fit_square(image, section.size, section.resize).astype(np.float32)
     pixels -= np.asarray(section.mean, np.float32)
     pixels /= np.asarray(section.std, np.float32)

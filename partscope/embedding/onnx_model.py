@@ -1,7 +1,7 @@
 """An ONNX file with ``model.toml`` beside it: what the toml says, the session, the fingerprint.
 
-Image and text embedders read their models through here, so both refuse the same mistakes in the
-same words.
+Embedders and mask models read their models through here, so all refuse the same mistakes in the same
+words.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import hashlib
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from partscope.embedding.contract import Modality
 from partscope.errors import ModelNotFound
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
+ModelKind = Literal["image", "text", "mask"]
+"""What goes in and what comes out: a vector of an image, a vector of a name, a mask of an image."""
 Resize = Literal["stretch", "crop", "pad"]
 _Channels = tuple[float, float, float]
 _Scale = Annotated[float, Field(gt=0)]
@@ -53,24 +54,39 @@ class TextSection(_Section):
     document_prefix: str = ""
 
 
+class MaskSection(ImageSection):
+    """How an image becomes a mask model's input; the model looks at all of it.
+
+    Its output is float32 (n, 1, height, width) or (n, height, width), 0 background to 1 part.
+    """
+
+    resize: Literal["stretch", "pad"] = "stretch"
+
+
 class ModelToml(_Section):
-    """What ``model.toml`` says; exactly one of ``image`` and ``text`` is given, as ``modality`` says."""
+    """What ``model.toml`` says: the section named by ``modality`` alone, ``dim`` where it embeds."""
 
     folder: Path
     name: str = Field(min_length=1)
-    modality: Modality
+    modality: ModelKind
     file: str
     licence: str
-    dim: int = Field(ge=1, le=65536)
+    dim: int = Field(0, ge=0, le=65536)
     output: str
     image: ImageSection | None = None
     text: TextSection | None = None
+    mask: MaskSection | None = None
 
     @model_validator(mode="after")
     def _has_its_section(self) -> ModelToml:
-        given = {name for name in ("image", "text") if getattr(self, name) is not None}
+        kinds = get_args(ModelKind)
+        given = {name for name in kinds if getattr(self, name) is not None}
         if given != {self.modality}:
             raise ValueError(f"modality {self.modality!r} needs a section [{self.modality}] alone")
+        if (self.dim == 0) != (self.modality == "mask"):
+            raise ValueError(
+                "dim is the length of an embedder's vectors, at least 1; masks have none"
+            )
         return self
 
     def path(self, file: str) -> Path:
@@ -81,11 +97,11 @@ class ModelToml(_Section):
         return path
 
 
-def read_model_toml(folder: str | Path, modality: Modality) -> ModelToml:
+def read_model_toml(folder: str | Path, modality: ModelKind) -> ModelToml:
     """Return the checked ``model.toml`` of a folder.
 
     Raises ModelNotFound, one line, when the folder, the toml or the model file is absent, the toml is
-    malformed, or the model is of the other modality.
+    malformed, or the model is of another modality.
     """
     path = Path(folder).expanduser() / "model.toml"
     if not path.is_file():
@@ -150,7 +166,8 @@ def fingerprint(model: ModelToml, *more_files: str) -> str:
 
     The folder's place and the licence do not count; everything that could change a vector does.
     """
-    settings = model.model_dump_json(exclude={"folder", "licence", "name", "file"})
+    unset = {"mask"} if model.mask is None else set()  # as before there were mask models
+    settings = model.model_dump_json(exclude={"folder", "licence", "name", "file"} | unset)
     digest = hashlib.sha256(settings.encode())
     weights = model.path(model.file)
     external = [Path(f"{weights}{ending}") for ending in _EXTERNAL_DATA]

@@ -64,6 +64,8 @@ def find_rulers(image: RgbImage, evidence: Evidence) -> Mask:
 
 def without(rulers: Mask, evidence: Evidence) -> Evidence:
     """Return the evidence with rulers looking like background."""
+    if not rulers.any():
+        return evidence
     wide = cv2.dilate(rulers.astype(np.uint8), disc(2)) > 0
     return replace(
         evidence,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
-from partscope.arrays import RgbImage
+from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
 from segmentation.detections import box_of, nothing_found
 from segmentation.silhouette.background import read_evidence
@@ -46,21 +47,35 @@ class Silhouette:
 
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
         """Find the part in each photo, without rulers where ``prompts.remove`` names them."""
-        removes_rulers = any(word in prompts.remove.casefold() for word in _RULERS)
-        return [_segment(image, removes_rulers) for image in batch]
+        return [_segment(image, prompts) for image in batch]
 
 
-def _segment(image: RgbImage, removes_rulers: bool) -> Segmentation:
-    if min(image.shape[:2]) < SMALLEST_SIDE:
-        return nothing_found(*image.shape[:2])
+def rulers_of(image: RgbImage, prompts: Prompts) -> Mask:
+    """Return where rulers lie in a photo; nowhere when ``prompts.remove`` does not name them."""
+    height, width = image.shape[:2]
+    small = reduced(image, WORKING_SIDE)
+    if not _removes_rulers(prompts) or min(small.shape[:2]) < SMALLEST_SIDE:
+        return np.zeros((height, width), bool)
+    rulers = find_rulers(image, read_evidence(small)).astype(np.uint8)
+    full = cv2.resize(rulers, (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(full > 0, bool)
+
+
+def _removes_rulers(prompts: Prompts) -> bool:
+    return any(word in prompts.remove.casefold() for word in _RULERS)
+
+
+def _segment(image: RgbImage, prompts: Prompts) -> Segmentation:
     small = reduced(image, WORKING_SIDE)
     if min(small.shape[:2]) < SMALLEST_SIDE:
         return nothing_found(*image.shape[:2])
     evidence = read_evidence(small)
-    rulers = find_rulers(image, evidence) if removes_rulers else np.zeros(small.shape[:2], bool)
-    if rulers.any():
+    rulers = np.zeros(small.shape[:2], bool)
+    if _removes_rulers(prompts):
+        rulers = find_rulers(image, evidence)
         evidence = without(rulers, evidence)
     mask = refined(best(candidates(evidence), evidence), evidence) & ~rulers
     if not mask.any():
         return nothing_found(*image.shape[:2])
-    return restored(Segmentation(mask, box_of(mask), confidence(mask, evidence), "part"), image)
+    found = Segmentation(mask, box_of(mask), confidence(mask, evidence), "part")
+    return restored(found, image)

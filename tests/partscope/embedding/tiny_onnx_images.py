@@ -1,4 +1,4 @@
-"""A tiny ONNX image model: one convolution, rectified, averaged over the image.
+"""A tiny ONNX image model: one convolution, rectified, averaged over the image; and a mask model.
 
 Written byte by byte, with the package ``onnx`` left out; field numbers are those of onnx.proto.
 """
@@ -29,6 +29,38 @@ def save_tiny_image_model(
     (folder / "model.toml").write_text(
         f'name = "tiny"\nmodality = "image"\nfile = "tiny.onnx"\nlicence = "MIT"\ndim = {dim}\n'
         f'output = "features"\n[image]\ninput = "pixels"\nsize = {size}\nresize = "{resize}"\n'
+        "mean = [127.5, 127.5, 127.5]\nstd = [64, 64, 64]\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def save_tiny_mask_model(
+    folder: Path,
+    *,
+    rows: int | str = "N",
+    size: int = 32,
+    resize: str = "stretch",
+    channels: int = 1,
+    last: str = "Sigmoid",
+) -> Path:
+    """Write a model that marks what is darker than mid-grey; its last node can be another."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kernels = np.full((channels, 3, 1, 1), -4, np.float32)
+    nodes = [
+        _node("Conv", ["pixels", "w", "b"], "maps"),
+        _node(last, ["maps"], "mask"),
+    ]
+    graph = b"".join(_bytes(1, node) for node in nodes) + _bytes(2, b"tiny")
+    graph += _bytes(5, _tensor("w", kernels)) + _bytes(5, _tensor("b", np.zeros(channels, "f4")))
+    graph += _bytes(11, _value("pixels", [rows, 3, size, size]))
+    graph += _bytes(12, _value("mask", [rows, channels, size, size]))
+    opset = _bytes(1, b"") + _number(2, _OPSET)
+    content = _number(1, _IR_VERSION) + _bytes(7, graph) + _bytes(8, opset)
+    (folder / "tiny.onnx").write_bytes(content)
+    (folder / "model.toml").write_text(
+        'name = "tiny"\nmodality = "mask"\nfile = "tiny.onnx"\nlicence = "MIT"\noutput = "mask"\n'
+        f'[mask]\ninput = "pixels"\nsize = {size}\nresize = "{resize}"\n'
         "mean = [127.5, 127.5, 127.5]\nstd = [64, 64, 64]\n",
         encoding="utf-8",
     )
