@@ -9,6 +9,9 @@ from typing import Any
 from clustering.contract import Plan
 from clustering.runs import Run
 
+TOLD = ("silhouette", "davies_bouldin", "ari", "nmi", "v_measure", "purity")
+"""The scores that people are told at once; all of them stand in the record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -51,9 +54,8 @@ class Outcome:
             f"  {_described(run.chosen)}",
         ]
         lines += [f"  {reason}" for reason in run.reasons]
-        if run.metrics:
-            scores = ", ".join(f"{name} {value:.3f}" for name, value in run.metrics.items())
-            lines.append(f"  {scores}; coverage {coverage(counts):.3f}")
+        scores = [f"{name} {run.metrics[name]:.3f}" for name in TOLD if name in run.metrics]
+        lines.append("  " + ", ".join([*scores, f"coverage {coverage(counts):.3f}"]))
         meanwhile = ", ".join(
             f"{counts[key]} {key}" for key in ("new", "updated", "deleted") if counts[key]
         )

@@ -38,7 +38,7 @@ class Review:
     def __init__(self, catalog: Catalog | Stores, who: str | None = None) -> None:
         """Review as ``who``, the system's user by default."""
         self._stores = catalog if isinstance(catalog, Stores) else stores_of(catalog)
-        self._who = who or getpass.getuser()
+        self._who = who or _user()
 
     def close(self) -> None:
         """Let go of the stores."""
@@ -128,3 +128,10 @@ class Review:
             with show_decision(self._stores, run_id):
                 append_decision(parts, known, decision)
         return decision
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "unknown"
