@@ -26,14 +26,22 @@ _OVERSAMPLE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One drawn photo with the truth about it; ``mask`` is the part without its shadow."""
+    """One drawn photo with the truth about it; ``mask`` is the part without its shadow.
+
+    ``ruler`` is what can be seen of a ruler, empty where there is none.
+    """
 
     image: RgbImage
     mask: Mask
+    ruler: Mask
     mm_per_px: float
     background: str
-    has_ruler: bool
     has_clutter: bool
+
+    @property
+    def has_ruler(self) -> bool:
+        """Whether a ruler lies beside the part."""
+        return bool(self.ruler.any())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +73,18 @@ def draw_scene(
     picture = BACKGROUNDS[background](rng, full, full)
     if has_clutter:
         _add_clutter(picture, mm_per_px, light, rng)
+    ruler = np.zeros_like(solid.mask)
     if has_ruler:
-        _add_ruler(picture, mm_per_px, solid.mask, rng)
+        ruler[_add_ruler(picture, mm_per_px, solid.mask, rng)] = True
     picture = _lay(picture, solid, mm_per_px, light, rng)
     image = _photo(picture, side, light, rng)
-    mask = (
-        cv2.resize(solid.mask.astype(np.uint8) * 255, (side, side), interpolation=cv2.INTER_AREA)
-        > 127
-    )
-    return Scene(image, mask, mm_per_px * _OVERSAMPLE, background, has_ruler, has_clutter)
+    mask, ruler = _reduced(solid.mask, side), _reduced(ruler & ~solid.mask, side)
+    return Scene(image, mask, ruler, mm_per_px * _OVERSAMPLE, background, has_clutter)
+
+
+def _reduced(mask: Mask, side: int) -> Mask:
+    levels = mask.astype(np.uint8) * 255
+    return np.asarray(cv2.resize(levels, (side, side), interpolation=cv2.INTER_AREA) > 127)
 
 
 _BACKGROUND_SHARES = (0.28, 0.12, 0.1, 0.14, 0.12, 0.08, 0.08, 0.08)
@@ -153,22 +164,24 @@ def _shade(solid: Solid, mm_per_px: float, light: _Light, rng: np.random.Generat
     return shaded
 
 
-def _add_ruler(picture: Picture, mm_per_px: float, part: Mask, rng: np.random.Generator) -> None:
-    """Lay a steel ruler or a yellow tape along the emptiest edge, its marks true to scale."""
+def _add_ruler(
+    picture: Picture, mm_per_px: float, part: Mask, rng: np.random.Generator
+) -> tuple[slice, slice]:
+    """Lay a steel ruler or a yellow tape along the emptiest edge, its marks true to scale.
+
+    Returns the rows and columns it covers.
+    """
     side = picture.shape[0]
     width = int(np.clip(14 / mm_per_px, 34, 0.16 * side))
     edges = [part[:width].sum(), part[-width:].sum(), part[:, :width].sum(), part[:, -width:].sum()]
     edge = int(np.argmin(edges))
     strip = _ruler_strip(side, width, mm_per_px, rng)
     at = int(rng.integers(0, max(1, width // 4)))
-    if edge == 0:
-        picture[at : at + width] = strip
-    elif edge == 1:
-        picture[side - at - width : side - at] = strip[::-1, ::-1]
-    elif edge == 2:
-        picture[:, at : at + width] = strip.transpose(1, 0, 2)
-    else:
-        picture[:, side - at - width : side - at] = strip.transpose(1, 0, 2)[::-1, ::-1]
+    across = slice(side - at - width, side - at) if edge % 2 else slice(at, at + width)
+    place = (across, slice(None)) if edge < 2 else (slice(None), across)
+    turned = strip if edge < 2 else strip.transpose(1, 0, 2)
+    picture[place] = turned[::-1, ::-1] if edge % 2 else turned
+    return place
 
 
 def _ruler_strip(length: int, width: int, mm_per_px: float, rng: np.random.Generator) -> Picture:
