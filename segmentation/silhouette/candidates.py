@@ -54,6 +54,13 @@ def disc(radius: int) -> NDArray[np.uint8]:
     return element
 
 
+def border_of(shape: tuple[int, ...]) -> Mask:
+    """Return the outermost two rows and columns."""
+    border = np.ones(shape, bool)
+    border[2:-2, 2:-2] = False
+    return border
+
+
 def _floodable(evidence: Evidence) -> Mask:
     darkest, brightest = _SHADOW_BRIGHTNESS
     shaded = (evidence.brightness > darkest) & (evidence.brightness < brightest)
@@ -65,9 +72,7 @@ def _flooded(low: Mask, evidence: Evidence) -> Mask:
     wide = cv2.erode(low.astype(np.uint8), disc(_GAP), borderValue=1)
     count, labels = cv2.connectedComponents(wide, connectivity=4)
     wet = _holes(labels, count, evidence)
-    border = np.zeros_like(low)
-    border[:2] = border[-2:] = border[:, :2] = border[:, -2:] = True
-    wet[labels[border & evidence.calm]] = True
+    wet[labels[border_of(low.shape) & evidence.calm]] = True
     wet[0] = False
     water = cv2.dilate(wet[labels].astype(np.uint8), disc(_GAP)) > 0
     return np.asarray(water & low, bool)

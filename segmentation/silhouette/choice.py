@@ -9,7 +9,7 @@ import numpy as np
 
 from partscope.arrays import Mask
 from segmentation.silhouette.background import Evidence, Plane
-from segmentation.silhouette.candidates import disc
+from segmentation.silhouette.candidates import border_of, disc
 
 _SHARPEST = 12.0
 """Edges count up to this many times the background's own."""
@@ -39,12 +39,13 @@ def confidence(mask: Mask, evidence: Evidence) -> float:
     near = cv2.dilate(_relative_edges(evidence), disc(1)) / _SHARPEST
     pieces = cv2.connectedComponents(mask.astype(np.uint8))[0] - 1
     expected = (
-        0.73
-        + 0.1 * float(np.quantile(near[outline], 0.25))
-        + 0.2 * float(np.sqrt(mask.mean()))
-        + 0.2 * float(np.minimum(evidence.distance[mask], 15).mean()) / 15
-        - 0.3 * float(_like_shadow(evidence)[mask].mean())
-        - 0.06 * min(pieces, 6)
+        0.6
+        + 0.1 * float(near[outline].mean())
+        + 0.25 * float(np.sqrt(mask.mean()))
+        + 0.1 * float(np.minimum(evidence.distance[mask], 15).mean()) / 15
+        - 0.27 * float(_like_shadow(evidence)[mask].mean())
+        - 0.12 * min(pieces - 1, 4)
+        - 0.4 * float(mask[border_of(mask.shape)].mean())
     )
     return float(np.clip(expected, 0.01, 1))
 
