@@ -123,10 +123,11 @@ def activate(stores: Stores, run_id: str) -> int:
 def recover(stores: Stores) -> str | None:
     """Undo what a killed process wrote half; return the id of the run it did not complete.
 
-    Call it as the only one who writes (``locks.reviewing``).
+    A companion that is not there (after a restore) is made anew from the records. Call it as the
+    only one who writes (``locks.reviewing``).
     """
     parts = stores.parts
-    if parts.read_artefact(runs.JOURNAL) is None:
+    if parts.read_artefact(runs.JOURNAL) is None and stores.clusters.exists():
         return None
     unfinished = runs.writing(parts)
     if unfinished is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -260,7 +261,6 @@ class Catalog:
             records,
             segmenting.record if segmenting else None,
             number,
-            active_run=former.active_run if former else None,
             image_roots=former.image_roots if former else (),
         )
         dims = {key: record.dim for key, record in records.items()}
@@ -287,7 +287,9 @@ class Catalog:
         )
 
     def switch_to(self, built: Catalog) -> None:
-        """Make a newly built generation the active one."""
+        """Make a newly built generation the active one; the active run is the one of now."""
+        active_run = self.store.manifest().active_run
+        built.store.write_manifest(replace(built.store.manifest(), active_run=active_run))
         self.store.switch_to(built.store)
         self._forget()
 

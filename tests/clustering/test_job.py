@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from threading import Timer
 
 import numpy as np
 import pytest
@@ -213,6 +214,24 @@ def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
     again = both.cluster(replace(PLAN, seed=3))
     assert both.payload()[part(5)] == before[part(6)]
     assert again.changed == 3
+
+
+def test_results_wait_for_a_folder_that_somebody_uses(
+    edge_blobs: Blobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("clustering.patience._LOOK_AGAIN", 0.05)
+    other = edge_blobs.open().parts
+    edge_blobs.stores.close()
+
+    def ingest_for_a_while() -> None:
+        other.upsert(blob_points([60]))
+        Timer(0.4, other.close).start()
+
+    _run_while(edge_blobs, ingest_for_a_while)
+    assert "waiting up to 3600 s" in caplog.text
+    assert "is in use by this very process" in caplog.text
+    assert len(edge_blobs.payload()) == 60
+    assert edge_blobs.stores.parts.count() == 61
 
 
 def test_two_jobs_never_overlap(both: Blobs) -> None:

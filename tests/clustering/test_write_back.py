@@ -154,6 +154,14 @@ def test_parts_that_the_activated_run_does_not_know_lose_their_cluster(blobs: Bl
     _check_whole(blobs, "default@1")
 
 
+def test_cluster_points_that_were_lost_are_made_from_the_records(blobs: Blobs) -> None:
+    blobs.cluster()
+    blobs.stores.clusters.drop()
+    blobs.cluster()
+    _check_whole(blobs, "default@2")
+    assert _points(blobs, "default@1") == {0, 1, 2, 3}
+
+
 def test_old_runs_are_forgotten_but_never_the_one_in_force(
     blobs: Blobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
