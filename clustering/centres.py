@@ -40,15 +40,6 @@ def distances(
     return found
 
 
-def nearest_centre(matrix: FloatMatrix, centres: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return which centre is nearest to each row, the first of equals, shape (n,)."""
-    lengths = np.einsum("ij,ij->i", centres, centres)
-    found = np.empty(len(matrix), dtype=np.intp)
-    for rows in chunks(len(matrix)):
-        found[rows] = np.argmin(lengths - 2 * (matrix[rows] @ centres.T), axis=1)
-    return found
-
-
 def chunks(rows: int) -> Iterator[slice]:
     """Yield slices that together cover so many rows."""
     for start in range(0, rows, _CHUNK):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.centres import distances, means, nearest_centre
+from clustering import runs
+from clustering.cluster_points import load_clusters
 from clustering.contract import NOISE, Labels
-from partscope.arrays import FloatMatrix
+from clustering.features import pull
+from clustering.outcome import plan_from_json
+from clustering.placing import own_likeness
+from clustering.reviewed_run import reviewed_assignment
+from partscope.store.contract import PartStore, chunked
+from partscope.store.filters import HasId
 
 DEVIATIONS = 3.0
 """A part so many robust standard deviations farther out than usual has a score of 0.5."""
@@ -19,51 +27,87 @@ _NO_DISTANCE = 1e-6
 """Share of the largest distance that counts as none."""
 _LEAST_DEVIATION = 0.05
 """Of logarithms of distances: below, all members are about as far out and none is an outlier."""
+_READ_AT_ONCE = 4096
 
 
-def outlier_scores(space: FloatMatrix, labels: Labels) -> NDArray[np.float64]:
+def outliers_of_run(store: PartStore, run_id: str) -> Mapping[str, float]:
+    """Return the outlier score in 0..1 of each part of a run, by id; noise is measured as well.
+
+    A part's distance is 1 less its mean cosine to its cluster's centroids (``placing``), so that
+    parts with and without a picture stand on one scale. Streams the vectors; memory: two numbers a
+    part.
+    """
+    assigned, _ = reviewed_assignment(store, run_id)
+    far = np.full(len(assigned.ids), np.nan)
+    nearest = np.full(len(assigned.ids), NOISE, dtype=np.int32)
+    for rows, likeness, clusters in _distances(store, run_id, assigned.ids, assigned.clusters):
+        far[rows] = np.where(clusters == NOISE, np.nan, 1 - likeness)
+        nearest[rows] = clusters
+    scores = outlier_scores(far, nearest, assigned.clusters != NOISE)
+    return dict(zip(assigned.ids, scores.tolist(), strict=True))
+
+
+def outlier_scores(
+    far: NDArray[np.float64], clusters: Labels, members: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """Return the outlier score of each part in 0..1, shape (n,).
 
-    A part's distance to the centre of its cluster is put in relation to that cluster's median
-    distance; the logarithm of that, in robust standard deviations over all parts (median and MAD:
-    Iglewicz, Hoaglin 1993), goes through a logistic curve that is 0.5 at ``DEVIATIONS``. Noise is
-    measured from the nearest cluster. Without any cluster every part is an outlier, score 1.
+    ``far`` (n,) is each part's distance to the centre of its cluster, or of the nearest one where it
+    is no member; NaN, which nothing could be compared with, scores 1. It is put in relation to that
+    cluster's median distance; the logarithm of that, in robust standard deviations over all members
+    (median and MAD: Iglewicz, Hoaglin 1993), goes through a logistic curve that is 0.5 at
+    ``DEVIATIONS``.
     """
-    clusters = np.unique(labels[labels != NOISE])
-    if not len(clusters):
-        return np.ones(len(labels))
-    logs = _relative(space, labels, clusters)
-    members = logs[labels != NOISE]
-    middle = float(np.median(members))
-    deviation = _TO_STANDARD_DEVIATION * float(np.median(np.abs(members - middle)))
-    z = (logs - middle) / max(deviation, _LEAST_DEVIATION)
-    found: NDArray[np.float64] = 1 / (1 + np.exp(np.clip(DEVIATIONS - z, -50, 50)))
-    return found
+    known = ~np.isnan(far)
+    scores = np.ones(len(far))
+    if (known & members).any():
+        logs = _relative(far[known], clusters[known], members[known])
+        inside = logs[members[known]]
+        middle = float(np.median(inside))
+        deviation = _TO_STANDARD_DEVIATION * float(np.median(np.abs(inside - middle)))
+        z = (logs - middle) / max(deviation, _LEAST_DEVIATION)
+        scores[known] = 1 / (1 + np.exp(np.clip(DEVIATIONS - z, -50, 50)))
+    return scores
 
 
-def _relative(space: FloatMatrix, labels: Labels, clusters: Labels) -> NDArray[np.float64]:
-    """Return the log of each distance to the own or nearest centre over that cluster's usual one."""
-    kept = labels != NOISE
-    positions = np.searchsorted(clusters, np.maximum(labels, clusters[0]))
-    centres = means(space[kept], positions[kept], len(clusters))
-    positions[~kept] = nearest_centre(space[~kept], centres)
-    far = distances(space, positions, centres)
+def _distances(
+    store: PartStore, run_id: str, ids: list[str], labels: Labels
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32], Labels]]:
+    plan = plan_from_json(runs.load(store, run_id).chosen)
+    found = load_clusters(store, run_id).centres()
+    position_of = {identity: position for position, identity in enumerate(ids)}
+    for chunk in chunked(ids, _READ_AT_ONCE):
+        features = pull(store, plan.features, HasId(tuple(chunk)))
+        rows = np.array([position_of[identity] for identity in features.ids], dtype=np.intp)
+        yield rows, *own_likeness(found, features, labels[rows], plan.weights)
+
+
+def _relative(
+    far: NDArray[np.float64], clusters: Labels, members: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the log of each distance over the usual one of that cluster."""
     least = _NO_DISTANCE * float(far.max()) or 1.0
     logs = np.log(np.maximum(far, least))
-    usual = _usual(logs[kept], positions[kept], len(clusters))
+    numbers, positions = np.unique(clusters, return_inverse=True)
+    usual = _usual(logs, positions, members, len(numbers))
     relative: NDArray[np.float64] = logs - usual[positions]
     return relative
 
 
 def _usual(
-    logs: NDArray[np.float64], positions: NDArray[np.intp], count: int
+    logs: NDArray[np.float64],
+    positions: NDArray[np.intp],
+    members: NDArray[np.bool_],
+    count: int,
 ) -> NDArray[np.float64]:
-    """Return the median log of each cluster, drawn towards the median of all."""
-    order = np.argsort(positions, kind="stable")
-    groups = np.split(logs[order], np.cumsum(np.bincount(positions, minlength=count))[:-1])
-    sizes = np.array([len(group) for group in groups])
-    medians = np.array([np.median(group) for group in groups])
-    shrunk: NDArray[np.float64] = (sizes * medians + _PRIOR_MEMBERS * np.median(logs)) / (
+    """Return the median log of each cluster's members, drawn towards the median of all."""
+    inside = positions[members]
+    order = np.argsort(inside, kind="stable")
+    sizes = np.bincount(inside, minlength=count)
+    groups = np.split(logs[members][order], np.cumsum(sizes)[:-1])
+    overall = float(np.median(logs[members]))
+    medians = np.array([np.median(group) if len(group) else overall for group in groups])
+    shrunk: NDArray[np.float64] = (sizes * medians + _PRIOR_MEMBERS * overall) / (
         sizes + _PRIOR_MEMBERS
     )
     return shrunk

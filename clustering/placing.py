@@ -60,15 +60,30 @@ def with_floors(
     found: Centres, features: Features, labels: Labels, weights: Mapping[str, float]
 ) -> Centres:
     """Return the centres with the floors of their members; ``labels`` are of ``features.ids``."""
-    own = np.full(len(labels), np.nan, dtype=np.float32)
-    member = np.isin(labels, found.clusters)
-    columns = np.searchsorted(found.clusters, labels)
-    for rows, likeness in _likenesses(found, features, weights):
-        inside = np.flatnonzero(member[rows])
-        own[rows.start + inside] = likeness[inside, columns[rows][inside]]
-    own[own == NOWHERE] = np.nan
+    own, _ = own_likeness(found, features, labels, weights)
+    own[(own == NOWHERE) | ~np.isin(labels, found.clusters)] = np.nan
     floors = [_percentile(own[labels == cluster]) for cluster in found.clusters]
     return Centres(found.clusters, found.centroids, np.array(floors, dtype=np.float32))
+
+
+def own_likeness(
+    found: Centres, features: Features, labels: Labels, weights: Mapping[str, float]
+) -> tuple[FloatVector, Labels]:
+    """Return how like each part is to its cluster, and that cluster's number, shape (n,) each.
+
+    Noise, and a part of a cluster without a centre, is compared with the nearest cluster; NOWHERE
+    and noise where nothing can be compared.
+    """
+    likeness = np.full(len(labels), NOWHERE, dtype=np.float32)
+    clusters = np.full(len(labels), NOISE, dtype=np.int32)
+    member = np.isin(labels, found.clusters)
+    columns = np.searchsorted(found.clusters, labels)
+    for rows, found_here in _likenesses(found, features, weights):
+        chosen = np.where(member[rows], columns[rows], found_here.argmax(axis=1))
+        likeness[rows] = found_here[np.arange(len(found_here)), chosen]
+        known = likeness[rows] > NOWHERE
+        clusters[rows] = np.where(known, found.clusters[chosen], NOISE)
+    return likeness, clusters
 
 
 def place(found: Centres, features: Features, weights: Mapping[str, float]) -> Placement:

@@ -6,8 +6,24 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.centres import means, nearest_centre
-from clustering.outliers import outlier_scores
+from clustering.centres import distances, means
+from clustering.contract import NOISE, Labels
+from clustering.outliers import outlier_scores, outliers_of_run
+from partscope.arrays import FloatMatrix
+from tests.clustering.blobs import Blobs, blob_points, part
+
+
+def scored(space: FloatMatrix, labels: Labels) -> np.ndarray:
+    """Score by the distance to the own centre, noise by the nearest one."""
+    clusters = np.unique(labels[labels != NOISE])
+    members = labels != NOISE
+    if not len(clusters):
+        return outlier_scores(np.full(len(labels), np.nan), labels, members)
+    positions = np.searchsorted(clusters, np.where(members, labels, clusters[0]))
+    centres = means(space[members], positions[members], len(clusters))
+    gaps = np.linalg.norm(space[:, None] - centres[None], axis=2)
+    positions = np.where(members, positions, gaps.argmin(axis=1))
+    return outlier_scores(distances(space, positions, centres), clusters[positions], members)
 
 
 def two_clusters(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -22,7 +38,7 @@ def test_an_outlier_of_a_tight_cluster_scores_as_one_of_a_wide_cluster() -> None
     space, labels = two_clusters()
     space[0] = 0.2
     space[100] = 200
-    scores = outlier_scores(space, labels)
+    scores = scored(space, labels)
     assert scores[[0, 100]].min() > 0.9
     assert np.quantile(np.delete(scores, [0, 100]), 0.95) < 0.3
 
@@ -31,26 +47,26 @@ def test_noise_is_measured_from_the_nearest_cluster() -> None:
     space, labels = two_clusters()
     labels[[3, 103]] = -1
     space[103] = 500
-    scores = outlier_scores(space, labels)
+    scores = scored(space, labels)
     assert scores[103] > 0.95
     assert scores[3] < 0.5
 
 
 def test_equal_parts_are_no_outliers() -> None:
     for count in (1, 6):
-        scores = outlier_scores(np.ones((count, 3), np.float32), np.zeros(count, np.int32))
+        scores = scored(np.ones((count, 3), np.float32), np.zeros(count, np.int32))
         assert scores.max() < 0.1
 
 
 def test_a_part_apart_from_equal_ones_is_an_outlier() -> None:
     space = np.ones((20, 2), np.float32)
     space[7] = 9
-    scores = outlier_scores(space, np.zeros(20, np.int32))
+    scores = scored(space, np.zeros(20, np.int32))
     assert int(np.argmax(scores)) == 7
 
 
 def test_without_clusters_all_are_outliers() -> None:
-    scores = outlier_scores(np.ones((3, 2), np.float32), np.full(3, -1, np.int32))
+    scores = scored(np.ones((3, 2), np.float32), np.full(3, -1, np.int32))
     assert scores.tolist() == [1, 1, 1]
 
 
@@ -59,13 +75,13 @@ def test_scores_are_finite_and_in_bounds_and_ignore_scale(seed: int, count: int,
     rng = np.random.default_rng(seed)
     space = rng.normal(size=(count, 3)).astype(np.float32)
     labels = rng.integers(-1, k, count).astype(np.int32)
-    scores = outlier_scores(space, labels)
+    scores = scored(space, labels)
     assert np.isfinite(scores).all()
     assert ((scores >= 0) & (scores <= 1)).all()
-    np.testing.assert_allclose(outlier_scores(space * 8, labels), scores, atol=1e-4)
+    np.testing.assert_allclose(scored(space * 8, labels), scores, atol=1e-4)
 
 
-def test_means_and_nearest_centre_agree_with_brute_force() -> None:
+def test_means_agree_with_brute_force() -> None:
     rng = np.random.default_rng(1)
     matrix = rng.normal(size=(50, 3)).astype(np.float32)
     positions = rng.integers(0, 3, 50)
@@ -73,5 +89,14 @@ def test_means_and_nearest_centre_agree_with_brute_force() -> None:
     expected = np.stack([matrix[positions == place].mean(axis=0) for place in range(3)])
     np.testing.assert_allclose(centres[:3], expected, atol=1e-6)
     assert not centres[3].any()
-    brute = np.linalg.norm(matrix[:, None] - centres[None], axis=2).argmin(axis=1)
-    np.testing.assert_array_equal(nearest_centre(matrix, centres), brute)
+
+
+def test_a_part_in_the_wrong_cluster_is_the_outlier_of_a_run(blobs: Blobs) -> None:
+    run_id = blobs.cluster().run.run_id
+    before = outliers_of_run(blobs.stores.parts, run_id)
+    assert len(before) == 60
+    # Part 7 now looks like another kind, but the run still has it where it was.
+    blobs.stores.parts.upsert(blob_points([7], rev=2, shift=1))
+    after = outliers_of_run(blobs.stores.parts, run_id)
+    assert max(after, key=lambda each: after[each]) == part(7)
+    assert after[part(7)] > 0.9 > before[part(7)]
