@@ -1,0 +1,193 @@
+"""What a report shows of a run: bounded samples of parts, whatever the size of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering import runs
+from clustering.contract import NOISE, ClusterProfile, Labels
+from clustering.decisions import Status
+from clustering.outliers import outliers_of_run
+from clustering.reviewed_run import reviewed_assignment, reviewed_profiles
+from clustering.runs import Run
+from partscope.store.contract import PartStore, Record, chunked
+
+MAP_PARTS = 2000
+"""Parts on the maps: of larger catalogues a random sample."""
+SHEETS = 100
+"""Clusters that get a sheet, the largest ones."""
+SHEET_PARTS = 12
+"""Parts a sheet: the medoid, typical ones, and the farthest out."""
+SHEET_OUTLIERS = 3
+_PAYLOAD = ("part_number", "name_de", "name_en", "family", "views")
+_READ = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """One part; ``file`` is its first view, None where it has none."""
+
+    id: str
+    part_number: str
+    name: str
+    family: str | None
+    file: str | None
+    cluster: int
+    outlier: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A cluster and some of its parts: the medoid first, the ``outliers`` farthest out last."""
+
+    profile: ClusterProfile
+    status: Status
+    parts: tuple[ShownPart, ...]
+    outliers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Parts by family (rows) and cluster (columns), the most frequent of both first."""
+
+    families: Sequence[str]
+    clusters: Sequence[str]
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything a report shows, without pictures and without places on the map."""
+
+    run: Run
+    profiles: Sequence[ClusterProfile]
+    noise: int
+    mapped: Sequence[ShownPart]
+    sheets: Sequence[Sheet]
+    confusion: Confusion | None
+
+    def label(self, cluster: int) -> str:
+        """Return both labels of a cluster, ``noise`` for noise."""
+        for profile in self.profiles:
+            if profile.cluster == cluster:
+                return label_of(profile)
+        return "noise"
+
+
+def label_of(profile: ClusterProfile) -> str:
+    """Return the labels in both languages, once where they are the same."""
+    return " / ".join(dict.fromkeys((profile.label_de, profile.label_en)))
+
+
+def gather(store: PartStore, run: str | None, families: Mapping[str, str | None]) -> Material:
+    """Return the material of a run, the active one by default.
+
+    ``families`` by id, as far as they are known. Memory: a few numbers a part.
+    """
+    found = runs.load(store, run)
+    assigned, reviewed = reviewed_assignment(store, found.run_id)
+    profiles = sorted(reviewed_profiles(store, found.run_id), key=lambda each: -each.size)
+    cluster_of, outlier_of = assigned.cluster_of(), outliers_of_run(store, found.run_id)
+    picked = {
+        each.cluster: _picked(each, assigned.ids, assigned.clusters, outlier_of)
+        for each in profiles[:SHEETS]
+    }
+    # Ids are hashes: the first ones are a random sample.
+    mapped = assigned.ids[:MAP_PARTS]
+    wanted = dict.fromkeys([*mapped, *(part for ids in picked.values() for part in ids)])
+    shown = _shown(store, list(wanted), cluster_of, outlier_of)
+    return Material(
+        run=found,
+        profiles=profiles,
+        noise=int(np.count_nonzero(assigned.clusters == NOISE)),
+        mapped=[shown[part] for part in mapped if part in shown],
+        sheets=[
+            _sheet(each, reviewed.statuses.get(each.cluster, "proposed"), picked, shown)
+            for each in profiles[:SHEETS]
+        ],
+        confusion=_confusion(assigned.ids, assigned.clusters, families, profiles),
+    )
+
+
+def _picked(
+    profile: ClusterProfile, ids: Sequence[str], clusters: Labels, outlier_of: Mapping[str, float]
+) -> list[str]:
+    """Return the medoid, then evenly from the most typical to the farthest out."""
+    members = [ids[row] for row in np.flatnonzero(clusters == profile.cluster).tolist()]
+    ranked = sorted(members, key=lambda each: (outlier_of[each], each))
+    others = [each for each in ranked if each != profile.medoid]
+    farthest = others[-SHEET_OUTLIERS:] if len(others) > SHEET_OUTLIERS else []
+    typical = others[: len(others) - len(farthest)]
+    wanted = SHEET_PARTS - 1 - len(farthest)
+    rows = np.unique(np.linspace(0, len(typical) - 1, wanted).round().astype(int)).tolist()
+    chosen = [typical[row] for row in rows] if typical else []
+    return [profile.medoid, *chosen, *farthest]
+
+
+def _sheet(
+    profile: ClusterProfile,
+    status: Status,
+    picked: Mapping[int, Sequence[str]],
+    shown: Mapping[str, ShownPart],
+) -> Sheet:
+    parts = tuple(shown[part] for part in picked[profile.cluster] if part in shown)
+    outliers = SHEET_OUTLIERS if len(parts) > SHEET_OUTLIERS + 1 else 0
+    return Sheet(profile, status, parts, outliers)
+
+
+def _shown(
+    store: PartStore,
+    ids: Sequence[str],
+    cluster_of: Mapping[str, int],
+    outlier_of: Mapping[str, float],
+) -> dict[str, ShownPart]:
+    found = {}
+    for chunk in chunked(ids, _READ):
+        for record in store.get(chunk, with_payload=list(_PAYLOAD)):
+            cluster, outlier = cluster_of[record.id], outlier_of[record.id]
+            found[record.id] = _part(record, cluster, outlier)
+    return found
+
+
+def _part(record: Record, cluster: int, outlier: float) -> ShownPart:
+    payload = record.payload
+    names = (payload.get("name_de"), payload.get("name_en"))
+    views = payload.get("views") or ()
+    return ShownPart(
+        id=record.id,
+        part_number=str(payload.get("part_number", "")),
+        name=" / ".join(dict.fromkeys(filter(None, names))),
+        family=payload.get("family"),
+        file=str(views[0]["file"]) if views else None,
+        cluster=cluster,
+        outlier=outlier,
+    )
+
+
+def _confusion(
+    ids: Sequence[str],
+    clusters: Labels,
+    families: Mapping[str, str | None],
+    profiles: Sequence[ClusterProfile],
+) -> Confusion | None:
+    known = [row for row, part in enumerate(ids) if families.get(part)]
+    if not known:
+        return None
+    names, rows = np.unique([str(families[ids[row]]) for row in known], return_inverse=True)
+    numbers, columns = np.unique(clusters[known], return_inverse=True)
+    counts = np.zeros((len(names), len(numbers)), dtype=np.int64)
+    np.add.at(counts, (rows, columns), 1)
+    label = {each.cluster: f"{each.cluster} {each.label_en}" for each in profiles}
+    titles = [label.get(int(number), "noise") for number in numbers]
+    by_family = np.argsort(-counts.sum(axis=1), kind="stable")
+    # Each cluster beside the family that most of it is of, so that what agrees is the diagonal.
+    by_cluster = np.lexsort((-counts.sum(axis=0), counts[by_family].argmax(axis=0)))
+    return Confusion(
+        [str(names[row]) for row in by_family],
+        [titles[column] for column in by_cluster],
+        counts[np.ix_(by_family, by_cluster)],
+    )

@@ -1,0 +1,62 @@
+"""Writes the report of a run into a folder: ``report.html`` and its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clustering.outcome import plan_from_json
+from clustering.report.maps import places
+from clustering.report.material import gather
+from clustering.report.page import write_page
+from clustering.report.plots import check_installed, draw_all
+from clustering.report.sheets import draw_sheet
+from clustering.report.thumbnails import thumbnails
+from clustering.standing import stand
+from partscope.errors import UsageError
+
+if TYPE_CHECKING:
+    from partscope.catalog import Catalog
+
+Step = Callable[[str], None]
+
+
+def write_report(
+    catalog: Catalog, folder: Path, run: str | None = None, step: Step | None = None
+) -> list[Path]:
+    """Write the report of a run, the active one by default; return the files, the page first.
+
+    UsageError without a run or for a folder that cannot be written, MissingExtra without the extra
+    ``report``. Bounded: at most ``material.MAP_PARTS`` parts on the maps, ``material.SHEETS`` sheets.
+    """
+    check_installed()
+    say = step or (lambda _: None)
+    _ = catalog.manifest
+    say("reading the run")
+    families = stand(catalog.store)
+    material = gather(catalog.store, run, dict(zip(families.ids, families.families, strict=True)))
+    _make(folder)
+    say("laying out the map")
+    plan = plan_from_json(material.run.chosen)
+    ids, flat, deep = places(catalog.store, [part.id for part in material.mapped], plan)
+    part_of = {part.id: part for part in material.mapped}
+    mapped = [part_of[identity] for identity in ids]
+    say("reading pictures")
+    shown = [*mapped, *(part for sheet in material.sheets for part in sheet.parts)]
+    images = thumbnails(catalog, (part.file for part in shown if part.file))
+    say("drawing")
+    plots = draw_all(material, [part.cluster for part in mapped], flat, deep, folder)
+    sheets = [
+        draw_sheet(sheet, images, folder / f"sheet-{sheet.profile.cluster}.png")
+        for sheet in material.sheets
+    ]
+    page = write_page(material, catalog.name, mapped, (flat, deep), images, plots, folder)
+    return [page, *plots, *sheets]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out needs a folder that can be made: {error}") from None
