@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -127,14 +127,16 @@ def embed_each(
     if not items:
         return []
     try:
-        rows: Iterable[FloatVector | None] = embed(items)
+        rows: FloatMatrix | list[FloatVector | None] = embed(items)
     except PartscopeError:
         raise
     except Exception as error:
         rows = list(_one_by_one(embed, items))
         if len(items) > 1 and all(row is None for row in rows):
             raise PartscopeError(f"the embedder fails on every item: {error}") from error
-    return [row if row is not None and _is_usable(row) else None for row in rows]
+    return [
+        row if is_usable else None for row, is_usable in zip(rows, _are_usable(rows), strict=True)
+    ]
 
 
 def _one_by_one(
@@ -152,8 +154,13 @@ def _or(row: FloatVector | None, crop: FloatVector | None) -> FloatVector | None
     return crop if row is None or crop is None else row
 
 
-def _is_usable(row: FloatVector) -> bool:
-    return bool(np.isfinite(row).all() and np.any(row))
+def _are_usable(rows: FloatMatrix | Sequence[FloatVector | None]) -> Sequence[bool]:
+    if isinstance(rows, np.ndarray):
+        usable: list[bool] = np.logical_and(
+            np.isfinite(rows).all(axis=1), rows.any(axis=1)
+        ).tolist()
+        return usable
+    return [row is not None and bool(np.isfinite(row).all() and row.any()) for row in rows]
 
 
 def _view_vectors(rows: Sequence[FloatVector]) -> dict[str, Any]:

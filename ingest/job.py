@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -33,7 +33,8 @@ from ingest.views import ViewIndex
 from ingest.write import Writer
 from partscope.catalog import CUTTING_SIDE, DEFAULT_SIDE, Catalog
 from partscope.embedding.contract import NamePair
-from segmentation.choices import DECISIONS_FILE, Decisions
+from partscope.store.contract import chunked
+from segmentation.choices import Decisions
 
 if TYPE_CHECKING:
     from partscope.arrays import RgbImage
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 VIEWS_A_BATCH = 128
 """So many views at most are embedded at once; bounds memory where parts have many views."""
 BATCHES_AHEAD = 2
+_TASKS_AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class IngestJob:
             self.views,
             FileSignatures(self.image_root),
             known,
-            Decisions(self.catalog.settings.work_folder / DECISIONS_FILE),
+            Decisions(store),
         )
         loaded = self._loaded(planner.plan(self._timed_rows()))
         if ledger is None:
@@ -159,8 +161,16 @@ class IngestJob:
         def load(item: Task | RowOutcome) -> LoadedTask | RowOutcome:
             return item if isinstance(item, RowOutcome) else loader.load(item)
 
-        ahead = run_ahead(tasks, 2 * self.catalog.settings.batch_size)
-        return map_in_order(load, ahead, workers=self.workers, window=self._views_a_batch)
+        # Handed over by the dozen: a queue costs as much as the cleaning of a short name.
+        depth = 2 * self.catalog.settings.batch_size // _TASKS_AT_ONCE
+        ahead = chain.from_iterable(run_ahead(chunked(tasks, _TASKS_AT_ONCE), max(1, depth)))
+        return map_in_order(
+            load,
+            ahead,
+            workers=self.workers,
+            window=self._views_a_batch,
+            is_light=lambda item: isinstance(item, RowOutcome) or not item.references,
+        )
 
     def _batches(
         self, items: Iterable[LoadedTask | RowOutcome]

@@ -47,13 +47,24 @@ def run_ahead(items: Iterable[T], depth: int) -> Generator[T, None, None]:
 
 
 def map_in_order(
-    function: Callable[[T], R], items: Iterable[T], *, workers: int, window: int
+    function: Callable[[T], R],
+    items: Iterable[T],
+    *,
+    workers: int,
+    window: int,
+    is_light: Callable[[T], bool] = lambda _: False,
 ) -> Iterator[R]:
-    """Yield ``function(item)`` in order, computed by threads, at most ``window`` items ahead."""
+    """Yield ``function(item)`` in order, computed by threads, at most ``window`` items ahead.
+
+    Light items, whose work costs less than a thread's attention, do without where none waits.
+    """
     pending: deque[Future[R]] = deque()
     with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
         try:
             for item in items:
+                if not pending and is_light(item):
+                    yield function(item)
+                    continue
                 pending.append(pool.submit(function, item))
                 if len(pending) >= window:
                     yield pending.popleft().result()

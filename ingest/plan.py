@@ -23,6 +23,7 @@ from segmentation.choices import AUTO, Decisions, choices_of, column_choice
 SKIPPED_REASONS = frozenset({"empty_row", "missing_required", "no_information", "duplicate_row"})
 """Rows with these reasons are left out on purpose; all other reasons are failures."""
 _CHUNK = 256
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class KnownParts:
@@ -100,7 +101,7 @@ class Planner:
         references: tuple[str, ...],
         events: tuple[str, ...],
     ) -> Task | RowOutcome:
-        raw = json.dumps(dict(row.fields), ensure_ascii=False)
+        raw = _as_json(dict(row.fields))
         if cleaned.part is None:
             reason = cleaned.dropped or "unusable"
             number = row.fields.get("part_number", "")
@@ -143,7 +144,7 @@ class _SeenRows:
 
     def _check(self, task: Task) -> Task | RowOutcome:
         key = key_of(task.part)
-        digest = row_hash(task.part, task.references)
+        digest = row_hash(task.part, task.references) if task.references else task.row_hash
         fresh = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, digest)).rowcount
         if fresh:
             return task
@@ -184,8 +185,10 @@ def _left_out(
 
 
 def _unless_done(task: Task, stored: Stored | None, entry: LedgerEntry | None) -> Task | RowOutcome:
+    if stored is None:
+        return task
     task = replace(task, stored=stored)
-    if stored is None or entry is None or not task.row_hash or entry.row_hash != task.row_hash:
+    if entry is None or not task.row_hash or entry.row_hash != task.row_hash:
         return task
     if stored.source_hash != entry.source_hash:
         return task

@@ -52,7 +52,7 @@ def document_terms(part: Part) -> SparseVector | None:
     """Return the terms of a part's number and names as given and as cleaned; None without any."""
     counts: dict[str, float] = {}
     for language in LANGUAGES:
-        written = (part.name(language), part.clean_name(language))
+        written = dict.fromkeys((part.name(language), part.clean_name(language)))
         trust = TRANSLATED if part.name_origin.get(language) == "translated" else 1.0
         for token, count in _most([_counts(name) for name in written if name]).items():
             counts[token] = counts.get(token, 0.0) + trust * count

@@ -16,7 +16,8 @@ from partscope.names.joining import join_numbers
 from partscope.names.stemming import stem
 
 _CACHED_WORDS = 1 << 17
-_CACHED_NAMES = 1 << 12
+_CACHED_NAMES = 1 << 14
+"""More names than an ingest has between cleaning and embedding: four a row."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-./+][^\W_]+)*%?")
 _HAS_DIGIT = re.compile(r"\d")

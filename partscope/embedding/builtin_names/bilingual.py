@@ -7,9 +7,10 @@ from the glossary and the catalogue's own pairs. No word's language has to be kn
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from partscope.arrays import StateArrays
-from partscope.embedding.builtin_names.features import count_units
+from partscope.embedding.builtin_names.features import count_units, units
 from partscope.embedding.builtin_names.fitted import FittedNames, distinct_names
 from partscope.embedding.builtin_names.meanings import Meanings, learn_meanings
 from partscope.embedding.builtin_names.rarity import Rarity, learn_rarity
@@ -27,11 +28,12 @@ def embedder() -> FittedNames:
 
 def _learn(sample: Sequence[NamePair]) -> StateArrays:
     own_names = distinct_names(sample)
-    rarity = learn_rarity(count_units(own_names + glossary_terms()))
+    units_of = cache(units)  # each name is looked at three times
+    rarity = learn_rarity(count_units(own_names + glossary_terms(), units_of))
     pairs = [(entry.de, entry.en) for entry in glossary().entries]
     pairs += [(pair.de, pair.en) for pair in sample if pair.de and pair.en]
-    meanings = learn_meanings(pairs)
-    projection = learn_projection(own_names, rarity, meanings)
+    meanings = learn_meanings(pairs, units_of)
+    projection = learn_projection(own_names, rarity, meanings, units_of)
     return {**rarity.state(), **meanings.state(), **projection}
 
 

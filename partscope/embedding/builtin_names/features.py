@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -64,13 +64,15 @@ def is_word(unit: str) -> bool:
     return unit.replace(" ", "").isalpha()
 
 
-def count_units(names: Sequence[str]) -> UnitCounts:
+def count_units(
+    names: Sequence[str], units_of: Callable[[str], Sequence[str]] = units
+) -> UnitCounts:
     """Return the units of names, in the order they come first, and their weighted counts."""
     column: dict[str, int] = {}
     columns: list[int] = []
     ends = [0]
     for name in names:
-        columns += [column.setdefault(unit, len(column)) for unit in units(name)]
+        columns += [column.setdefault(unit, len(column)) for unit in units_of(name)]
         ends.append(len(columns))
     weights = np.array([_weight(unit) for unit in column], dtype=np.float32)
     indices = np.array(columns, dtype=np.int64)

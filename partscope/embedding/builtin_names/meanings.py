@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -112,12 +112,14 @@ class Meanings:
                 break
 
 
-def learn_meanings(pairs: Sequence[tuple[str, str]]) -> Meanings:
+def learn_meanings(
+    pairs: Sequence[tuple[str, str]], units_of: Callable[[str], Sequence[str]] = units
+) -> Meanings:
     """Return what the words of German-English name pairs mean."""
     split = [
         (
-            [unit for unit in units(de) if is_word(unit)],
-            [unit for unit in units(en) if is_word(unit)],
+            [unit for unit in units_of(de) if is_word(unit)],
+            [unit for unit in units_of(en) if is_word(unit)],
         )
         for de, en in pairs
     ]

@@ -7,7 +7,7 @@ its words and half from its n-grams, in which cognates, inflections and typing e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +15,7 @@ import scipy.linalg
 import scipy.sparse as sp
 
 from partscope.arrays import FloatMatrix, StateArrays, unit_rows
-from partscope.embedding.builtin_names.features import UnitCounts, count_units
+from partscope.embedding.builtin_names.features import UnitCounts, count_units, units
 from partscope.embedding.builtin_names.rarity import Rarity
 from partscope.names.glossary import glossary
 
@@ -59,7 +59,12 @@ class NameSpace:
         return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 
 
-def learn_projection(own_names: Sequence[str], rarity: Rarity, words: Words) -> StateArrays:
+def learn_projection(
+    own_names: Sequence[str],
+    rarity: Rarity,
+    words: Words,
+    units_of: Callable[[str], Sequence[str]] = units,
+) -> StateArrays:
     """Return the directions of most variance among the catalogue's names and the glossary's terms.
 
     The glossary stands in for names that are still to come. Shape (width, DIM), as float16.
@@ -67,7 +72,7 @@ def learn_projection(own_names: Sequence[str], rarity: Rarity, words: Words) -> 
     names = _evenly(own_names) + _evenly(glossary_terms())
     moments = np.zeros((_WIDTH, _WIDTH), dtype=np.float32)
     for start in range(0, len(names), BATCH):
-        counts = count_units(names[start : start + BATCH])
+        counts = count_units(names[start : start + BATCH], units_of)
         by_word, by_gram = (
             unit_rows((counts.matrix @ sketched).toarray())
             for sketched in _sketches(counts, rarity, words)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import scipy.sparse as sp
 
 from partscope.arrays import StateArrays
-from partscope.embedding.builtin_names.features import count_units, sketch, unit_keys
+from partscope.embedding.builtin_names.features import count_units, sketch, unit_keys, units
 from partscope.embedding.builtin_names.fitted import FittedNames, distinct_names
 from partscope.embedding.builtin_names.rarity import Rarity, learn_rarity
 from partscope.embedding.builtin_names.space import NameSpace, learn_projection
@@ -30,8 +31,9 @@ class _WordsAsWritten:
 
 def _learn(sample: Sequence[NamePair]) -> StateArrays:
     names = distinct_names(sample)
-    rarity = learn_rarity(count_units(names))
-    return {**rarity.state(), **learn_projection(names, rarity, _WordsAsWritten())}
+    units_of = cache(units)
+    rarity = learn_rarity(count_units(names, units_of))
+    return {**rarity.state(), **learn_projection(names, rarity, _WordsAsWritten(), units_of)}
 
 
 def _open(state: StateArrays) -> NameSpace:
