@@ -15,6 +15,7 @@ import argparse
 import csv
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -25,7 +26,7 @@ from demo.catalogue import draw_up_parts
 from demo.scenes import Scene, draw_scene
 from partscope.arrays import Mask, RgbImage
 from segmentation import silhouette
-from segmentation.contract import Prompts
+from segmentation.contract import Prompts, Segmenter
 from segmentation.ruler import measure, read_scale
 from segmentation.working_size import reduced
 
@@ -35,6 +36,8 @@ READABLE = 2.7
 Generator = np.random.Generator
 Shot = tuple[RgbImage, float]
 """A photo and its millimetres a pixel."""
+Masker = Callable[[Scene], tuple[Mask, float]]
+"""Returns a mask and the overlap with the part that is expected of it."""
 
 
 def main() -> None:
@@ -131,13 +134,14 @@ def read_line(scenes: list[Scene], shoot: Callable[[Scene, Generator], Shot]) ->
 
 def lengths(scenes: list[Scene]) -> None:
     segmenter = silhouette.create()
-    for name, mask_of in (
-        ("exact mask", lambda scene: scene.mask),
-        ("silhouette", lambda scene: segmenter.segment([scene.image], Prompts())[0].mask),
-    ):
+    ways: dict[str, Masker] = {
+        "exact mask": lambda scene: (scene.mask, 1.0),
+        "silhouette": partial(cut, segmenter),
+    }
+    for name, mask_of in ways.items():
         errors, inside = [], []
         for scene in scenes:
-            size = measure(scene.image, mask_of(scene))
+            size = measure(scene.image, *mask_of(scene))
             if size is not None:
                 truth = longest_side(scene.mask) * scene.mm_per_px
                 errors.append(abs(size.length_mm - truth) / truth)
@@ -147,6 +151,11 @@ def lengths(scenes: list[Scene]) -> None:
             f"  length by {name}: median {median:.1f} %, p95 {high:.1f} %,"
             f" in +- {np.mean(inside):.0%} of {len(errors)}"
         )
+
+
+def cut(segmenter: Segmenter, scene: Scene) -> tuple[Mask, float]:
+    found = segmenter.segment([scene.image], Prompts())[0]
+    return found.mask, found.score
 
 
 def longest_side(mask: Mask) -> float:

@@ -111,7 +111,7 @@ class Cutter:
         if reason is not None:
             return replace(full, reason=reason)
         mask = found.result.mask
-        measured = measure(photo.pixels, mask)
+        measured = measure(photo.pixels, mask, found.result.score)
         if self.use == "full":
             return replace(full, reason="full_by_setting", measured=measured)
         cropped = crop(photo.pixels, mask)

@@ -100,6 +100,17 @@ def test_several_parts_and_a_part_that_is_cut_off_are_not_measured() -> None:
     assert measure(photo, mask) is None
 
 
+def test_unsure_mask_widens_the_uncertainty_until_nothing_is_said() -> None:
+    photo = photo_with_ruler(8.0)
+    mask = np.zeros(photo.shape[:2], np.bool_)
+    mask[300:400, 200:440] = True
+    sizes = [measure(photo, mask, overlap) for overlap in (1.0, 0.9, 0.8, 0.5)]
+    assert sizes[-1] is None
+    known = [size for size in sizes if size is not None]
+    assert [size.length_mm for size in known] == [pytest.approx(30, rel=0.01)] * 3
+    assert known[0].uncertainty_mm < known[1].uncertainty_mm < known[2].uncertainty_mm
+
+
 def test_nothing_is_measured_without_a_part_or_a_ruler() -> None:
     photo = photo_with_ruler(8.0)
     nothing = np.zeros(photo.shape[:2], np.bool_)
@@ -107,13 +118,11 @@ def test_nothing_is_measured_without_a_part_or_a_ruler() -> None:
     assert measure(np.full_like(photo, 200), ~nothing) is None
 
 
-def test_part_of_one_pixel_has_a_size() -> None:
+def test_part_of_one_pixel_is_not_measured() -> None:
     photo = photo_with_ruler(8.0)
     mask = np.zeros(photo.shape[:2], np.bool_)
     mask[300, 300] = True
-    size = measure(photo, mask)
-    assert size is not None
-    assert size.length_mm == pytest.approx(1 / 8, abs=0.01)
+    assert measure(photo, mask) is None
 
 
 @pytest.mark.parametrize(
