@@ -10,49 +10,51 @@ from numpy.typing import NDArray
 from clustering.contract import Block, Rows
 from partscope.arrays import FloatMatrix
 
-RIDGE = 1.0
-"""Added to the Gram matrix of unit rows, in rows: what so many parts of no use would weigh."""
+RIDGE = 5.0
+"""Added to the Gram matrix of unit rows: what so many parts of no use would weigh."""
 
 
-def combine(
-    blocks: Sequence[Block], count: int, weights: Mapping[str, float]
-) -> tuple[FloatMatrix, Rows]:
-    """Return the space (count, sum of dims) of all parts, and the parts that have no block at all.
+def combine(blocks: Sequence[Block], count: int, weights: Mapping[str, float]) -> FloatMatrix:
+    """Return the space (count, sum of dims) of all parts.
 
     Each block is centred and brought to a mean squared length of its weight squared. A missing row
-    is the ridge regression of that block on the part's other blocks, learnt where both are there;
-    a part with no block stands at the origin, the mean.
+    is the ridge regression of that block on the part's other blocks, learnt where both are there; a
+    part with no block stands at the origin, the mean.
     """
-    columns = [_filled(blocks, target, count, weights.get(target.name, 1.0)) for target in blocks]
-    space = np.concatenate(columns, axis=1)
-    present = np.zeros(count, dtype=bool)
-    for block in blocks:
-        present[block.rows] = True
-    return space, np.flatnonzero(~present)
+    space = np.zeros((count, sum(block.matrix.shape[1] for block in blocks)), dtype=np.float32)
+    start = 0
+    for target in blocks:
+        columns = space[:, start : start + target.matrix.shape[1]]
+        start += target.matrix.shape[1]
+        _fill(blocks, target, columns)
+        length = float(np.sqrt(np.einsum("ij,ij->", columns, columns) / count))
+        columns *= np.float32(weights.get(target.name, 1.0) / (length or 1.0))
+    return space
 
 
-def _filled(blocks: Sequence[Block], target: Block, count: int, weight: float) -> FloatMatrix:
+def present_rows(blocks: Sequence[Block]) -> Rows:
+    """Return the parts that have any block, ascending."""
+    return np.unique(np.concatenate([block.rows for block in blocks]))
+
+
+def _fill(blocks: Sequence[Block], target: Block, into: FloatMatrix) -> None:
     centred = target.matrix - target.matrix.mean(axis=0)
-    length = float(np.sqrt(np.mean(np.sum(centred * centred, axis=1)))) or 1.0
-    filled = np.zeros((count, centred.shape[1]), dtype=np.float32)
-    missing = np.ones(count, dtype=bool)
+    into[target.rows] = centred
+    missing = np.ones(len(into), dtype=bool)
     missing[target.rows] = False
     for source in blocks:
-        if source is not target and missing.any():
-            _predict(source, target.rows, centred, missing, filled)
-    filled[target.rows] = centred
-    filled *= np.float32(weight / length)
-    return filled
+        if source is not target and missing[source.rows].any():
+            _predict(source, target.rows, centred, missing, into)
 
 
 def _predict(
     source: Block, rows: Rows, centred: FloatMatrix, missing: NDArray[np.bool_], into: FloatMatrix
 ) -> None:
     both, here, there = np.intersect1d(rows, source.rows, assume_unique=True, return_indices=True)
-    asked = missing[source.rows]
-    if not len(both) or not asked.any():
+    if not len(both):
         return
     known = source.matrix - source.matrix.mean(axis=0)
     gram = known[there].T @ known[there] + RIDGE * np.eye(known.shape[1], dtype=np.float32)
+    asked = missing[source.rows]
     into[source.rows[asked]] = known[asked] @ np.linalg.solve(gram, known[there].T @ centred[here])
     missing[source.rows[asked]] = False

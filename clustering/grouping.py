@@ -1,22 +1,27 @@
-"""Group the parts: features to one space, the space to labels, and why."""
+"""Group the parts: features to one space, the space to labels, and why.
+
+``auto`` (and ``leiden`` and ``spectral`` unless a reduction is asked for) works on the fused neighbour
+graph of the features; every other algorithm on the reduced space. Both are made of the same blocks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from clustering.combine import combine
-from clustering.contract import NOISE, Features, Grouping, Labels, Plan
-from clustering.features import feature_blocks
-from partscope.arrays import FloatMatrix
-from partscope.errors import UsageError
-
-GroupingProgress: TypeAlias = Callable[[str], None]
-"""Called with a few words on what is done next."""
-SAMPLE = 2000
+from clustering.algorithms.base import all_equal
+from clustering.choosing.auto import ALGORITHMS as GRAPH_ALGORITHMS
+from clustering.contract import NOISE, Features, Grouping, Labels, Plan, Rows
+from clustering.graph_grouping import by_graph
+from clustering.material import GRAPH, Found, GroupingProgress, Material, material
+from clustering.reduction import Reduction
+from clustering.registry import ALGORITHMS
+from clustering.scores.extrinsic import extrinsic_scores
+from clustering.space_grouping import by_space
+from partscope.errors import UnknownName, UsageError
 
 
 def group(
@@ -29,75 +34,65 @@ def group(
     """Return a label for every part; parts without any of the features are noise.
 
     ``truth`` are known families: they are never looked at to choose, only to state each
-    candidate's ``ari``.
+    candidate's ``ari``. Raises UsageError for what cannot be grouped.
     """
+    check_plan(plan)
     if not features.ids:
         raise UsageError("the catalogue has no parts to group")
-    say = progress or (lambda _: None)
-    say("combining the features")
-    blocks = feature_blocks(features, plan.features)
-    combined, empty = combine(blocks, len(features.ids), plan.weights)
-    space = _reduced(combined, plan.seed)
-    low, high = _bounds(plan.k, len(np.unique(space.round(4), axis=0)))
-    found: list[tuple[dict[str, Any], Labels]] = []
-    for k in range(low, high + 1):
-        say(f"k-means with k = {k}")
-        labels = _kmeans(space, k, plan.seed)
-        score = _silhouette(space, labels, plan.seed) if low < high else 0.0
-        labels[empty] = NOISE
-        found.append(
-            ({"algorithm": "kmeans", "k": k, "silhouette": score, **_ari(truth, labels)}, labels)
+    made = material(features, plan, progress or (lambda _: None))
+    found = _found(made)
+    labels = np.full(len(features.ids), NOISE, dtype=np.int32)
+    labels[made.rows] = found.labels
+    scaling = "whiten" if plan.scaling == "auto" else plan.scaling
+    return Grouping(
+        labels,
+        made.space,
+        replace(plan, scaling=scaling, **found.chosen),
+        (*made.reasons(), *found.reasons),
+        tuple(_with_ari(row, truth, made.rows[own], of) for row, own, of in found.candidates),
+        found.curves,
+    )
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse an algorithm or reduction that is not known, and what does not go together."""
+    if plan.algorithm not in ("auto", *ALGORITHMS):
+        raise UnknownName("algorithm", plan.algorithm, ("auto", *ALGORITHMS))
+    if plan.reduction != GRAPH:
+        Reduction.parse(plan.reduction)
+    elif plan.algorithm not in ("auto", *GRAPH_ALGORITHMS):
+        raise UsageError(
+            f"the reduction {GRAPH} is for auto, leiden and spectral; got {plan.algorithm}"
         )
-    best, labels = max(found, key=lambda each: each[0]["silhouette"])
-    candidates = tuple(row for row, _ in found)
-    curve = {
-        "x": [row["k"] for row in candidates],
-        "y": [row["silhouette"] for row in candidates],
-        "chosen": best["k"],
-    }
-    chosen = replace(plan, algorithm="kmeans", k=best["k"], reduction=f"pca:{space.shape[1]}")
-    reason = f"k = {best['k']} has the best silhouette ({best['silhouette']:.3f})"
-    return Grouping(labels, space, chosen, (reason,), candidates, {"silhouette": curve})
+    if plan.params and plan.algorithm == "auto":
+        raise UsageError(
+            f"parameters need an algorithm to go to; got {', '.join(plan.params)} with auto"
+        )
 
 
-def _reduced(combined: FloatMatrix, seed: int) -> FloatMatrix:
-    from sklearn.decomposition import PCA
-
-    if np.ptp(combined, axis=0).max() < 1e-6:
-        return combined[:, :1]
-    size = min(50, *combined.shape)
-    reduced = PCA(size, random_state=seed).fit_transform(combined)
-    return np.asarray(reduced, dtype=np.float32)
-
-
-def _kmeans(space: FloatMatrix, k: int, seed: int) -> Labels:
-    from sklearn.cluster import KMeans
-
-    return np.asarray(KMeans(k, n_init=3, random_state=seed).fit(space).labels_, dtype=np.int32)
+def _found(made: Material) -> Found:
+    plan = made.plan
+    if all_equal(made.own):
+        labels = np.zeros(len(made.rows), dtype=np.int32)
+        algorithm = "kmeans" if plan.algorithm == "auto" else plan.algorithm
+        return Found(labels, {"algorithm": algorithm, "k": 1}, ("all parts are equal: one group",))
+    found = by_graph(made) if _on_graph(plan) else by_space(made)
+    asked = plan.k if isinstance(plan.k, int) else 0
+    if asked > len(made.rows):
+        said = f"{asked} clusters were asked for, but only {len(made.rows)} parts can be grouped"
+        return replace(found, reasons=(*found.reasons, said))
+    return found
 
 
-def _silhouette(space: FloatMatrix, labels: Labels, seed: int) -> float:
-    from sklearn.metrics import silhouette_score
-
-    if not 1 < len(np.unique(labels)) < len(space):
-        return 0.0
-    size = min(len(space), SAMPLE)
-    return float(silhouette_score(space, labels, sample_size=size, random_state=seed))
+def _on_graph(plan: Plan) -> bool:
+    if plan.algorithm == "auto" or plan.reduction == GRAPH:
+        return True
+    return plan.algorithm in ("leiden", "spectral") and plan.reduction == "auto"
 
 
-def _ari(truth: Sequence[str | None] | None, labels: Labels) -> Mapping[str, float]:
-    from sklearn.metrics import adjusted_rand_score
-
+def _with_ari(
+    row: Mapping[str, Any], truth: Sequence[str | None] | None, rows: Rows, labels: Labels
+) -> dict[str, Any]:
     if truth is None:
-        return {}
-    known = np.array([family is not None for family in truth])
-    families = [family for family in truth if family is not None]
-    return {"ari": float(adjusted_rand_score(families, labels[known]))}
-
-
-def _bounds(k: str | int | tuple[int, int], count: int) -> tuple[int, int]:
-    if isinstance(k, int):
-        return min(k, count), min(k, count)
-    if isinstance(k, tuple):
-        return min(k[0], count), min(k[1], count)
-    return min(2, count), max(min(2, count), min(20, count - 1))
+        return dict(row)
+    return {**row, "ari": extrinsic_scores([truth[place] for place in rows], labels).ari}

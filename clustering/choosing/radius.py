@@ -1,0 +1,34 @@
+"""The radius of DBSCAN, ``eps``, by the knee of the distances to the k-th neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from clustering.choosing.numbers import knee, sample_of
+from clustering.neighbours import nearest
+from partscope.arrays import FloatMatrix
+
+SAMPLE = 8192
+_POINTS = 200
+
+
+def choose_radius(
+    space: FloatMatrix, min_samples: int, seed: int = 0
+) -> tuple[float, Mapping[str, Any]]:
+    """Return eps and the k-distance curve (Ester et al., 1996), of a sample of at most 8,192 rows.
+
+    The curve holds, from the densest row to the loneliest, the distance to the row that makes
+    ``min_samples`` with the row itself; eps is its knee. 1 where all rows are equal.
+    """
+    rows = sample_of(space, SAMPLE, seed)
+    near = nearest(rows, max(1, min_samples - 1))
+    if not near.distances.size:
+        return 1.0, {}
+    distances = np.sort(near.distances[:, -1])
+    at = np.unique(np.linspace(0, len(distances) - 1, min(_POINTS, len(distances))).astype(int))
+    heights = distances[at].astype(float).tolist()
+    eps = heights[knee(at.tolist(), heights)]
+    return eps or 1.0, {"x": at.tolist(), "y": heights, "chosen": eps or 1.0}

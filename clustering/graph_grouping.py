@@ -1,0 +1,116 @@
+"""Group by the fused neighbour graph; beyond some thousand parts, by that of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clustering.algorithms.base import check_positive
+from clustering.algorithms.leiden import communities
+from clustering.choosing.auto import ALGORITHMS, Choice, Chooser
+from clustering.choosing.numbers import bounds
+from clustering.contract import Labels
+from clustering.fused_graph import fused_graph
+from clustering.material import GRAPH, Found, Material
+from clustering.neighbours import nearest
+from clustering.threads import one_blas_thread
+from partscope.arrays import FloatMatrix
+from partscope.errors import UnknownName
+
+LARGEST = 8_000
+"""So many parts make a graph; of more, a sample does, and the others join their neighbours in it."""
+_VOTERS = 15
+_TILE = 1 << 22
+_WEAK = 1e-3
+
+
+def by_graph(material: Material) -> Found:
+    """Return the best grouping of the graph, by the plan's algorithm or, for ``auto``, the best of all.
+
+    ``leiden`` takes the parameter ``resolution`` instead of k.
+    """
+    plan, count = material.plan, len(material.rows)
+    drawn = np.arange(count)
+    if count > LARGEST:
+        drawn = np.sort(np.random.default_rng(plan.seed).choice(count, LARGEST, replace=False))
+    material.say(f"linking {len(drawn)} parts to their neighbours")
+    blocks = material.blocks_of(material.rows[drawn])
+    graph = linked(fused_graph(blocks, len(drawn), plan.weights), material.own[drawn])
+    found = _at_resolution(material, graph) if plan.params else _chosen(material, graph, drawn)
+    if len(drawn) == count:
+        return found
+    material.say(f"joining {count - len(drawn)} parts to their neighbours")
+    said = (
+        f"a graph of {LARGEST} parts drawn by chance; the others join their nearest {_VOTERS} there"
+    )
+    labels = joined_to(material.own, drawn, found.labels)
+    return replace(found, labels=labels, reasons=(*found.reasons, said))
+
+
+def linked(graph: Any, space: FloatMatrix) -> Any:
+    """Return the graph with parts that share no feature with another linked to the nearest in space."""
+    from scipy.sparse import csr_array
+
+    lonely = np.flatnonzero(graph.sum(axis=1) == 0)
+    if not len(lonely) or len(space) < 2:
+        return graph
+    near = nearest(space, 1).indices[lonely, 0]
+    links = csr_array((np.full(len(lonely), _WEAK), (lonely, near)), shape=graph.shape)
+    return csr_array(graph + links + links.T)
+
+
+def joined_to(space: FloatMatrix, drawn: NDArray[np.intp], labels: Labels) -> Labels:
+    """Return a label for each row of ``space``: that most frequent among its nearest drawn rows.
+
+    ``labels`` are of the rows ``drawn``, which keep them. Memory beyond the result is constant.
+    """
+    known = space[drawn]
+    squares = np.einsum("ij,ij->i", known, known)
+    voters, k = min(_VOTERS, len(drawn)), int(labels.max()) + 1
+    joined = np.empty(len(space), dtype=np.int32)
+    step = max(1, _TILE // len(drawn))
+    with one_blas_thread():
+        for start in range(0, len(space), step):
+            far = squares - 2 * (space[start : start + step] @ known.T)
+            near = labels[np.argpartition(far, voters - 1, axis=1)[:, :voters]]
+            places = near + k * np.arange(len(near))[:, None]
+            votes = np.bincount(places.ravel(), minlength=k * len(near)).reshape(-1, k)
+            joined[start : start + step] = votes.argmax(axis=1)
+    joined[drawn] = labels
+    return joined
+
+
+def _at_resolution(material: Material, graph: Any) -> Found:
+    plan = material.plan
+    for name in plan.params:
+        if name != "resolution" or plan.algorithm != "leiden":
+            known = ("resolution",) if plan.algorithm == "leiden" else ()
+            raise UnknownName(f"parameter of {plan.algorithm} on the graph", name, known)
+    check_positive("resolution", plan.params["resolution"])
+    labels = communities(graph, plan.params["resolution"], plan.seed)
+    return Found(labels, {"k": int(labels.max()) + 1, "reduction": GRAPH})
+
+
+def _chosen(material: Material, graph: Any, drawn: NDArray[np.intp]) -> Found:
+    plan = material.plan
+    low, high = bounds(plan.k, len(drawn))
+    asked = ALGORITHMS if plan.algorithm == "auto" else (plan.algorithm,)
+    material.say(f"comparing groupings into {low} to {high} clusters")
+    choice = Chooser(graph, material.own[drawn], (low, high), plan.seed).choose(asked)
+    best = choice.best
+    chosen = {"algorithm": best.algorithm, "k": best.k, "reduction": GRAPH}
+    candidates = tuple((each.row(), drawn, each.labels) for each in choice.candidates)
+    return Found(best.labels, chosen, choice.reasons, candidates, _curve(choice))
+
+
+def _curve(choice: Choice) -> dict[str, Mapping[str, Any]]:
+    scores: dict[int, float] = {}
+    for each in choice.candidates:
+        if each.algorithm == "leiden":
+            scores[each.k] = max(each.separation.score, scores.get(each.k, 0.0))
+    ks = sorted(scores)
+    return {"separation": {"x": ks, "y": [scores[k] for k in ks], "chosen": choice.best.k}}
