@@ -15,6 +15,7 @@ import pytest
 
 from segmentation.contract import Segmenter
 from segmentation.registry import segmenter
+from tests.partscope.embedding.tiny_onnx_images import save_tiny_mask_model
 from tests.segmentation.langsam_models import save_langsam_models
 from tests.segmentation.tiny_models import save_detector, save_mask_model
 
@@ -29,6 +30,10 @@ class SegmenterCase:
 
 def _silhouette(_folder: Path) -> Segmenter:
     return _named("silhouette")
+
+
+def _saliency(folder: Path) -> Segmenter:
+    return _named(f"onnx:{save_tiny_mask_model(folder)}")
 
 
 def _grounded_sam(folder: Path) -> Segmenter:
@@ -54,6 +59,7 @@ def _named(name: str, detector: str | None = None, mask_model: str | None = None
 
 SEGMENTERS = {
     "silhouette": SegmenterCase(_silhouette, sees=True),
+    "onnx": SegmenterCase(_saliency, sees=False),
     "grounded-sam": SegmenterCase(_grounded_sam, sees=False),
     "langsam": SegmenterCase(_langsam, sees=False),
 }

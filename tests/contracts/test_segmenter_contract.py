@@ -143,7 +143,7 @@ def test_fifty_megapixels_have_a_mask_of_their_size(made: Made) -> None:
     _assert_kept(found, photo)
     if made.case.sees:
         assert found.mask[2200:3800, 3200:4800].mean() > 0.98
-        assert found.mask.mean() == pytest.approx(0.08, rel=0.2)
+        assert found.mask.mean() == pytest.approx(0.08, rel=0.12)
 
 
 def test_part_is_found_and_keeps_its_hole(made: Made) -> None:
@@ -151,7 +151,7 @@ def test_part_is_found_and_keeps_its_hole(made: Made) -> None:
         return
     photo, mask = _disc(300, 400)
     (found,) = made.segmenter.segment([photo], PROMPTS)
-    assert (found.mask & mask).sum() / (found.mask | mask).sum() > 0.8
+    assert (found.mask & mask).sum() / (found.mask | mask).sum() > 0.9
     assert not found.mask[150, 200]
     assert found.score > 0
 
