@@ -31,6 +31,23 @@ def test_slow_workers_keep_order() -> None:
     assert list(map_in_order(work, range(5), workers=4, window=5)) == [0, 1, 2, 3, 4]
 
 
+@given(st.lists(st.booleans(), max_size=20))
+@settings(max_examples=20, deadline=None)
+def test_light_work_keeps_its_place_and_needs_no_thread_where_none_is_busy(
+    are_light: list[bool],
+) -> None:
+    def work(item: tuple[int, bool]) -> tuple[int, str]:
+        return item[0], threading.current_thread().name
+
+    items = list(enumerate(are_light))
+    done = list(map_in_order(work, items, workers=2, window=4, is_light=lambda item: item[1]))
+    assert [place for place, _ in done] == list(range(len(items)))
+    own = threading.current_thread().name
+    first_heavy = are_light.index(False) if False in are_light else len(items)
+    assert all(name == own for _, name in done[:first_heavy])
+    assert all(name != own for (_, name), light in zip(done, are_light, strict=True) if not light)
+
+
 def test_the_producer_stays_at_most_so_far_ahead() -> None:
     produced = 0
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partscope.names.compounds import base_words, split_compound
-from partscope.names.lexicon import build_lexicon, lexicon
+from partscope.names.lexicon import build_lexicon, lexicon, segmented
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,11 @@ def test_any_text_splits_into_something(text: str) -> None:
     assert parts
     assert all(parts) or parts == [""]
     assert parts == split_compound(text)
+
+
+@given(st.lists(st.sampled_from(sorted(lexicon().forms)), min_size=1, max_size=4).map("".join))
+def test_each_end_of_a_word_is_made_of_what_it_is_made_of_alone(word: str) -> None:
+    found = segmented(word)
+    assert found.from_place(0) is not None
+    for start in range(len(word)):
+        assert found.from_place(start) == lexicon().segment(word[start:])

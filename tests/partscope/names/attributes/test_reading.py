@@ -262,6 +262,28 @@ def test_long_text_is_read_in_bounded_time() -> None:
     assert read_attributes("Mutter " + "9 / " * 50_000) == {}
 
 
+@pytest.mark.parametrize(
+    ("finish", "words"),
+    [
+        (
+            "hot_dip_galvanised",
+            "feuerverzinkte, tZn, hot-dip galvanized, hot dipped galvanised, HDG",
+        ),
+        ("zinc_plated", "verzinkt, verz, gvz, vz, galv, galvanised, zinc plated, zinc-plated, ZP"),
+        ("nickel_plated", "vernickelt, nickel plated"),
+        ("chrome_plated", "verchromte, chrome-plated, chromed"),
+        ("black_oxide", "brüniert, black oxide, blackened"),
+        ("anodised", "eloxiert, anodised, anodized"),
+        ("painted", "lackiertes, painted"),
+        ("powder_coated", "pulverbeschichtet, powder-coated"),
+        ("plain", "blank, plain finish"),
+    ],
+)
+def test_every_word_for_a_finish_is_read(finish: str, words: str) -> None:
+    for word in words.split(", "):
+        assert read_attributes(f"Teil {word}")["finish"] == finish, word
+
+
 @given(st.text(max_size=80))
 def test_any_text_is_read_into_plain_values(text: str) -> None:
     for key, value in read_attributes(text).items():
