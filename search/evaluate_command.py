@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from partscope.options import CatalogOption, JsonOption, StoreOption, print_json
 
 if TYPE_CHECKING:
+    from partscope.catalog import Catalog
     from search.evaluation import Evaluation
+
+SECTIONS = "partscope.evaluations"
+"""Entry points of packages beside this one: ``(catalog, label) -> {row: {score: value}}``."""
+Section: TypeAlias = Mapping[str, Mapping[str, float]]
+_SHOWN = 6
+"""Scores of a section's row that are shown to people; ``--json`` has them all."""
 
 
 def evaluate(
@@ -30,10 +39,14 @@ def evaluate(
     started = time.perf_counter()
     with Catalog.open(store, catalog=catalog) as opened:
         evaluation = measure(opened, label, seed=seed)
+        sections = _sections(opened, label)
     if as_json:
-        print_json(evaluation.to_json())
+        print_json({**evaluation.to_json(), **sections})
         return
     typer.echo(table(evaluation))
+    for name, section in sections.items():
+        if section:
+            typer.echo(f"\n{section_table(name, section)}")
     typer.echo(f"{time.perf_counter() - started:.1f} s", err=True)
 
 
@@ -53,3 +66,18 @@ def table(evaluation: Evaluation) -> str:
         for name, s in evaluation.translation.items()
     ]
     return "\n".join(lines)
+
+
+def section_table(name: str, section: Section) -> str:
+    """Return one section as fixed-width text."""
+    titles = list(next(iter(section.values())))[:_SHOWN]
+    width = max(12, *map(len, section))
+    lines = [f"{name:<{width}} " + " ".join(f"{title:>12}" for title in titles)]
+    for row, scores in section.items():
+        lines.append(f"{row:<{width}} " + " ".join(f"{scores[title]:>12.3f}" for title in titles))
+    return "\n".join(lines)
+
+
+def _sections(catalog: Catalog, label: str) -> dict[str, Any]:
+    found = sorted(entry_points(group=SECTIONS), key=lambda entry: entry.name)
+    return {entry.name: entry.load()(catalog, label) for entry in found}
