@@ -19,9 +19,9 @@ _Positions = NDArray[np.intp]
 class Edges:
     """Edges of a graph over rows; all arrays have the shape (edges,)."""
 
-    left: _Positions
-    right: _Positions
-    weights: NDArray[np.float64]
+    left: NDArray[np.integer]
+    right: NDArray[np.integer]
+    weights: NDArray[np.floating]
 
     @classmethod
     def joined(cls, parts: Sequence[Edges]) -> Edges:
@@ -35,10 +35,6 @@ class Edges:
     def at(self, positions: _Positions) -> Edges:
         """Return the edges at these positions."""
         return Edges(self.left[positions], self.right[positions], self.weights[positions])
-
-    def both_ways(self) -> Edges:
-        """Return each edge from either end."""
-        return Edges.joined([self, Edges(self.right, self.left, self.weights)])
 
     def by_weight(self) -> Edges:
         """Return the edges, shortest first; equal ones stay in order."""
@@ -62,7 +58,7 @@ class Bridges:
     ) -> None:
         self._cells = cells
         self._core = core[cells.order]
-        self._pieces = pieces[cells.order]
+        self._pieces = pieces[cells.order].astype(np.int32)
         starts = cells.ends[:-1]
         self._lowest_core = np.minimum.reduceat(self._core, starts)
         low = np.minimum.reduceat(self._pieces, starts)
@@ -112,16 +108,21 @@ class Bridges:
     ) -> None:
         members = [self._cells.members(int(cell)) for cell in visited]
         columns = np.concatenate([np.arange(each.start, each.stop) for each in members])
-        reach = np.sqrt(squared_distances(here, self._cells.rows[columns] - centre))
-        np.maximum(reach, self._core[rows][:, None], out=reach)
-        np.maximum(reach, self._core[columns], out=reach)
-        reach[self._pieces[rows][:, None] == self._pieces[columns]] = np.inf
-        nearest = reach.argmin(axis=1)
-        found = reach[np.arange(len(rows)), nearest]
-        order = np.argsort(found, kind="stable")
+        squares = squared_distances(here, self._cells.rows[columns] - centre)
+        own, other = self._pieces[rows], self._pieces[columns]
+        near = squares < (self._best[own] ** 2).astype(np.float32)[:, None]
+        near &= own[:, None] != other
+        at = np.flatnonzero(near)
+        row, column = np.divmod(at, len(columns))
+        reach = np.sqrt(squares.ravel()[at])
+        reach = np.maximum(reach, np.maximum(self._core[rows[row]], self._core[columns[column]]))
+        self._keep(rows[row], columns[column], reach)
+
+    def _keep(self, rows: _Positions, columns: _Positions, reach: NDArray[np.float32]) -> None:
+        order = np.argsort(reach, kind="stable")
         pieces, first = np.unique(self._pieces[rows[order]], return_index=True)
         at = order[first]
-        better = found[at] < self._best[pieces]
+        better = reach[at] < self._best[pieces]
         pieces, at = pieces[better], at[better]
-        self._best[pieces] = found[at]
-        self._ends[pieces] = np.column_stack([rows[at], columns[nearest[at]]])
+        self._best[pieces] = reach[at]
+        self._ends[pieces] = np.column_stack([rows[at], columns[at]])

@@ -39,7 +39,7 @@ class _Tile:
     """The search for the rows of one cell; columns are positions in the sorted rows."""
 
     def __init__(self, cells: Cells, cell: int, k: int, probes: int | None) -> None:
-        self._cells, self._k = cells, k
+        self._cells, self._cell, self._k = cells, cell, k
         self._members = cells.members(cell)
         self._centre = cells.centres[cell]
         self._rows = cells.rows[self._members] - self._centre
@@ -65,10 +65,10 @@ class _Tile:
 
     def _cells_by_distance(self, cell: int, probes: int | None) -> NDArray[np.intp]:
         gaps = np.linalg.norm(self._cells.centres - self._centre, axis=1)
-        gaps[cell] = -1
-        visits = np.argsort(
-            gaps - self._cells.radii * (gaps >= 0) * (probes is None), kind="stable"
-        )
+        if probes is None:
+            gaps -= self._cells.radii
+        gaps[cell] = -np.inf
+        visits = np.argsort(gaps, kind="stable")
         if probes is None:
             return visits
         sizes = np.diff(self._cells.ends)[visits]
@@ -90,9 +90,8 @@ class _Tile:
         columns = np.concatenate([np.arange(each.start, each.stop) for each in members])
         there = np.concatenate([self._cells.rows[each] for each in members]) - self._centre
         squares = squared_distances(self._rows[rows], there)
-        own = columns[None, :] == (rows + self._members.start)[:, None]
-        squares[own] = np.inf
-        if len(columns) > self._k and np.isinf(self._squares[rows[0], -1]):
+        if visited[0] == self._cell:  # the first look, at all rows: leave out each row itself
+            squares[rows, rows] = np.inf
             self._take_best(rows, columns, squares)
         else:
             self._merge(rows, columns, squares)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-_Positions = NDArray[np.intp]
+_Positions = NDArray[np.integer]
 
 
 class Components:

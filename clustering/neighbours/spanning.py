@@ -3,7 +3,8 @@
 Boruvka's algorithm on the k-NN graph: a piece of the forest takes its shortest edge to another piece.
 An edge that the graph does not name is longer than its ends' k-th neighbours, so while a piece's best
 edge is no longer than those it is the shortest there is. Only pieces for which that fails search
-among all rows, and what they learn holds for the rest of the run.
+among all rows, and what they learn holds for the rest of the run. Taken as they are, the graph's edges
+make a tree that is longer by some 1e-4; then only pieces without any edge out search.
 """
 
 from __future__ import annotations
@@ -24,14 +25,16 @@ _TINY = 1e-7
 """Weight of an edge between copies, as a share of the median: sparse matrices hold no zeros."""
 
 
-def spanning_tree(rows: FloatMatrix, near: Neighbours, core: NDArray[np.float32]) -> Any:
+def spanning_tree(
+    rows: FloatMatrix, near: Neighbours, core: NDArray[np.float32], *, exact: bool = False
+) -> Any:
     """Return the tree as a symmetric scipy csr_array (n, n) of float64 weights.
 
     ``near`` are the rows' nearest others, at least as many as make the core distances ``core`` (n,).
-    Exact where ``near`` is.
+    Without ``exact`` the graph's edges are trusted; with it, ``near`` must be exact as well.
     """
     with one_blas_thread():
-        return _as_matrix(len(rows), _Growth(rows, near, core).grow())
+        return _as_matrix(len(rows), _Growth(rows, near, core, exact).grow())
 
 
 def _as_matrix(n: int, edges: Edges) -> Any:
@@ -51,13 +54,16 @@ def _as_matrix(n: int, edges: Edges) -> Any:
 class _Growth:
     """The forest as it grows: pieces, the edges known, and how far each row has seen."""
 
-    def __init__(self, rows: FloatMatrix, near: Neighbours, core: NDArray[np.float32]) -> None:
+    def __init__(
+        self, rows: FloatMatrix, near: Neighbours, core: NDArray[np.float32], exact: bool
+    ) -> None:
         self._rows, self._core = rows, core
         self._cells: Cells | None = None
         self._components = Components(len(rows))
         self._pieces = np.arange(len(rows))
-        self._seen = near.distances[:, -1].astype(np.float64)
-        self._known = _graph_edges(near, core).both_ways().by_weight()
+        everything = np.full(len(rows), np.finfo(np.float64).max)
+        self._seen = near.distances[:, -1].astype(np.float64) if exact else everything
+        self._known = _graph_edges(near, core).by_weight()
         self._taken: list[Edges] = []
 
     def grow(self) -> Edges:
@@ -76,12 +82,13 @@ class _Growth:
 
     def _shortest(self, count: int) -> NDArray[np.intp]:
         """Return the position of each piece's shortest known edge out, or one past the last."""
-        left = self._pieces[self._known.left]
-        outward = np.flatnonzero(left != self._pieces[self._known.right])
+        left, right = self._pieces[self._known.left], self._pieces[self._known.right]
+        outward = np.flatnonzero(left != right)
         self._known = self._known.at(outward)
-        best = np.full(count, len(outward), dtype=np.intp)
-        best[left[outward][::-1]] = np.arange(len(outward))[::-1]  # of several the first stays
-        return best
+        best = np.full((2, count), len(outward), dtype=np.intp)
+        for row, pieces in enumerate((left[outward], right[outward])):
+            best[row][pieces[::-1]] = np.arange(len(outward))[::-1]  # of several the first stays
+        return np.asarray(best.min(axis=0))
 
     def _take(self, edges: Edges) -> None:
         self._taken.append(edges)
@@ -96,14 +103,14 @@ class _Growth:
         asked[np.bincount(self._pieces).argmax()] = False
         rows = asked[self._pieces] & (self._seen < weights[self._pieces])
         found, best = Bridges(self._cells, self._core, self._pieces, weights).search(rows)
-        self._known = Edges.joined([self._known, found.both_ways()]).by_weight()
+        self._known = Edges.joined([self._known, found]).by_weight()
         searched = asked[self._pieces]
         self._seen[searched] = np.maximum(self._seen, best[self._pieces])[searched]
 
 
 def _graph_edges(near: Neighbours, core: NDArray[np.float32]) -> Edges:
     k = near.indices.shape[1]
-    left = np.repeat(np.arange(len(near.indices)), k)
-    right = near.indices.ravel()
+    left = np.repeat(np.arange(len(near.indices), dtype=np.int32), k)
+    right = near.indices.ravel().astype(np.int32)
     weights = np.maximum(near.distances.ravel(), np.maximum(core[left], core[right]))
-    return Edges(left, right, weights.astype(np.float64))
+    return Edges(left, right, weights)

@@ -35,7 +35,7 @@ def test_the_spanning_tree_is_the_minimum(groups: int, core_of: int) -> None:
     rows = _groups(900, groups)
     near = nearest(rows, 5)
     core = near.distances[:, core_of - 1]
-    tree = spanning_tree(rows, near, core)
+    tree = spanning_tree(rows, near, core, exact=True)
     full = np.maximum(cdist(rows, rows), np.maximum(core[:, None], core))
     np.fill_diagonal(full, 0)
     assert connected_components(tree, directed=False)[0] == 1
@@ -60,3 +60,13 @@ def test_the_self_tuning_graph_is_symmetric_and_in_one_piece() -> None:
     assert graph.data.min() > 0
     assert graph.data.max() <= 1
     assert not graph.diagonal().any()
+
+
+def test_the_quick_tree_is_hardly_longer() -> None:
+    rows = _groups(2000, 9)
+    near = nearest(rows, 20)
+    core = near.distances[:, 4]
+    quick, exact = (spanning_tree(rows, near, core, exact=exact) for exact in (False, True))
+    assert connected_components(quick, directed=False)[0] == 1
+    assert exact.sum() <= quick.sum() * (1 + 1e-9)
+    assert quick.sum() < exact.sum() * 1.001
