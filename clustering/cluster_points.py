@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from clustering import runs
 from clustering.contract import ClusterProfile
+from clustering.features import WORDS
 from clustering.placing import NOWHERE, Centres, centres
 from partscope.errors import StoreError
 from partscope.store.contract import PartStore, Point, Schema
@@ -123,7 +124,8 @@ def _of_run(companion: PartStore, run_id: str) -> list[Any]:
 
 def _point(run_id: str, profile: ClusterProfile, status: str) -> Point:
     payload = {**_texts(profile), "run": run_id, "status": status}
-    return Point(point_of(run_id, profile.cluster), profile.centroids, payload)
+    vectors = {name: row for name, row in profile.centroids.items() if name != WORDS}
+    return Point(point_of(run_id, profile.cluster), vectors, payload)
 
 
 def _texts(profile: ClusterProfile) -> dict[str, Any]:

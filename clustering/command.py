@@ -23,7 +23,7 @@ def cluster(
     features: Annotated[
         str,
         typer.Option(
-            help="What to group by: image, name, name_de, name_en, description; by comma."
+            help="What to group by: image, name, name_de, name_en, description, topics, topics_lda."
         ),
     ] = "image,name",
     algorithm: Annotated[
@@ -43,11 +43,11 @@ def cluster(
         list[str] | None,
         typer.Option(metavar="FEATURE=NUMBER", help="1 where not given; may be repeated."),
     ] = None,
-    scaling: Annotated[str, typer.Option(help="auto, none, unit, standard, robust, minmax.")] = (
-        "auto"
-    ),
+    scaling: Annotated[
+        str, typer.Option(help="auto, whiten, none, unit, standard, robust, minmax.")
+    ] = ("auto"),
     reduction: Annotated[
-        str, typer.Option(help="auto, none, pca:50, pca:0.9, svd:50, umap:10, ...")
+        str, typer.Option(help="auto, graph, none, pca:50, pca:0.9, svd:50, umap:10, tsne:2.")
     ] = "auto",
     seed: Annotated[int, typer.Option(help="Another number groups anew.")] = 0,
     run: Annotated[

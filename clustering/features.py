@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeAlias, cast
 
 import numpy as np
 
 from clustering.contract import Block, Features
+from clustering.topics import BUCKETS, hashed_words, topics
 from partscope.arrays import FloatMatrix, FloatVector, unit_rows
 from partscope.errors import UnknownName, UsageError
 from partscope.store.contract import PartStore, Record
 from partscope.store.filters import Condition
 
-VECTORS: Mapping[str, tuple[str, ...]] = {
-    "image": ("image",),
-    "name": ("name_de", "name_en"),
-    "name_de": ("name_de",),
-    "name_en": ("name_en",),
-    "description": ("description",),
-}
-"""The named vectors of the catalogue that each feature is made of."""
+WORDS = "words"
+"""The block of hashed words of a part's names; no vector of the catalogue."""
+VECTORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "image": ("image",),
+        "name": ("name_de", "name_en"),
+        "name_de": ("name_de",),
+        "name_en": ("name_en",),
+        "description": ("description",),
+        "topics": (WORDS,),
+        "topics_lda": (WORDS,),
+    }
+)
+"""What each feature is made of: named vectors of the catalogue, or the words of the names."""
+_TOPICS = MappingProxyType({"topics": "nmf", "topics_lda": "lda"})
+_NAMES = ("name_de", "name_en")
 PullProgress: TypeAlias = Callable[[int], None]
 """Called after each batch with how many parts it held."""
 
@@ -33,26 +43,33 @@ def pull(
 ) -> Features:
     """Read the vectors of the features ``names`` of all matching parts, in the order of their ids.
 
-    Blocks are by named vector (``name`` reads ``name_de`` and ``name_en``). A part that lacks a
-    vector, or whose vector is not finite or zero, is not in that block's rows; a vector the
-    catalogue does not have is no block. Rows are unit vectors. One scan, with nothing else than
-    these vectors; memory: 4 bytes a number. UnknownName, UsageError: see ``VECTORS``.
+    Blocks are by named vector (``name`` reads ``name_de`` and ``name_en``; topics read the block
+    ``words``). A part that lacks a vector, or whose vector is not finite or zero, is not in that
+    block's rows; a vector the catalogue does not have is no block. Rows are unit vectors. One scan,
+    with nothing else than is needed; memory: 4 bytes a number. UnknownName, UsageError: see
+    ``VECTORS``.
     """
     _check(names)
     asked = {vector for name in names for vector in VECTORS[name]}
     specs = [spec for spec in store.schema().vectors if spec.name in asked and spec.kind == "dense"]
     expected = store.count(where)
     gathered = {spec.name: _Rows(spec.dim or 0, expected) for spec in specs}
+    words = _Rows(BUCKETS, expected) if WORDS in asked else None
+    payload = ["rev", *(_NAMES if words else ())]
     ids: list[str] = []
     revs: list[int] = []
-    for batch in store.scan(where, with_payload=["rev"], with_vectors=list(gathered)):
+    for batch in store.scan(where, with_payload=payload, with_vectors=list(gathered)):
         for name, rows in gathered.items():
-            rows.extend(len(ids), [_unit(record, name) for record in batch])
+            rows.extend(len(ids), [_unit(record.vectors.get(name)) for record in batch])
+        if words:
+            words.extend(len(ids), [_unit(_words(record)) for record in batch])
         ids += [record.id for record in batch]
         revs += [int(record.payload.get("rev", 0)) for record in batch]
         if progress is not None:
             progress(len(batch))
     blocks = {name: rows.block(name) for name, rows in gathered.items()}
+    if words:
+        blocks[WORDS] = words.block(WORDS)
     return Features(ids, np.array(revs, dtype=np.int64), blocks)
 
 
@@ -83,8 +100,7 @@ def _check(names: Sequence[str]) -> None:
         )
 
 
-def _unit(record: Record, name: str) -> FloatVector | None:
-    vector = record.vectors.get(name)
+def _unit(vector: object) -> FloatVector | None:
     if vector is None:
         return None
     values = cast(FloatVector, vector)
@@ -92,9 +108,15 @@ def _unit(record: Record, name: str) -> FloatVector | None:
     return values / np.float32(length) if np.isfinite(length) and length > 0 else None
 
 
+def _words(record: Record) -> FloatVector:
+    return hashed_words(str(record.payload[key]) for key in _NAMES if record.payload.get(key))
+
+
 def _merged(name: str, features: Features) -> Block | None:
     found = [features.blocks[vector] for vector in VECTORS[name] if vector in features.blocks]
     present = [block for block in found if len(block.rows)]
+    if present and name in _TOPICS:
+        return topics(present[0], name, _TOPICS[name])
     if len(present) < 2:
         return Block(name, present[0].rows, present[0].matrix) if present else None
     rows = np.unique(np.concatenate([block.rows for block in present]))
