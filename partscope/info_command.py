@@ -47,6 +47,7 @@ def describe(catalog: Catalog) -> dict[str, Any]:
         "families": {facet.value: facet.count for facet in families},
         "embedders": manifest.to_json()["embedders"],
         "segmenter": manifest.segmentation.segmenter if manifest.segmentation else "none",
+        "segmentation": manifest.to_json()["segmentation"],
         "generation": manifest.generation,
         "active_run": manifest.active_run,
     }
@@ -61,6 +62,9 @@ def _lines(described: dict[str, Any]) -> list[str]:
         lines.append(
             f"  {modality} model {record['name']} ({record['dim']} d, {record['licence']})"
         )
+    cutting = described["segmentation"]
+    if cutting:
+        lines.append(f"  segmenter {cutting['segmenter']} ({cutting['mode']}, {cutting['use']})")
     families = described["families"]
     if families:
         first = ", ".join(f"{name} {count}" for name, count in list(families.items())[:8])

@@ -1,7 +1,7 @@
 """Which photos are to be cut, as far as somebody said: a column of the table, or a person's review.
 
-What people decide is kept in one file beside the catalogue, by part number and file: it outlives
-rebuilds and later ingests.
+What people decide is an artefact of the store, by part number and file: it outlives rebuilds and later
+ingests, is part of every backup, and whoever ingests into a server honours it.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, TypeAlias
 
-from partscope.errors import PartscopeError
+from partscope.errors import StoreError
 from partscope.parts import part_key
-from partscope.store.edge_folder import replace_file
+from partscope.store.contract import PartStore
 
 By: TypeAlias = Literal["", "column", "review"]
-DECISIONS_FILE = "segmentation.json"
-_VERSION = 1
+DECISIONS = "segmentation-decisions.json"
+"""The artefact that keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +51,32 @@ def column_choice(text: str) -> Choice | None:
 
 
 class Decisions:
-    """What people decided about single photos; ``DECISIONS_FILE`` in the catalogue's folder.
+    """What people decided about single photos, as the catalogue's store keeps it.
 
-    Raises PartscopeError for a damaged file: decisions are never silently forgotten.
+    Raises StoreError for damaged ones: decisions are never silently forgotten.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Read the file, which need not exist."""
-        self._path = path
-        self._parts = _read(path)
+    def __init__(self, store: PartStore | None) -> None:
+        """Read them; no store has none."""
+        self._parts = {} if store is None else _read(store)
 
     def of(self, part_number: str) -> dict[str, Choice]:
         """Return the decisions about a part's photos, by file."""
         return dict(self._parts.get(part_key(part_number), {}))
 
-    def __len__(self) -> int:
-        """Return about how many photos somebody decided."""
-        return sum(len(files) for files in self._parts.values())
-
-    def decide(self, part_number: str, file: str, choice: Choice | None) -> None:
-        """Keep a decision, or forget it (None); durable when this returns."""
-        files = self._parts.setdefault(part_key(part_number), {})
-        if choice is None:
-            files.pop(file, None)
-        else:
+    def with_decision(self, part_number: str, file: str, choice: Choice | None) -> bytes:
+        """Return the artefact's content with one more decision, or with one forgotten (None)."""
+        files = {**self.of(part_number)}
+        files.pop(file, None)
+        if choice is not None:
             files[file] = choice
-        replace_file(self._path, _written(self._parts))
+        return _written({**self._parts, part_key(part_number): files})
+
+
+def decide(store: PartStore, part_number: str, file: str, choice: Choice | None) -> None:
+    """Keep a decision, or forget it (None); durable when this returns."""
+    with store.exclusive("segmentation"):
+        store.write_artefact(DECISIONS, Decisions(store).with_decision(part_number, file, choice))
 
 
 def choices_of(
@@ -88,24 +87,22 @@ def choices_of(
     return {reference: choice for reference, choice in chosen.items() if choice != AUTO}
 
 
-def _read(path: Path) -> dict[str, dict[str, Choice]]:
+def _read(store: PartStore) -> dict[str, dict[str, Choice]]:
+    content = store.read_artefact(DECISIONS)
+    if content is None:
+        return {}
     try:
-        values = json.loads(path.read_bytes())
-        if values["version"] != _VERSION:
-            raise ValueError(f"version {values['version']}")
         return {
             part: {
                 file: Choice(told["use"], "review", told.get("prompt", ""))
                 for file, told in files.items()
             }
-            for part, files in values["parts"].items()
+            for part, files in json.loads(content)["parts"].items()
         }
-    except FileNotFoundError:
-        return {}
-    except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
-        raise PartscopeError(
-            f"{path} cannot be read ({error}): it holds what was decided about photos; mend it or "
-            "move it away"
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise StoreError(
+            f"{store.location}: what was decided about photos ({DECISIONS}) is damaged ({error}): "
+            "restore a backup"
         ) from None
 
 
@@ -118,4 +115,4 @@ def _written(parts: Mapping[str, Mapping[str, Choice]]) -> bytes:
         for part, files in sorted(parts.items())
         if files
     }
-    return json.dumps({"version": _VERSION, "parts": told}, ensure_ascii=False, indent=1).encode()
+    return json.dumps({"parts": told}, ensure_ascii=False, indent=1).encode()

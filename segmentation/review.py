@@ -13,7 +13,8 @@ from partscope.catalog import CUTTING_SIDE, Catalog
 from partscope.errors import UsageError
 from partscope.images.decode import decode
 from partscope.parts import point_id
-from segmentation.choices import DECISIONS_FILE, Choice, Decisions
+from segmentation import choices
+from segmentation.choices import Choice
 from segmentation.cutter import WORKING_SIDE, Cut, Cutter, Photo
 from segmentation.preview import before_after, jpeg
 from segmentation.working_size import reduced
@@ -62,6 +63,16 @@ class Review:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
+def outcome(told: Mapping[str, Any]) -> str:
+    """Return what became of a view, in a few words."""
+    reason = str(told.get("reason", "")).replace("_", " ")
+    if reason:
+        return f"full photo: {reason}"
+    return {"both": "crop and full photo", "crop": "crop"}.get(
+        str(told.get("used")), "not segmented"
+    )
+
+
 def worst_views(catalog: Catalog, limit: int) -> Review:
     """Return the ``limit`` views that most need a look; memory is bounded by it."""
     if catalog.manifest.segmentation is None:
@@ -74,7 +85,7 @@ def worst_views(catalog: Catalog, limit: int) -> Review:
     def counted() -> Iterator[ReviewedView]:
         for view in _views(catalog):
             told = view.segmentation
-            review.outcomes[str(told.get("reason") or told.get("used") or "not segmented")] += 1
+            review.outcomes[outcome(told)] += 1
             yield view
 
     review.views = heapq.nsmallest(limit, counted(), key=lambda view: view.rank)
@@ -97,8 +108,7 @@ def decide(catalog: Catalog, part_number: str, view: int, choice: Choice | None)
     files = _files(catalog, part_number)
     if not 1 <= view <= len(files):
         raise UsageError(f"part {part_number!r} has views 1 to {len(files)}; got {view}")
-    decisions = Decisions(catalog.settings.work_folder / DECISIONS_FILE)
-    decisions.decide(part_number, files[view - 1], choice)
+    choices.decide(catalog.store, part_number, files[view - 1], choice)
     return files[view - 1]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from partscope.catalog import Catalog
 from partscope.errors import ImageRejected, UsageError
-from segmentation.review import Review, ReviewedView, picture_of
+from segmentation.review import Review, ReviewedView, outcome, picture_of
 
 PAGE = "segmentation.html"
 _TEMPLATE = "review_page.html.j2"
@@ -81,12 +81,9 @@ def _shown(catalog: Catalog, view: ReviewedView) -> _Shown:
 
 
 def outcome_text(told: Mapping[str, Any]) -> str:
-    """Return what became of a view, in words."""
+    """Return what became of a view, with its score."""
     score = f", score {told['score']:.2f}" if "score" in told else ""
-    if told.get("reason"):
-        return f"full photo: {told['reason'].replace('_', ' ')}{score}"
-    used = {"both": "crop and full photo"}.get(str(told.get("used")), "crop")
-    return f"{used}{score}" if told else "not segmented"
+    return outcome(told) + score
 
 
 def size_text(measured: Mapping[str, Any] | None) -> str:

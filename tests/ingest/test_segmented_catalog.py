@@ -15,9 +15,9 @@ from ingest.api import ingest
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
-from partscope.errors import FingerprintMismatch, PartscopeError, UsageError
+from partscope.errors import FingerprintMismatch, StoreError, UsageError
 from partscope.parts import point_id
-from segmentation.choices import Choice
+from segmentation.choices import DECISIONS, Choice
 from segmentation.review import decide
 
 MODELS = {"image_model": "builtin:colour", "text_model": "none"}
@@ -219,9 +219,29 @@ def test_decisions_about_nothing_are_refused(catalog: Catalog, tmp_path: Path) -
     ):
         with pytest.raises(UsageError, match=message):
             decide(catalog, number, view, Choice("no", "review"))
-    (tmp_path / "store" / "parts" / "segmentation.json").write_text("{")
-    with pytest.raises(PartscopeError, match="cannot be read"):
+    catalog.store.write_artefact(DECISIONS, b"{")
+    with pytest.raises(StoreError, match=r"decided about photos .* is damaged"):
         ingest(catalog, table_of(tmp_path))
+
+
+def test_hopeless_photos_are_used_whole_and_huge_ones_are_cut(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    Image.new("RGB", (1, 1), "red").save(tmp_path / "pixel.png")
+    Image.new("RGB", (90, 70), "grey").save(tmp_path / "colour.png")
+    Image.new("RGB", (3000, 1), "white").save(tmp_path / "row.png")
+    huge = Image.new("L", (8000, 6240), 220)  # just under 50 megapixels
+    huge.paste(40, (3000, 2000, 6000, 4000))
+    huge.save(tmp_path / "huge.jpg")
+    names = ("pixel.png", "colour.png", "row.png", "huge.jpg")
+    rows = [{"part_number": name, "image": name} for name in names]
+    summary = ingest(catalog, table_of(tmp_path, rows))
+    assert (summary.images_used, summary.images_failed, summary.segmented) == (4, 0, 1)
+    left, top, right, bottom = views_of(catalog, "huge.jpg")[0]["segmentation"]["box"]
+    found = np.array([left, top, right, bottom])
+    assert np.abs(found - (3000, 2000, 6000, 4000)).max() < 120
+    for name in names[:3]:
+        assert views_of(catalog, name)[0]["segmentation"]["used"] == "full"
 
 
 def test_an_unknown_segmenter_is_a_wrong_call_also_in_a_dry_run(tmp_path: Path) -> None:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from partscope.errors import PartscopeError
-from segmentation.choices import AUTO, Choice, Decisions, choices_of, column_choice
+from partscope.errors import StoreError
+from partscope.store.contract import PartStore, Schema, VectorSpec
+from partscope.store.edge import EdgeStore
+from partscope.store.manifest import Manifest
+from segmentation.choices import (
+    AUTO,
+    DECISIONS,
+    Choice,
+    Decisions,
+    choices_of,
+    column_choice,
+    decide,
+)
 
 FULL = Choice("no", "review")
 PROMPT = Choice("yes", "review", "hexagon nut .")
@@ -27,23 +39,34 @@ def test_a_cell_that_says_something_else_is_not_guessed() -> None:
     assert column_choice("vielleicht") is None
 
 
-def test_decisions_outlive_the_process_and_can_be_taken_back(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "segmentation.json"
-    Decisions(path).decide("47/11 ä", "a.jpg", FULL)
-    Decisions(path).decide("47/11 ä", "b.jpg", PROMPT)
-    kept = Decisions(path)
-    assert kept.of("47/11 a\u0308 ") == {"a.jpg": FULL, "b.jpg": PROMPT}  # NFD, a space behind
-    assert kept.of("4711") == {}
-    kept.decide("47/11 ä", "a.jpg", None)
-    assert Decisions(path).of("47/11 ä") == {"b.jpg": PROMPT}
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[PartStore]:
+    made = EdgeStore(tmp_path, "parts", reserve_bytes=0)
+    made.create(Schema((VectorSpec("terms", "sparse"),)), Manifest("parts"))
+    yield made
+    made.close()
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"version": 9, "parts": {}}', '{"version": 1}'])
-def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "segmentation.json"
-    path.write_text(content)
-    with pytest.raises(PartscopeError, match=r"segmentation\.json cannot be read"):
-        Decisions(path)
+def test_decisions_outlive_the_process_and_can_be_taken_back(
+    store: PartStore, tmp_path: Path
+) -> None:
+    assert Decisions(store).of("4711") == {}
+    decide(store, "47/11 ä", "a.jpg", FULL)
+    decide(store, "47/11 ä", "b.jpg", PROMPT)
+    store.close()
+    again = EdgeStore(tmp_path, "parts", reserve_bytes=0)
+    assert Decisions(again).of("47/11 a\u0308 ") == {"a.jpg": FULL, "b.jpg": PROMPT}  # NFD, a space
+    assert Decisions(again).of("4711") == {}
+    decide(again, "47/11 ä", "a.jpg", None)
+    assert Decisions(again).of("47/11 ä") == {"b.jpg": PROMPT}
+    again.close()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"parts": {"1": {"a": {}}}}'])
+def test_damaged_decisions_are_an_error_that_names_them(store: PartStore, content: str) -> None:
+    store.write_artefact(DECISIONS, content.encode())
+    with pytest.raises(StoreError, match=r"segmentation-decisions\.json\) is damaged"):
+        Decisions(store)
 
 
 def test_a_person_goes_before_the_column() -> None:

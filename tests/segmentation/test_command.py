@@ -14,6 +14,7 @@ from PIL import Image
 
 from partscope.catalog import Catalog
 from partscope.cli import main
+from segmentation.choices import Choice, Decisions
 from tests.segmentation.threshold import photo
 
 HOSTILE = "<script>alert('x')</script> \"4711\""
@@ -50,6 +51,11 @@ def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         main(["segment", *arguments])
     assert ended.value.code == 0
     return capsys.readouterr().out
+
+
+def _decided(folder: Path, part_number: str) -> dict[str, Choice]:
+    with Catalog.open(folder / "partscope-data") as opened:
+        return Decisions(opened.store).of(part_number)
 
 
 def test_one_photo_needs_no_catalogue(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,12 +113,11 @@ def test_a_decision_changes_that_part_alone(
 ) -> None:
     out = _run(capsys, "set", "--full-photo", "--", HOSTILE)
     assert "view 1 (<b>.png): full photo; ingest the table to apply it" in out
-    kept = json.loads((catalog / "partscope-data" / "parts" / "segmentation.json").read_text())
-    assert kept["parts"] == {HOSTILE: {"<b>.png": {"use": "no"}}}
+    assert _decided(catalog, HOSTILE) == {"<b>.png": Choice("no", "review")}
     _run(capsys, "set", "1", "--prompt", "nut .")
     _run(capsys, "set", "--clear", "--", HOSTILE)
-    kept = json.loads((catalog / "partscope-data" / "parts" / "segmentation.json").read_text())
-    assert kept["parts"] == {"1": {"a.png": {"use": "yes", "prompt": "nut ."}}}
+    assert _decided(catalog, HOSTILE) == {}
+    assert _decided(catalog, "1") == {"a.png": Choice("yes", "review", "nut .")}
 
 
 @pytest.mark.parametrize(
