@@ -17,6 +17,7 @@ _ENOUGH = 0.5
 """Share of the members whose common family may name a cluster without names."""
 _FEW = 1 / 3
 """A label that covers a smaller share of the members says that there are others."""
+_AND: dict[Language, str] = {"de": " und ", "en": " and "}
 _AND_MORE: dict[Language, str] = {"de": "u. a.", "en": "etc."}
 _GENERIC: dict[Language, str] = {"de": "Gruppe", "en": "group"}
 
@@ -103,7 +104,8 @@ def _translated(head: Head, source: Language) -> Head:
 
 
 def _text(head: Head, language: Language) -> str:
-    text = " / ".join(head.phrases)
+    text = _AND[language].join(head.phrases)
+    text = text[:1].upper() + text[1:]
     return f"{text} {_AND_MORE[language]}" if head.covered < _FEW else text
 
 

@@ -32,7 +32,8 @@ Phrase: TypeAlias = tuple[str, ...]
 _WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 _BREAK = re.compile(r"\S*\d\S*|[,;:()/|+&]")
 _STOPS = FUNCTION_WORDS | frozenset(STANDARDS.split("|"))
-_UNITS = frozenset(UNITS.split("|"))
+_BEFORE_NUMBERS = ("dn", "pn", "ip", "sw", "awg", "nr", "no")
+_UNITS = frozenset((*UNITS.split("|"), "dc", "ac", "vdc", "vac", *_BEFORE_NUMBERS))
 _SHORTEST_HEAD = 4
 _KEPT_IN_PHRASE = 0.6
 """A longer phrase stands for its best word when it covers this share of the word's members."""

@@ -12,6 +12,9 @@ from partscope.options import JsonOption, print_json
 if TYPE_CHECKING:
     from demo.guided_run import DemoRun, Shown
 
+_GROUPS = 6
+"""Groups that are shown."""
+
 
 def demo(
     *,
@@ -19,7 +22,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for everything.")] = Path("partscope-demo"),
     json_: JsonOption = False,
 ) -> None:
-    """Draw a catalogue of parts, ingest it, and search it by name and by picture."""
+    """Draw a catalogue of parts, ingest it, search it by name and by picture, and group it."""
     from demo.guided_run import run_demo
 
     run = run_demo(out, parts, lambda line: typer.echo(line, err=json_))
@@ -28,8 +31,10 @@ def demo(
         return
     for shown in run.searches:
         _print(shown)
+    _print_groups(run)
     typer.echo(f"\npictures of all searches: {run.sheet}")
     store = out / "store"
+    typer.echo(f"try: partscope report --store {store}   # pip install 'partscope[report]'")
     typer.echo(f'try: partscope search "inductive sensor 24 V" --store {store} --explain')
 
 
@@ -40,6 +45,14 @@ def _print(shown: Shown) -> None:
         typer.echo(f"  {hit.score:.2f}  {hit.part_number:<10} {name[:60]}")
 
 
+def _print_groups(run: DemoRun) -> None:
+    counts = run.grouping.run.counts
+    typer.echo(f"\n{counts['n_clusters']} groups of {counts['n_parts']} parts, the largest:")
+    for group in run.groups[:_GROUPS]:
+        typer.echo(f"  {group.size:>4}  {group.label_de} / {group.label_en}")
+
+
 def _as_json(run: DemoRun) -> dict[str, Any]:
     searches = [{"title": shown.title, **shown.result.to_json()} for shown in run.searches]
-    return {**run.summary.to_json(), "searches": searches, "sheet": str(run.sheet)}
+    grouping = {"cluster": run.grouping.to_json()}
+    return {**run.summary.to_json(), **grouping, "searches": searches, "sheet": str(run.sheet)}

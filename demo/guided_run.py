@@ -1,4 +1,4 @@
-"""The guided run: draw a catalogue, ingest it, search it in three ways, and show the pictures."""
+"""The guided run: draw a catalogue, ingest it, search it in three ways, and group it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clustering.contract import ClusterProfile
+from clustering.outcome import Outcome
+from clustering.reviewed_run import reviewed_profiles
 from demo.catalogue import DemoCatalogue, make_catalogue, photo_seed, save_photo
 from demo.parts import DrawnPart
 from demo.scenes import draw_scene
@@ -46,23 +49,29 @@ class DemoRun:
     summary: IngestSummary
     searches: tuple[Shown, ...]
     sheet: Path
+    grouping: Outcome
+    groups: tuple[ClusterProfile, ...]
 
 
 def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:
-    """Draw, ingest and search the demo catalogue in ``folder``; ``say`` hears of each step."""
-    say(f"1/3  drawing a catalogue of {parts} parts ...")
+    """Draw, ingest, search and group the demo catalogue in ``folder``; ``say`` hears of each step."""
+    say(f"1/4  drawing a catalogue of {parts} parts ...")
     catalogue = make_catalogue(folder, parts)
     say(f"     {catalogue.table} and {catalogue.photos} photos")
-    say("2/3  ingesting it ...")
+    say("2/4  ingesting it ...")
     with Catalog.open(folder / "store") as catalog, shown_progress() as progress:
         summary = ingest(catalog, catalogue.table, progress=progress)
         for line in summary.lines()[:2]:
             say(f"     {line}")
-        say("3/3  searching it ...")
+        say("3/4  searching it ...")
         searches = tuple(_searches(catalog, catalogue, folder))
+        say("4/4  grouping it ...")
+        grouping = catalog.cluster()
+        groups = reviewed_profiles(catalog.store, grouping.run.run_id)
     page = folder / SEARCHES_FILE
     _stack([_picture(shown) for shown in searches]).save(page)
-    return DemoRun(catalogue, summary, searches, page)
+    largest = tuple(sorted(groups, key=lambda each: (-each.size, each.cluster)))
+    return DemoRun(catalogue, summary, searches, page, grouping, largest)
 
 
 def _searches(catalog: Catalog, catalogue: DemoCatalogue, folder: Path) -> list[Shown]:

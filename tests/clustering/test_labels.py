@@ -72,7 +72,13 @@ def test_what_somebody_wrote_comes_before_translations() -> None:
 def test_two_kinds_in_one_cluster_are_both_named() -> None:
     nuts = [named(f"Mutter M{size}") for size in range(3, 9)]
     washers = [named(f"Scheibe {size} mm") for size in range(3, 8)]
-    assert labelled([*nuts, *washers], BEARINGS)[0].de == "Mutter / Scheibe"
+    assert labelled([*nuts, *washers], BEARINGS)[0].de == "Mutter und Scheibe"
+
+
+def test_what_belongs_to_a_number_names_nothing() -> None:
+    sensors = [named(f"Sensor {place} 24 V DC", f"sensor {place} 24 V DC") for place in range(4)]
+    label = labelled(sensors, SCREWS)[0]
+    assert (label.de, label.en) == ("Sensor 24 V", "Sensor 24 V")
 
 
 def test_a_label_says_that_there_are_others() -> None:
