@@ -18,7 +18,7 @@ from clustering.assignment import UNSEEN, Assignment
 from clustering.cluster_points import Clusters
 from clustering.contract import NOISE, Plan
 from clustering.decisions import apply_decisions, pinned_parts
-from clustering.grouping import group
+from clustering.grouping import check_plan, group
 from clustering.locks import JOB, reviewing
 from clustering.matching import keep_numbers
 from clustering.measures import measure
@@ -66,6 +66,7 @@ class ClusterJob:
         StoreLocked where another job is under way; StaleWrite where it lost its right to write.
         """
         runs.check_name(self.name)
+        check_plan(self.plan)
         with self.stores.parts.exclusive(JOB) as lease:
             try:
                 return self._run(lease)

@@ -53,6 +53,7 @@ def shell(store: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(store, capsys)
 
 
+@pytest.mark.slow
 def test_from_clustering_to_reviewing_and_back(shell: Shell) -> None:
     assert "no runs yet" in shell("runs")
     assert "partscope cluster" in shell("review", "accept", 1, code=2)
@@ -80,7 +81,6 @@ def test_from_clustering_to_reviewing_and_back(shell: Shell) -> None:
     assert log.splitlines()[0].endswith("a test")
     for number in range(1, 10):
         shell("review", "undo", number)
-    assert "taken back" in shell("review", "log")
     again = shell.json("review", "list")["clusters"]
     keys = ("cluster", "size", "status", "label_de")
     assert [[each[key] for key in keys] for each in again] == [

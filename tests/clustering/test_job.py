@@ -79,16 +79,16 @@ def test_a_run_of_another_name_uses_the_same_numbers_and_its_own_payload(blobs: 
     assert runs.load(blobs.stores.parts, "default").run_id == "default@1"
 
 
-def test_a_few_new_parts_are_placed_and_no_old_one_moves(both: Blobs) -> None:
-    both.cluster()
-    before = both.payload()
-    both.stores.parts.upsert(blob_points([60, 61]))
-    outcome = both.cluster()
-    after = both.payload()
+def test_a_few_new_parts_are_placed_and_no_old_one_moves(blobs: Blobs) -> None:
+    blobs.cluster()
+    before = blobs.payload()
+    blobs.stores.parts.upsert(blob_points([60, 61]))
+    outcome = blobs.cluster()
+    after = blobs.payload()
     assert (outcome.run.grouped, outcome.changed) == ("placed", 2)
     assert {identity: after[identity] for identity in before} == before
     assert sorted(map(len, _groups(after, 62))) == [1, 1, 1, 1]
-    (points,) = both.stores.clusters.scan(Equals("run", "default@2"))
+    (points,) = blobs.stores.clusters.scan(Equals("run", "default@2"))
     assert sum(point.payload["size"] for point in points) == 62
 
 
@@ -248,24 +248,24 @@ def test_two_jobs_never_overlap(both: Blobs) -> None:
     assert runs.run_ids(both.stores.parts) == ["default@1"]
 
 
-def test_a_run_that_was_overtaken_is_stale(both: Blobs) -> None:
-    both.cluster()
-    before = both.payload()
-    both.cluster(replace(PLAN, k=3))
-    both.stores.close()
+def test_a_run_that_was_overtaken_is_stale(blobs: Blobs) -> None:
+    blobs.cluster()
+    before = blobs.payload()
+    blobs.cluster(replace(PLAN, k=3))
+    blobs.stores.close()
 
     def activate_another() -> None:
         from clustering.write_back import activate
 
-        other = both.open()
+        other = blobs.open()
         activate(other, "default@1")
         other.close()
 
     with pytest.raises(StaleWrite, match="default@1 is in force now"):
-        _run_while(both, activate_another)
-    assert both.stores.parts.manifest().active_run == "default@1"
-    assert runs.run_ids(both.stores.parts) == ["default@1", "default@2"]
-    assert both.payload() == before
+        _run_while(blobs, activate_another)
+    assert blobs.stores.parts.manifest().active_run == "default@1"
+    assert runs.run_ids(blobs.stores.parts) == ["default@1", "default@2"]
+    assert blobs.payload() == before
 
 
 # -- nonsense ---------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_names_and_status_survive(grouped: Blobs) -> None:
     grouped.cluster(ANEW)
     shown = _point(grouped, cluster)
     assert (shown["label_de"], shown["status"]) == ("Bolzen", "accepted")
-    assert str(shown["label_en"]).startswith("hexagon bolt")
+    assert str(shown["label_en"]).lower().startswith("hexagon bolt")
     assert _status(grouped, other) == "rejected"
 
 
@@ -239,29 +239,29 @@ def test_a_decision_made_while_the_job_computes_is_in_its_result(grouped: Blobs)
 # -- runs -------------------------------------------------------------------------------------
 
 
-def test_runs_are_listed_compared_activated_and_deleted(both: Blobs) -> None:
-    both.cluster()
-    both.cluster(replace(PLAN, k=3))
-    both.cluster(name="second")
-    listed = list_runs(both.stores.parts)
+def test_runs_are_listed_compared_activated_and_deleted(blobs: Blobs) -> None:
+    blobs.cluster()
+    blobs.cluster(replace(PLAN, k=3))
+    blobs.cluster(name="second")
+    listed = list_runs(blobs.stores.parts)
     assert [(each["run_id"], each["state"]) for each in listed] == [
         ("default@1", "kept"),
         ("default@2", "in force"),
         ("second@1", "active"),
     ]
-    found = diff_runs(both.stores.parts, "default@1", "default")
+    found = diff_runs(blobs.stores.parts, "default@1", "default")
     assert (found.before, found.after) == ("default@1", "default@2")
     assert (sum(found.moved.values()), len(found.gone)) == (15, 1)
-    assert activate_run(both.stores, "default@1") == ("default@1", 15)
-    assert len(set(both.payload().values())) == 4
+    assert activate_run(blobs.stores, "default@1") == ("default@1", 15)
+    assert len(set(blobs.payload().values())) == 4
     with pytest.raises(UsageError, match="active run: make another one active first"):
-        delete_run(both.stores, "default")
-    assert delete_run(both.stores, "second") == "second@1"
-    assert both.payload("second") == {}
-    assert not list(both.stores.clusters.scan(Equals("run", "second@1")))
+        delete_run(blobs.stores, "default")
+    assert delete_run(blobs.stores, "second") == "second@1"
+    assert blobs.payload("second") == {}
+    assert not list(blobs.stores.clusters.scan(Equals("run", "second@1")))
     with pytest.raises(UnknownName, match="default@2"):
-        delete_run(both.stores, "second@1")
-    assert both.cluster(name="second").run.run_id == "second@2"
+        delete_run(blobs.stores, "second@1")
+    assert blobs.cluster(name="second").run.run_id == "second@2"
 
 
 def test_nothing_is_deleted_while_a_job_runs(grouped: Blobs) -> None:
