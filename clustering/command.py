@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -61,6 +62,10 @@ def cluster(
         str | None,
         typer.Option(metavar="TIME", help="Do it again every so often: 30m, 24h, 7d."),
     ] = None,
+    grid: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv", help="Compare hundreds of plans and change nothing."),
+    ] = None,
     store: StoreOption = None,
     catalog: CatalogOption = None,
     as_json: JsonOption = False,
@@ -85,6 +90,9 @@ def cluster(
         "run": run,
         "memory": memory,
     }
+    if grid is not None:
+        _show_grid(settings, options, grid, as_json=as_json)
+        return
     if every is None:
         show(_cluster(settings, options), as_json=as_json)
         return
@@ -138,6 +146,42 @@ def _cluster(settings: Settings, options: dict[str, Any]) -> Outcome:
 
     with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
         return catalog.cluster(progress=progress, **options)
+
+
+def _show_grid(settings: Settings, options: dict[str, Any], out: Path, *, as_json: bool) -> None:
+    from clustering.grid_catalog import grid_over
+    from clustering.progress import shown_progress
+    from partscope.catalog import Catalog
+
+    k = options["k"]
+    with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
+        _ = catalog.manifest
+        table = grid_over(
+            catalog.store,
+            options["features"],
+            out,
+            algorithm=options["algorithm"],
+            k=k if isinstance(k, tuple) else None if k == "auto" else (k, k),
+            seed=options["seed"],
+            progress=progress,
+        )
+    if as_json:
+        print_json(
+            {"plans": len(table), "table": str(out), "best": table.head(10).to_dict("records")}
+        )
+        return
+    columns = [
+        "features",
+        "scaling",
+        "reduction",
+        "algorithm",
+        "params",
+        "n_clusters",
+        "silhouette",
+    ]
+    shown = [name for name in (*columns, "coverage", "ari") if name in table.columns]
+    typer.echo(table[shown].head(10).to_string(index=False, float_format="%.3f"))
+    typer.echo(f"{len(table)} plans compared, sorted by silhouette: {out}")
 
 
 def _value(text: str) -> Any:

@@ -4,14 +4,18 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from clustering.contract import Features
 from clustering.grid import by_score, grid, read_record, run_grid
+from clustering.grid_catalog import grid_over
 from clustering.grid_cells import Cell, standard_cells
+from clustering.progress import Logged
 from clustering.registry import ALGORITHMS
 from clustering.scores.extrinsic import extrinsic_scores
-from partscope.errors import UnknownName
+from partscope.errors import UnknownName, UsageError
+from tests.clustering.blobs import Blobs
 from tests.clustering.test_grouping import FAMILIES, FAMILY, two_blocks
 
 FEATURES: Features = two_blocks(0.3)
@@ -93,9 +97,27 @@ def test_the_standard_grid_is_as_large_as_the_reference_study() -> None:
     assert {cell.params["n_clusters"] for cell in few} == {2, 3, 4, 5, 6}
 
 
-def test_an_unknown_metric_names_the_known_ones() -> None:
-    import pandas as pd
+def test_a_catalogue_is_compared_and_left_as_it_is(blobs: Blobs, tmp_path: Path) -> None:
+    before = blobs.payloads()
+    out = tmp_path / "plans.csv"
+    table = grid_over(
+        blobs.stores.parts, BOTH, out, algorithm="kmeans", k=(3, 5), progress=Logged()
+    )
+    assert blobs.payloads() == before
+    assert set(table["features"]) == {"image", "name", "image+name"}
+    best = table[table["features"] == "image+name"].iloc[0]
+    assert (best["params"], round(best["ari"], 2)) == ("n_clusters=4", 1.0)
+    written = pd.read_csv(out)
+    assert len(written) == len(table)
+    assert written["silhouette"].is_monotonic_decreasing
 
+
+def test_the_table_is_csv(blobs: Blobs, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"must be a \.csv file"):
+        grid_over(blobs.stores.parts, BOTH, tmp_path / "plans.xlsx", progress=Logged())
+
+
+def test_an_unknown_metric_names_the_known_ones() -> None:
     table = pd.DataFrame(list(grid(FEATURES, FEW[:1])))
     with pytest.raises(UnknownName, match="did you mean 'silhouette'"):
         by_score(table, "silhouete")
