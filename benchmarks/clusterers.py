@@ -1,9 +1,9 @@
 """What our own clusterers cost next to scikit-learn, faiss and hdbscan, on the same data.
 
 One part a question: ``grid`` (k-means for k = 2..40), ``dbscan``, ``hdbscan``, ``pca``, ``neighbours``,
-``scores``. Every side runs in a process of its own, on one thread; seconds are CPU time, memory is what
-the call added to the peak of the process. Run as ``python -m benchmarks.clusterers grid`` with
-OMP_NUM_THREADS=1; ``--n`` scales down. ``hdbscan`` needs ``pip install hdbscan``.
+``scores``. Every side runs in a process of its own, on one thread; seconds are CPU time, memory is the
+peak of the process and what of it the call added. Run as ``python -m benchmarks.clusterers grid`` with
+OMP_NUM_THREADS=1; ``--n`` scales down, ``--only NAME`` leaves sides out. ``hdbscan`` needs ``pip install hdbscan``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SIZES = {
     "scores": (20_000, 64),
 }
 KS = range(2, 41)
-EPS, MIN_SAMPLES, MIN_CLUSTER_SIZE = 3.6, 10, 50
+EPS, MIN_SAMPLES, MIN_CLUSTER_SIZE = 4.2, 10, 50
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Measured:
 
     name: str
     seconds: float
-    megabytes: float
+    peak_mb: float
+    added_mb: float
     result: Any
 
 
@@ -47,16 +48,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", choices=SIZES)
     parser.add_argument("--n", type=int, help="rows; default: the size named in the bars")
+    parser.add_argument("--only", nargs="+", help="sides to run; the first is compared with")
     options = parser.parse_args()
     n, dim = options.n or SIZES[options.part][0], SIZES[options.part][1]
-    sides = [measure(name, work, n, dim) for name, work in SIDES[options.part].items()]
-    print(
-        f"{options.part}: {n} x {dim}\n\n| | CPU s | ratio | MB | |\n| --- | ---: | ---: | ---: | --- |"
-    )
-    for side in sides:
-        ratio = side.seconds / sides[0].seconds
-        told = TELL[options.part](sides[0].result, side.result)
-        print(f"| {side.name} | {side.seconds:.2f} | {ratio:.2f} | {side.megabytes:.0f} | {told} |")
+    works = SIDES[options.part]
+    names = [name for name in works if options.only is None or name in options.only]
+    print(f"{options.part}: {n} x {dim}\n\n| | CPU s | ratio | peak MB | added MB | |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |", flush=True)
+    first: Measured | None = None
+    for name in names:
+        side = measure(name, works[name], n, dim)
+        first = first or side
+        told = TELL[options.part](first.result, side.result)
+        cells = f"{side.seconds:.2f} | {side.seconds / first.seconds:.2f} | {side.peak_mb:.0f}"
+        print(f"| {name} | {cells} | {side.added_mb:.0f} | {told} |", flush=True)
 
 
 def clustered(n: int, dim: int, seed: int = 0) -> FloatMatrix:
@@ -79,9 +84,9 @@ def measure(name: str, work: Callable[[FloatMatrix], Any], n: int, dim: int) -> 
     child = context.Process(target=_child, args=(theirs, work, n, dim))
     child.start()
     theirs.close()
-    seconds, megabytes, result = ours.recv()
+    seconds, peak, added, result = ours.recv()
     child.join()
-    return Measured(name, seconds, megabytes, result)
+    return Measured(name, seconds, peak / 1024, added / 1024, result)
 
 
 def _child(pipe: Connection, work: Callable[[FloatMatrix], Any], n: int, dim: int) -> None:
@@ -91,8 +96,8 @@ def _child(pipe: Connection, work: Callable[[FloatMatrix], Any], n: int, dim: in
     start = time.process_time()
     result = work(rows)
     seconds = time.process_time() - start
-    added = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    pipe.send((seconds, added / 1024, result))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    pipe.send((seconds, peak, peak - before, result))
 
 
 def grid_of_ours(rows: FloatMatrix) -> dict[int, FloatMatrix]:

@@ -22,8 +22,8 @@ from clustering.neighbours.within import Within
 from clustering.threads import one_blas_thread
 from partscope.arrays import FloatMatrix
 
-_CELLS = 8
-"""Cells in one tile: up to 512 x 4096 distances."""
+_TILE_COLUMNS = 2048
+"""A tile is up to 512 x 2048 distances."""
 
 _NONE = np.iinfo(np.int32).max
 
@@ -64,28 +64,31 @@ class _Scan:
 
     def __init__(self, cells: Cells, within: Within) -> None:
         self._cells, self._within = cells, within
+        sizes = np.diff(cells.ends)
+        self._sizes = sizes
+        self._cell_of = np.repeat(np.arange(len(cells), dtype=np.int32), sizes)
         self._touching: list[NDArray[np.intp]] = []
 
     def counts(self) -> NDArray[np.intp]:
         """Return how many rows lie within eps of each, itself counted; note the cells that touch."""
         counts = np.zeros(len(self._cells.rows), dtype=np.intp)
-        sizes = np.diff(self._cells.ends)
         for cell in range(len(self._cells)):
-            near, whole = self._within.near(cell)
             members = self._cells.members(cell)
-            counts[members] += sizes[near[whole]].sum()
-            for other in near[whole & (near > cell)]:
-                counts[self._cells.members(int(other))] += sizes[cell]
-            touching = list(near[whole & (near >= cell)])
-            for tile, columns in self._tiles(near[~whole & (near >= cell)]):
+            whole = self._within.whole(cell)
+            counts[members] += self._sizes[whole].sum()
+            touching = np.zeros(len(self._cells), dtype=np.bool_)
+            touching[whole] = True
+            for columns in self._tiles(cell, ~touching):
                 found = self._within.matrix(cell, np.arange(members.start, members.stop), columns)
                 of_column = _column_sums(found)
                 counts[members] += _row_sums(found)
-                starts = np.concatenate([[0], np.cumsum(sizes[tile])[:-1]])
                 others = columns >= members.stop
                 counts[columns[others]] += of_column[others]
-                touching += list(tile[np.add.reduceat(of_column, starts) > 0])
-            self._touching.append(np.array(touching, dtype=np.intp))
+                touching[self._cell_of[columns[of_column > 0]]] = True
+            for other in whole[whole > cell]:
+                counts[self._cells.members(int(other))] += self._sizes[cell]
+            touching[:cell] = False
+            self._touching.append(np.flatnonzero(touching))
         return counts
 
     def joined(self, core: NDArray[np.bool_]) -> Labels:
@@ -96,7 +99,9 @@ class _Scan:
             if not len(rows):
                 continue
             self._join(components, cell, rows, rows)
-            for _, there in self._tiles(touching[touching != cell]):
+            looked_at = np.zeros(len(self._cells), dtype=np.bool_)
+            looked_at[touching[touching > cell]] = True
+            for there in self._tiles(cell, looked_at):
                 columns = there[core[there]]
                 own = components.roots(rows)
                 if (own == own[0]).all():
@@ -109,26 +114,26 @@ class _Scan:
         self, labels: Labels, core: NDArray[np.bool_], borders: NDArray[np.intp]
     ) -> None:
         """Give each border row the lowest label among the core rows within eps, in place."""
-        of_cell = np.searchsorted(self._cells.ends, borders, side="right") - 1
+        of_cell = self._cell_of[borders]
         for cell in np.unique(of_cell):
             rows = borders[of_cell == cell]
             best = np.full(len(rows), _NONE, dtype=np.int32)
-            for _, there in self._tiles(self._within.near(int(cell))[0]):
-                columns = there[core[there]]
-                if len(columns):
-                    found = self._within.matrix(int(cell), rows, columns)
-                    reached = np.where(found, labels[columns], _NONE)
-                    np.minimum(best, reached.min(axis=1), out=best)
+            possible = self._within.possible(int(cell))
+            possible = possible[core[possible]]
+            for start in range(0, len(possible), _TILE_COLUMNS):
+                columns = possible[start : start + _TILE_COLUMNS]
+                found = self._within.matrix(int(cell), rows, columns)
+                reached = np.where(found, labels[columns], _NONE)
+                np.minimum(best, reached.min(axis=1), out=best)
             labels[rows] = np.where(best == _NONE, NOISE, best)
 
-    def _tiles(
-        self, cells: NDArray[np.intp]
-    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        """Yield cells, some at a time, and the positions of their rows."""
-        for start in range(0, len(cells), _CELLS):
-            tile = cells[start : start + _CELLS]
-            members = [self._cells.members(int(cell)) for cell in tile]
-            yield tile, np.concatenate([np.arange(each.start, each.stop) for each in members])
+    def _tiles(self, cell: int, wanted: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
+        """Yield the rows of the wanted cells from this one on that may be near it, some at a time."""
+        possible = self._within.possible(cell)
+        possible = possible[np.searchsorted(possible, self._cells.ends[cell]) :]
+        possible = possible[wanted[self._cell_of[possible]]]
+        for start in range(0, len(possible), _TILE_COLUMNS):
+            yield possible[start : start + _TILE_COLUMNS]
 
     def _core_rows(self, cell: int, core: NDArray[np.bool_]) -> NDArray[np.intp]:
         members = self._cells.members(cell)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.neighbours.cells import SLACK, Cells, squared_distances
+from clustering.neighbours.cells import SLACK, Cells, squared_distances, within_reach
 from partscope.arrays import FloatMatrix
 
 _GROUP = 8
@@ -108,8 +108,12 @@ class Bridges:
     ) -> None:
         members = [self._cells.members(int(cell)) for cell in visited]
         columns = np.concatenate([np.arange(each.start, each.stop) for each in members])
-        squares = squared_distances(here, self._cells.rows[columns] - centre)
-        own, other = self._pieces[rows], self._pieces[columns]
+        own = self._pieces[rows]
+        there = self._cells.rows[columns] - centre
+        kept = within_reach(here, self._best[own].astype(np.float32), there)
+        columns = columns[kept]
+        squares = squared_distances(here, there[kept])
+        other = self._pieces[columns]
         near = squares < (self._best[own] ** 2).astype(np.float32)[:, None]
         near &= own[:, None] != other
         at = np.flatnonzero(near)

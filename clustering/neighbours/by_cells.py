@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.neighbours.cells import SLACK, Cells, partition, squared_distances
+from clustering.neighbours.cells import SLACK, Cells, partition, squared_distances, within_reach
 from partscope.arrays import FloatMatrix
 
 _FIRST_ROWS = 512
@@ -89,6 +89,8 @@ class _Tile:
         members = [self._cells.members(int(cell)) for cell in visited]
         columns = np.concatenate([np.arange(each.start, each.stop) for each in members])
         there = np.concatenate([self._cells.rows[each] for each in members]) - self._centre
+        kept = within_reach(self._rows[rows], np.sqrt(self._squares[rows, -1]), there)
+        columns, there = columns[kept], there[kept]
         squares = squared_distances(self._rows[rows], there)
         if visited[0] == self._cell:  # the first look, at all rows: leave out each row itself
             squares[rows, rows] = np.inf

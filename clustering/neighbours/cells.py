@@ -16,6 +16,8 @@ _MEAN_ROWS = 256
 _MOST_ROWS = 512
 _SAMPLE_PER_CELL = 24
 _SWEEPS = 4
+_OUTLYING = 1.5
+"""Times a cell's median distance to its centre."""
 SLACK = 1e-5
 """Share by which computed bounds are widened: far above float32's rounding."""
 
@@ -64,11 +66,19 @@ def squared_distances(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
     return product
 
 
+def within_reach(rows: FloatMatrix, reach: FloatVector, others: FloatMatrix) -> NDArray[np.bool_]:
+    """Say which of the others may lie within the reach (rows,) of any row, by lengths alone."""
+    farthest = (np.sqrt(np.einsum("ij,ij->i", rows, rows)) + reach).max() * (1 + SLACK)
+    near: NDArray[np.bool_] = np.einsum("ij,ij->i", others, others) <= farthest * farthest
+    return near
+
+
 def partition(rows: FloatMatrix, seed: int = 0) -> Cells:
     """Cut the rows, float32 (n, dim), into balls of about 256 rows by k-means on a sample."""
     rows = rows - rows.mean(axis=0, dtype=np.float64).astype(np.float32)
-    count = max(1, len(rows) // _MEAN_ROWS)
-    labels = assign(rows, _centres(rows, count, seed))[0] if count > 1 else np.zeros(len(rows), int)
+    labels, squares = _nearest_centres(rows, seed)
+    outlying = _outlying(labels, squares)
+    labels[outlying] = len(rows) + _nearest_centres(rows[outlying], seed)[0]
     order = np.argsort(labels, kind="stable")
     ends = _ends(labels[order])
     rows = rows[order]
@@ -76,9 +86,26 @@ def partition(rows: FloatMatrix, seed: int = 0) -> Cells:
     sizes = np.diff(ends)
     centres = (np.add.reduceat(rows, starts, dtype=np.float64).T / sizes).T.astype(np.float32)
     offsets = rows - np.repeat(centres, sizes, axis=0)
-    squares = np.einsum("ij,ij->i", offsets, offsets)
-    radii = np.sqrt(np.maximum.reduceat(squares, starts)) * np.float32(1 + SLACK)
+    lengths = np.einsum("ij,ij->i", offsets, offsets)
+    radii = np.sqrt(np.maximum.reduceat(lengths, starts)) * np.float32(1 + SLACK)
     return Cells(rows, order, ends, centres, radii)
+
+
+def _nearest_centres(rows: FloatMatrix, seed: int) -> tuple[NDArray[np.intp], FloatVector]:
+    count = max(1, len(rows) // _MEAN_ROWS)
+    centres = _centres(rows, count, seed) if count > 1 else np.zeros((1, rows.shape[1]), np.float32)
+    labels, squares = assign(rows, centres)
+    return labels.astype(np.intp), squares
+
+
+def _outlying(labels: NDArray[np.intp], squares: FloatVector) -> NDArray[np.bool_]:
+    """Say which rows lie far out for their cell: one scattered row would widen the whole ball."""
+    order = np.lexsort((squares, labels))
+    cells, starts, sizes = np.unique(labels[order], return_index=True, return_counts=True)
+    medians = np.zeros(int(cells[-1]) + 1, dtype=np.float32)
+    medians[cells] = squares[order][starts + sizes // 2]
+    outlying: NDArray[np.bool_] = squares > _OUTLYING**2 * medians[labels]
+    return outlying
 
 
 def _centres(rows: FloatMatrix, count: int, seed: int) -> FloatMatrix:

@@ -10,6 +10,8 @@ from partscope.arrays import FloatMatrix
 
 _ROUNDING = np.finfo(np.float32).eps
 _PAIRS = 65_536
+_CELLS = 32
+_ROWS = 8192
 
 
 class Within:
@@ -21,14 +23,39 @@ class Within:
 
     def __init__(self, rows: FloatMatrix, cells: Cells, eps: float) -> None:
         self._original, self._cells, self._eps = rows, cells, eps
+        lengths = np.einsum("ij,ij->i", cells.rows, cells.rows)
+        self._farthest = float(np.sqrt(lengths.max()))
+        self._block = slice(0, 0)
+        self._near = np.zeros((0, 0), dtype=np.bool_)
 
-    def near(self, cell: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """Return the cells that may hold a neighbour of this one's rows, and which wholly do."""
+    def whole(self, cell: int) -> NDArray[np.intp]:
+        """Return the cells all of whose rows are within eps of all rows of this one."""
         cells = self._cells
         gaps = np.linalg.norm(cells.centres - cells.centres[cell], axis=1)
         reach = cells.radii + cells.radii[cell]
-        found = np.flatnonzero((gaps - reach) * (1 - SLACK) <= self._eps)
-        return found, ((gaps + reach) * (1 + SLACK) <= self._eps)[found]
+        return np.flatnonzero((gaps + reach) * (1 + SLACK) <= self._eps)
+
+    def possible(self, cell: int) -> NDArray[np.intp]:
+        """Return the sorted positions of the rows that may be within eps of a row of this cell.
+
+        Cells are best asked for in order: some at a time are compared with all rows.
+        """
+        if not self._block.start <= cell < self._block.stop:
+            self._block = slice(cell, min(cell + _CELLS, len(self._cells)))
+            self._near = self._compare_centres(self._block)
+        return np.flatnonzero(self._near[cell - self._block.start])
+
+    def _compare_centres(self, block: slice) -> NDArray[np.bool_]:
+        """Say which rows lie no farther than eps beyond the ball of each cell, shape (cells, n)."""
+        centres = self._cells.centres[block]
+        limit = (self._eps + self._cells.radii[block]) ** 2 * (1 + SLACK)
+        doubt = _ROUNDING * (centres.shape[1] + 8) * (2 * self._farthest) ** 2
+        near = np.empty((len(centres), len(self._cells.rows)), dtype=np.bool_)
+        for start in range(0, near.shape[1], _ROWS):
+            rows = self._cells.rows[start : start + _ROWS]
+            squares = squared_distances(centres, rows)
+            near[:, start : start + _ROWS] = squares <= (limit + doubt)[:, None]
+        return near
 
     def matrix(
         self, cell: int, rows: NDArray[np.intp], columns: NDArray[np.intp]
