@@ -3,7 +3,8 @@
 One part a question: ``grid`` (k-means for k = 2..40), ``dbscan``, ``hdbscan``, ``pca``, ``neighbours``,
 ``scores``. Every side runs in a process of its own, on one thread; seconds are CPU time, memory is the
 peak of the process and what of it the call added. Run as ``python -m benchmarks.clusterers grid`` with
-OMP_NUM_THREADS=1; ``--n`` scales down, ``--only NAME`` leaves sides out. ``hdbscan`` needs ``pip install hdbscan``.
+OMP_NUM_THREADS=1; ``--n`` scales down, ``--only NAME`` leaves sides out. The part ``hdbscan`` needs
+``pip install hdbscan``.
 """
 
 from __future__ import annotations
