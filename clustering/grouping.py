@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from clustering.algorithms.base import all_equal
-from clustering.choosing.auto import ALGORITHMS as GRAPH_ALGORITHMS
 from clustering.contract import NOISE, Features, Grouping, Labels, Plan, Rows
 from clustering.graph_grouping import by_graph
 from clustering.material import GRAPH, Found, GroupingProgress, Material, material
@@ -22,6 +21,9 @@ from clustering.registry import ALGORITHMS
 from clustering.scores.extrinsic import extrinsic_scores
 from clustering.space_grouping import by_space
 from partscope.errors import UnknownName, UsageError
+
+ON_GRAPH = ("leiden", "spectral")
+"""The algorithms that work on the fused graph unless a reduction is asked for."""
 
 
 def group(
@@ -60,9 +62,9 @@ def check_plan(plan: Plan) -> None:
         raise UnknownName("algorithm", plan.algorithm, ("auto", *ALGORITHMS))
     if plan.reduction != GRAPH:
         Reduction.parse(plan.reduction)
-    elif plan.algorithm not in ("auto", *GRAPH_ALGORITHMS):
+    elif plan.algorithm not in ("auto", *ON_GRAPH):
         raise UsageError(
-            f"the reduction {GRAPH} is for auto, leiden and spectral; got {plan.algorithm}"
+            f"the reduction {GRAPH} is for auto, {' and '.join(ON_GRAPH)}; got {plan.algorithm}"
         )
     if plan.params and plan.algorithm == "auto":
         raise UsageError(
@@ -87,7 +89,7 @@ def _found(made: Material) -> Found:
 def _on_graph(plan: Plan) -> bool:
     if plan.algorithm == "auto" or plan.reduction == GRAPH:
         return True
-    return plan.algorithm in ("leiden", "spectral") and plan.reduction == "auto"
+    return plan.algorithm in ON_GRAPH and plan.reduction == "auto"
 
 
 def _with_ari(

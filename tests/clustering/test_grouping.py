@@ -86,3 +86,83 @@ def test_equal_parts_are_one_group() -> None:
 def test_no_parts_is_a_clear_error() -> None:
     with pytest.raises(UsageError, match="no parts"):
         group(Features([], np.zeros(0, np.int64), {}), Plan())
+
+
+@pytest.mark.parametrize("algorithm", ["kmeans", "agglomerative", "gaussian", "spectral", "leiden"])
+def test_an_algorithm_that_was_asked_for_is_used(algorithm: str) -> None:
+    found = group(two_blocks(0.3), Plan(algorithm=algorithm, k=FAMILIES))
+    assert found.plan.algorithm == algorithm
+    assert adjusted_rand_score(FAMILY, found.labels) > 0.95
+    assert (found.plan.reduction == "graph") == (algorithm in ("spectral", "leiden"))
+
+
+def test_k_is_chosen_by_three_curves_for_an_algorithm_that_takes_one() -> None:
+    found = group(two_blocks(0), Plan(algorithm="kmeans", k=(2, 12)))
+    assert found.plan.k == FAMILIES
+    assert set(found.curves) == {"elbow", "silhouette", "gap"}
+    assert any("median of what the curves say" in reason for reason in found.reasons)
+
+
+def test_the_radius_of_dbscan_is_the_knee() -> None:
+    found = group(two_blocks(0), Plan(algorithm="dbscan"))
+    assert found.curves["k_distance"]["chosen"] == found.plan.params["eps"]
+    assert adjusted_rand_score(FAMILY, found.labels) > 0.8
+
+
+def test_parameters_go_to_the_algorithm() -> None:
+    fine = group(two_blocks(0), Plan(algorithm="leiden", params={"resolution": 8.0}))
+    coarse = group(two_blocks(0), Plan(algorithm="leiden", params={"resolution": 0.2}))
+    assert len(set(fine.labels)) > FAMILIES >= len(set(coarse.labels))
+    hdbscan = group(two_blocks(0), Plan(algorithm="hdbscan", params={"min_cluster_size": 10}))
+    assert hdbscan.plan.params["min_cluster_size"] == 10
+
+
+def test_an_asked_reduction_is_what_is_clustered() -> None:
+    found = group(two_blocks(0), Plan(algorithm="leiden", reduction="pca:3", scaling="minmax"))
+    assert found.space.shape[1] == 3
+    assert (found.plan.scaling, found.plan.reduction) == ("minmax", "pca:3")
+
+
+def test_families_are_never_looked_at_to_choose() -> None:
+    wrong = [str(number % 2) for number in range(len(FAMILY))]
+    blind, told = group(two_blocks(0.2), Plan()), group(two_blocks(0.2), Plan(), truth=wrong)
+    np.testing.assert_array_equal(blind.labels, told.labels)
+    assert all("ari" in row for row in told.candidates)
+    assert not any("ari" in row for row in blind.candidates)
+
+
+@pytest.mark.parametrize("algorithm", ["auto", "kmeans"])
+def test_many_parts_are_grouped_by_a_sample(
+    algorithm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clustering.graph_grouping.LARGEST", 120)
+    found = group(two_blocks(0.45), Plan(algorithm=algorithm, k=FAMILIES))
+    assert adjusted_rand_score(FAMILY, found.labels) > 0.95
+    assert any("drawn by chance" in reason for reason in found.reasons) == (algorithm == "auto")
+
+
+def test_a_part_that_shares_no_feature_with_others_is_grouped_too() -> None:
+    everyone = np.arange(len(FAMILY))
+    given = features(
+        {"image": (everyone[:-1], blobs(1, 24)), "name_en": (everyone[-1:], blobs(2, 16))},
+        len(FAMILY),
+    )
+    found = group(given, Plan(k=FAMILIES))
+    assert found.labels.min() == 0
+    assert len(set(found.labels.tolist())) == FAMILIES
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        (Plan(algorithm="kmean"), "did you mean 'kmeans'"),
+        (Plan(reduction="pcaa:3"), "unknown reduction"),
+        (Plan(scaling="min"), "unknown scaling"),
+        (Plan(algorithm="kmeans", reduction="graph"), "is for auto, leiden and spectral"),
+        (Plan(params={"eps": 1}), "parameters need an algorithm"),
+        (Plan(algorithm="leiden", params={"eps": 1}), "unknown parameter of leiden"),
+    ],
+)
+def test_plans_that_cannot_be_carried_out_are_refused(plan: Plan, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        group(two_blocks(0), plan)
