@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,17 @@ def test_torch_gives_the_same_axes() -> None:
     rows = _rows(5000, 16)
     there, here = fit_pca(rows, size=4, device="auto"), fit_pca(rows, size=4)
     np.testing.assert_allclose(there.components, here.components, atol=1e-3)
+
+
+def test_memory_does_not_grow_with_the_rows() -> None:
+    peaks = []
+    for count in (2, 40):
+        chunks = (np.ones((2000, 64), np.float32) * number for number in range(count))
+        tracemalloc.start()
+        fit_pca(chunks, share=0.9)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.2 * peaks[0]
 
 
 def test_reduced_rows_are_centred() -> None:
