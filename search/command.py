@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from partscope.catalog import Catalog
     from search.query import Query
 
+LEAST_SCORE = 0.05
+"""What one random part in five reaches: below it a hit says nothing to people."""
+
 
 def search(
     *,
@@ -39,7 +42,7 @@ def search(
     limit: Annotated[int, typer.Option("--limit", help="Hits at most.", min=1, max=1000)] = 10,
     min_score: Annotated[
         float, typer.Option("--min-score", help="Leave out hits below.", min=0, max=1)
-    ] = 0.0,
+    ] = LEAST_SCORE,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each part was found.")
     ] = False,
@@ -101,7 +104,7 @@ def _answer_one(
     if as_json:
         print_json(result.to_json())
     else:
-        print_result(result, explained=query.explain)
+        print_result(result, query.min_score, explained=query.explain)
 
 
 def _answer_file(
@@ -120,7 +123,7 @@ def _answer_file(
         for answer in answers:
             typer.echo(f"\n{answer.number}  {' + '.join(answer.asked.values())}")
             if answer.result is not None:
-                print_result(answer.result, explained=options["explain"])
+                print_result(answer.result, options["min_score"], explained=options["explain"])
     failed = [answer for answer in answers if answer.error]
     for answer in failed:
         typer.echo(f"query {answer.number}: {answer.error}", err=True)

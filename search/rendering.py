@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 _BAR = 8
 
 
-def print_result(result: SearchResult, *, explained: bool) -> None:
-    """Print the hits of one query on stdout: score, part number, names, family, and why."""
+def print_result(result: SearchResult, min_score: float, *, explained: bool) -> None:
+    """Print the hits of one query on stdout: score, part number, names, family, and why.
+
+    ``min_score`` is what hits had to reach, in [0, 1]; it is told where none did.
+    """
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
     if not result.hits:
-        console.print("nothing found")
+        console.print(_nothing(min_score), soft_wrap=True, highlight=False)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("score", "part number", "name", "family"):
@@ -31,6 +34,12 @@ def print_result(result: SearchResult, *, explained: bool) -> None:
         for row in _rows(hit, explained=explained):
             table.add_row(*row)
     console.print(table)
+
+
+def _nothing(min_score: float) -> str:
+    if not min_score:
+        return "nothing found"
+    return f"nothing found that scores {min_score:g} or more; --min-score 0 lists the nearest parts"
 
 
 def _rows(hit: Hit, *, explained: bool) -> Iterator[tuple[Text, ...]]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from partscope.names.attributes import compare_attributes
 from partscope.names.language import guess_language
-from partscope.parts import row_files
+from partscope.parts import LANGUAGES, Language, row_files
 from partscope.store.contract import FacetCount, Record
 from partscope.store.filters import Condition, HasVector
 from search.calibration import Calibration, FloatArray
@@ -133,9 +133,12 @@ class Searcher:
         found.sort(key=lambda place: -round(ranked.scores[place], _TIE_DIGITS))
         del found[probe.query.limit :]
         views = self._views(probe, [ranked.id(place) for place in found])
+        best = records[ranked.id(found[0])].payload if found else {}
+        language = _language(probe, best)
         return tuple(
             _hit(
                 probe,
+                language,
                 records[ranked.id(place)],
                 ranked.scores[place],
                 reasons(
@@ -181,7 +184,14 @@ def _told(ranked: _Ranked, place: int, record: Record) -> Guard:
     return guard(compare_attributes(probe.wanted, found), moves=False)
 
 
-def _hit(probe: Probe, record: Record, score: float, why: dict[str, Any], view: int | None) -> Hit:
+def _hit(
+    probe: Probe,
+    language: Language,
+    record: Record,
+    score: float,
+    why: dict[str, Any],
+    view: int | None,
+) -> Hit:
     payload = record.payload
     files = row_files(payload.get("views", ()))
     image = files[view or 0] if files else None
@@ -189,7 +199,7 @@ def _hit(probe: Probe, record: Record, score: float, why: dict[str, Any], view: 
         why["words"] = word_reasons(probe.names, payload)
         if view is not None:
             why["view"] = image
-        why["text"] = sentence(why, _language(probe))
+        why["text"] = sentence(why, language)
     return Hit(
         part_number=str(payload["part_number"]),
         score=score,
@@ -203,5 +213,11 @@ def _hit(probe: Probe, record: Record, score: float, why: dict[str, Any], view: 
     )
 
 
-def _language(probe: Probe) -> Any:
-    return (guess_language(probe.names[0]) if probe.names else None) or "en"
+def _language(probe: Probe, best: Mapping[str, Any]) -> Language:
+    # That of the query; a picture, a number or ``Sensor`` has none: then that of the best hit's name.
+    asked = guess_language(probe.names[0]) if probe.names else None
+    if asked:
+        return asked
+    origin = best.get("name_origin", {})
+    given = [language for language in LANGUAGES if origin.get(language) == "given"]
+    return given[0] if len(given) == 1 else "en"

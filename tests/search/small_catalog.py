@@ -92,13 +92,14 @@ def build(folder: Path, items: Sequence[Item]) -> SmallCatalog:
 
 
 def point(item: Item) -> Point:
+    origin = {"de": item.origin if item.de else None, "en": "given" if item.en else None}
     part = Part(
         part_number=item.number,
         name_de=item.de,
         name_en=item.en,
         family=item.family,
         description=item.description,
-        name_origin={"de": item.origin, "en": "given"},  # type: ignore[dict-item]
+        name_origin={key: each for key, each in origin.items() if each},  # type: ignore[misc]
         attributes=read_attributes(*[name for name in (item.de, item.en) if name]),
         views=tuple(View(f"{item.number}-{i}.png", str(i), 8, 8) for i in range(len(item.colours))),
     )

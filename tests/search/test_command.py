@@ -55,7 +55,22 @@ def test_people_get_a_table_and_names_are_no_markup(
 
 def test_nothing_found_says_so(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, store, "search", "Mutter", "--min-score", "1")
-    assert (code, out.strip()) == (0, "nothing found")
+    assert code == 0
+    assert out.strip() == (
+        "nothing found that scores 1 or more; --min-score 0 lists the nearest parts"
+    )
+    _, out, _ = run(capsys, store, "search", "Mutter", "--min-score", "0", "--filter", "family=no")
+    assert out.strip() == "nothing found"
+
+
+def test_parts_that_are_not_similar_are_listed_only_when_asked_for(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("search", "Mutter M8 selbstsichernd verzinkt DIN 985", "--json")
+    _, out, _ = run(capsys, store, *asked)
+    assert [hit["part_number"] for hit in json.loads(out)["hits"]] == ["[red]N-1"]
+    _, out, _ = run(capsys, store, *asked, "--min-score", "0")
+    assert len(json.loads(out)["hits"]) == 2
 
 
 @pytest.mark.parametrize(

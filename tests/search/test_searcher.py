@@ -150,6 +150,14 @@ def test_explain_names_words_attributes_and_reads_in_the_query_s_language(
     assert "Widerspruch" in why["A-101"]["text"]
 
 
+def test_what_has_no_language_is_explained_in_that_of_the_best_hit(tmp_path: Path) -> None:
+    built = build(tmp_path, [Item("S-1", "Sensor, rund", colours=(BLUE,))])
+    for asked in ({"text": "Sensor"}, {"image": picture(BLUE)}):
+        (hit,) = search(built, explain=True, **asked).hits
+        assert "Bild 100%" in hit.why["text"] or "deutscher Name" in hit.why["text"]
+    built.close()
+
+
 def test_equal_scores_go_by_part_number(tmp_path: Path) -> None:
     names = ["T-3", "T-1", "T-2", "T-10"]
     built = build(tmp_path, [Item(name, "Dichtung", "Seal") for name in names])
