@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -137,12 +137,15 @@ class ServerStore:
         """Delete an artefact; an absent one is fine."""
         self._artefacts.delete(name)
 
-    def exclusive(self, name: str) -> AbstractContextManager[Lease]:
+    @contextmanager
+    def exclusive(self, name: str) -> Iterator[Lease]:
         """Be the only process that does the named work meanwhile; StoreLocked names who does it."""
         self._record()
         # Its thread must not meet a connection that this store closes.
-        artefacts = ServerArtefacts(self._connection.another(), self._artefacts.collection)
-        return ServerLease(artefacts, name).held()
+        with closing(self._connection.another()) as connection:
+            artefacts = ServerArtefacts(connection, self._artefacts.collection)
+            with ServerLease(artefacts, name).held() as lease:
+                yield lease
 
     def next_generation(self, schema: Schema, manifest: Manifest) -> PartStore:
         """Return a store on a new, empty generation beside the active one; leftovers go."""
