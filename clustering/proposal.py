@@ -17,11 +17,12 @@ import numpy as np
 from clustering.assignment import Assignment, Revs
 from clustering.cluster_points import Clusters
 from clustering.contract import NOISE, Features, Grouping, Labels, Plan
-from clustering.features import VECTORS, pull
+from clustering.features import VECTORS, WORDS, pull
 from clustering.placing import Centres, Placement, place
 from clustering.progress import JobProgress
 from clustering.registry import ALGORITHMS
 from clustering.standing import Standing, compare
+from clustering.topics import BUCKETS
 from partscope.store.contract import PartStore, chunked
 from partscope.store.filters import HasId
 from partscope.store.manifest import Manifest
@@ -126,4 +127,5 @@ def bytes_a_part(store: PartStore, features: Sequence[str]) -> int:
     """Return about the memory that grouping takes a part."""
     asked = {vector for name in features for vector in VECTORS.get(name, ())}
     dims = [spec.dim or 0 for spec in store.schema().vectors if spec.name in asked]
+    dims += [BUCKETS] if WORDS in asked else []
     return BYTES_A_NUMBER * max(1, sum(dims))

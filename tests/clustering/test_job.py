@@ -92,6 +92,17 @@ def test_a_few_new_parts_are_placed_and_no_old_one_moves(blobs: Blobs) -> None:
     assert sum(point.payload["size"] for point in points) == 62
 
 
+def test_groups_of_topics_take_new_parts_as_well(blobs: Blobs) -> None:
+    plan = replace(PLAN, features=("topics",), algorithm="kmeans")
+    blobs.cluster(plan)
+    assert sorted(map(len, _groups(blobs.payload(), 60))) == [1, 1, 1, 1]
+    blobs.stores.parts.upsert(blob_points([60]))
+    assert (blobs.cluster(plan).run.grouped, blobs.payload()[part(60)]) == (
+        "placed",
+        blobs.payload()[part(0)],
+    )
+
+
 def test_many_new_parts_group_anew_and_old_ones_stay(blobs: Blobs) -> None:
     blobs.cluster()
     before = blobs.payload()
