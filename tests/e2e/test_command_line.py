@@ -86,6 +86,8 @@ def test_the_demo_finds_the_same_kind_and_draws_its_sheet(tmp_path: Path) -> Non
     done = _json("demo", "--parts", 92, "--out", tmp_path / "demo")
     assert done["created"] == 93
     assert Path(done["sheet"]).read_bytes().startswith(b"\x89PNG")
+    assert done["cluster"]["n_parts"] == done["created"]
+    assert done["cluster"]["n_clusters"] > 1
     titles = {search["title"]: search["hits"] for search in done["searches"]}
     gears = titles["photo query-spur-gears.jpg"]
     assert (
