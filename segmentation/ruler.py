@@ -21,7 +21,7 @@ _EDGE_PX = 1.5
 """How far the two edges of a mask may together be off."""
 _PLANE = 0.02
 """Of a scale that is read beside the part: a tilted camera shows it smaller or larger than the ruler
-(2.7 % at the 95th percentile when the corners of a photo are up to 4 % of its side off)."""
+(2.2 % at the 95th percentile when the corners of a photo are up to 4 % of its side off)."""
 _MISS = 0.6
 """Of a part's length, a pixel that mask and part do not share: with silhouettes of drawn scenes 93 of
 100 lengths then lie within what is stated (two fresh sets, 640 and 320 px)."""
