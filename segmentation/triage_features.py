@@ -1,4 +1,4 @@
-"""Cheap features of a photo that tell whether its part lies on an even, neutral ground with nothing beside.
+"""Cheap features of a photo that tell whether its part fills it, on an even ground with nothing beside.
 
 All are read off a reduced photo, mostly its outer ring, where the ground, rulers and clutter show. Each
 is 0 for a studio photo and at most 1.
@@ -15,8 +15,8 @@ from segmentation.working_size import reduced
 
 GROUND_FEATURES = 4
 """So many features, the first ones, describe the ground; the others what lies at the edges."""
-FEATURES = ("spread", "tint", "texture", "mixture", "things", "lines", "marks", "yellow")
-LIMITS = np.array([0.5, 0.5, 0.5, 0.6, 0.35, 0.45, 0.6, 0.3], np.float32)
+FEATURES = ("spread", "tint", "texture", "mixture", "things", "room", "lines", "marks", "yellow")
+LIMITS = np.array([0.5, 0.5, 0.5, 0.6, 0.35, 0.3, 0.45, 0.6, 0.3], np.float32)
 """A photo needs cutting where any feature is above its limit."""
 
 _SIDE = 160
@@ -44,7 +44,7 @@ def triage_features(photo: RgbImage) -> FloatVector:
         float(np.linalg.norm(ground[1:])) / 30,
         _texture(lab, is_ground) / 4,
         (0.6 - float(is_ground.mean())) / 0.5,
-        _things(lab, ground),
+        *_things(lab, ground),
         max(_line(lab[..., 0]), _line(lab[..., 0].T)) / 30,
         max(_marks(band) for band in _bands(photo)),
         _yellow(small) / 0.15,
@@ -53,7 +53,7 @@ def triage_features(photo: RgbImage) -> FloatVector:
 
 
 def needs_cutting(features: FloatVector) -> bool:
-    """Return whether a photo, or the centre of a group, is no studio photo."""
+    """Return whether a photo is no studio photo."""
     return bool((features > LIMITS).any())
 
 
@@ -85,20 +85,27 @@ def _texture(lab: FloatMatrix, is_ground: NDArray[np.bool_]) -> float:
     return float(np.median(steps[is_ground, 0]))
 
 
-def _things(lab: FloatMatrix, ground: FloatVector) -> float:
-    """Return how much of the edges is covered by things apart from the largest one, the part."""
+def _things(lab: FloatMatrix, ground: FloatVector) -> tuple[float, float]:
+    """Return how much of the edges things cover apart from the largest one, and the room around that.
+
+    The largest one is taken for the part; the room is the share of the photo's longer side that it
+    leaves, as far as it lies free.
+    """
     distance = np.sqrt(((lab - ground) ** 2).sum(axis=2))
     count, labels, stats, _ = cv2.connectedComponentsWithStats((distance > _SAME).astype(np.uint8))
-    if count <= 2:
-        return 0.0
+    if count < 2:
+        return 0.0, 1.0
     areas = stats[:, cv2.CC_STAT_AREA].astype(np.float32)
     areas[0] = 0
     is_thing = areas > _SPECK * labels.size
-    is_thing[int(areas.argmax())] = False
+    part = int(areas.argmax())
+    is_thing[part] = False
     beside = is_thing[labels]
     rows, columns = (round(_EDGE * length) for length in labels.shape)
     beside[rows : labels.shape[0] - rows, columns : labels.shape[1] - columns] = False
-    return float(beside.mean()) / 0.02
+    spans = stats[part, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    room = 1 - float(np.max(spans / np.array(labels.shape[::-1])))
+    return float(beside.mean()) / 0.02, room
 
 
 def _line(light: NDArray[np.float32]) -> float:

@@ -19,6 +19,7 @@ from partscope.errors import FingerprintMismatch, StoreError, UsageError
 from partscope.parts import point_id
 from segmentation.choices import DECISIONS, Choice
 from segmentation.review import decide
+from tests.segmentation.threshold import photo
 
 MODELS = {"image_model": "builtin:colour", "text_model": "none"}
 ROWS = [
@@ -171,10 +172,13 @@ def test_a_catalogue_of_full_photos_refuses_a_segmenter(tmp_path: Path) -> None:
 
 def test_auto_remembers_its_groups(tmp_path: Path) -> None:
     with open_catalog(tmp_path, segmenter="silhouette") as made:
+        for name in ("1.png", "3.png"):  # parts that fill their photos
+            Image.fromarray(photo((20, 16, 140, 100))).save(tmp_path / name)
         summary = ingest(made, table_of(tmp_path))
-        assert summary.full_photos == {"not_needed": 4}
+        assert (summary.segmented, summary.full_photos) == (2, {"not_needed": 2})
         assert "triage-g1.npz" in made.store.artefacts()
         assert views_of(made, "1")[0]["segmentation"] == {"used": "full", "reason": "not_needed"}
+        assert views_of(made, "2")[0]["segmentation"]["used"] == "crop"
 
 
 def test_a_column_decides_row_by_row(catalog: Catalog, tmp_path: Path) -> None:
