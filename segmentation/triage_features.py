@@ -40,7 +40,7 @@ def triage_features(photo: RgbImage) -> FloatVector:
     distance = np.sqrt(((ring - ground) ** 2).sum(axis=1))
     is_ground = distance < _SAME
     found = [
-        float(np.median(distance[is_ground])) / 8,
+        float(np.median(distance[is_ground])) / 8 if is_ground.any() else 1.0,
         float(np.linalg.norm(ground[1:])) / 30,
         _texture(lab, is_ground) / 4,
         (0.6 - float(is_ground.mean())) / 0.5,
@@ -80,7 +80,7 @@ def _ground(ring: FloatMatrix) -> FloatVector:
 def _texture(lab: FloatMatrix, is_ground: NDArray[np.bool_]) -> float:
     """Return how rough the ground is: the median second difference in the ring."""
     if not is_ground.any():
-        return 0.0
+        return 1.0
     steps = _ring(np.abs(cv2.Laplacian(lab, cv2.CV_32F)))
     return float(np.median(steps[is_ground, 0]))
 

@@ -75,8 +75,9 @@ def test_a_part_with_much_room_around_it_is_cut() -> None:
         np.zeros((640, 2, 3), np.uint8),
         np.full((300, 300, 3), 255, np.uint8),
         np.random.default_rng(0).integers(0, 256, (90, 70, 3), dtype=np.uint8),
+        np.array([[[0, 0, 255], [0, 255, 0]], [[255, 0, 0], [250, 250, 0]]], np.uint8),
     ],
-    ids=["pixel", "row", "column", "white", "noise"],
+    ids=["pixel", "row", "column", "white", "noise", "four colours"],
 )
 def test_every_image_has_finite_features(image: RgbImage) -> None:
     features = triage_features(image)
