@@ -68,7 +68,7 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
     scanned = child(options, "scan")
     first, second = child(options, "job"), child(options, "job")
     before = assigned(folder)
-    add(folder, count := opened(folder).parts.count(), count // 100, options.dim)
+    add(folder, scanned["n_parts"], scanned["n_parts"] // 100, options.dim)
     placed = child(options, "job")
     kept = kept_share(before, assigned(folder))
     anew = child(options, "job", "--seed", "1")
@@ -168,7 +168,10 @@ def scan(options: argparse.Namespace) -> dict[str, Any]:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     threading.Thread(target=look, daemon=True).start()
-    plan = Plan(("image",), algorithm="kmeans", k=options.k, memory_bytes=options.memory or None)
+    memory_bytes = options.memory or None
+    plan = Plan(
+        ("image",), algorithm="kmeans", k=options.k, seed=options.seed, memory_bytes=memory_bytes
+    )
     watched = Watched()
     outcome = ClusterJob(opened(options.folder), plan, "default", watched).run()
     watched.finish()
