@@ -112,10 +112,9 @@ class Classifier:
     def _image_vector(self, image: str | Path | bytes | RgbImage | None) -> dict[str, FloatVector]:
         if image is None:
             return {}
-        embedder = self._catalog.image_embedder
-        if embedder is None:
+        if self._catalog.image_embedder is None:
             raise UsageError(f"catalogue {self._catalog.name!r} holds no images: give a --name")
-        (vector,) = embedder.embed_queries([self._catalog.read_image(image)])
+        (vector,) = self._catalog.embed_images([image])
         return {"image": vector} if vector.any() else {}
 
     def _name_vectors(self, name: str | None) -> dict[str, FloatVector]:
