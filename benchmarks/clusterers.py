@@ -150,6 +150,17 @@ def hdbscan_of_hdbscan(rows: FloatMatrix) -> Any:
     ).fit_predict(rows)
 
 
+def hdbscan_of_hdbscan_with_an_exact_tree(rows: FloatMatrix) -> Any:
+    import hdbscan
+
+    return hdbscan.HDBSCAN(
+        min_cluster_size=MIN_CLUSTER_SIZE,
+        min_samples=MIN_SAMPLES,
+        core_dist_n_jobs=1,
+        approx_min_span_tree=False,
+    ).fit_predict(rows)
+
+
 def pca_of_ours(rows: FloatMatrix) -> Any:
     from clustering.pca import fit_pca
 
@@ -252,7 +263,11 @@ SIDES: dict[str, dict[str, Callable[[FloatMatrix], Any]]] = {
         "faiss": grid_of_faiss,
     },
     "dbscan": {"partscope": dbscan_of_ours, "scikit-learn": dbscan_of_scikit_learn},
-    "hdbscan": {"partscope": hdbscan_of_ours, "hdbscan": hdbscan_of_hdbscan},
+    "hdbscan": {
+        "partscope": hdbscan_of_ours,
+        "hdbscan": hdbscan_of_hdbscan,
+        "hdbscan, exact tree": hdbscan_of_hdbscan_with_an_exact_tree,
+    },
     "pca": {"partscope": pca_of_ours, "scikit-learn": pca_of_scikit_learn},
     "neighbours": {
         "partscope": neighbours_of_ours,

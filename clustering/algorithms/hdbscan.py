@@ -18,7 +18,7 @@ from clustering.neighbours import nearest
 from clustering.neighbours.spanning import spanning_tree
 from partscope.arrays import FloatMatrix
 
-_EXACT_ROWS = 30_000
+_EXACT_ROWS = 120_000
 _NEIGHBOURS = {True: 16, False: 48}
 _PROBES = 32
 
@@ -29,7 +29,7 @@ class HDBSCAN(Algorithm):
 
     ``min_samples`` (default: ``min_cluster_size``) neighbours, a row itself not counted, make the
     core distance, as in the package ``hdbscan``. ``probabilities_`` (n,) say how firmly rows belong.
-    Exact up to 30,000 rows; above that neighbours come from the 32 nearest cells of some 256 rows and
+    Exact up to 120,000 rows; above that neighbours come from the 32 nearest cells of some 256 rows and
     the tree from the graph of 48 neighbours. Chance plays no part.
     """
 

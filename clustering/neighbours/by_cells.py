@@ -15,7 +15,7 @@ from partscope.arrays import FloatMatrix
 
 _FIRST_ROWS = 512
 _GROWTH = 2
-_MOST_CELLS = 64
+_MOST_CELLS = 24
 
 
 def nearest_by_cells(
