@@ -13,17 +13,22 @@ from typing import Any
 import numpy as np
 
 from clustering.algorithms.base import all_equal
+from clustering.choosing.numbers import bounds, choose_number, sample_of
+from clustering.choosing.radius import choose_radius
 from clustering.contract import NOISE, Features, Grouping, Labels, Plan, Rows
 from clustering.graph_grouping import by_graph
 from clustering.material import GRAPH, Found, GroupingProgress, Material, material
 from clustering.reduction import Reduction
-from clustering.registry import ALGORITHMS
+from clustering.registry import ALGORITHMS, clusterer
 from clustering.scores.extrinsic import extrinsic_scores
 from clustering.space_grouping import by_space
 from partscope.errors import UnknownName, UsageError
 
 ON_GRAPH = ("leiden", "spectral")
 """The algorithms that work on the fused graph unless a reduction is asked for."""
+
+CURVE_ROWS = 2_000
+"""Parts that the curves are drawn from where nothing is chosen by them."""
 
 
 def group(
@@ -52,7 +57,7 @@ def group(
         replace(plan, scaling=scaling, **found.chosen),
         (*made.reasons(), *found.reasons),
         tuple(_with_ari(row, truth, made.rows[own], of) for row, own, of in found.candidates),
-        found.curves,
+        found.curves if "elbow" in found.curves else {**_drawn(made), **found.curves},
     )
 
 
@@ -84,6 +89,18 @@ def _found(made: Material) -> Found:
         said = f"{asked} clusters were asked for, but only {len(made.rows)} parts can be grouped"
         return replace(found, reasons=(*found.reasons, said))
     return found
+
+
+def _drawn(made: Material) -> dict[str, Mapping[str, Any]]:
+    """Return the curves that k could be chosen by, of some of the parts; none where k was given."""
+    space = sample_of(made.own, CURVE_ROWS, made.plan.seed)
+    if isinstance(made.plan.k, int) or all_equal(space):
+        return {}
+    made.say("drawing the curves")
+    curves = dict(choose_number(space, *bounds("auto", len(space)), made.plan.seed).curves)
+    radius = clusterer("dbscan").get_params()["min_samples"]
+    curves["k_distance"] = choose_radius(space, radius, made.plan.seed)[1]
+    return curves
 
 
 def _on_graph(plan: Plan) -> bool:

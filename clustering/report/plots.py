@@ -25,6 +25,7 @@ _TITLES = {
     "elbow": ("Elbow", "k", "inertia"),
     "silhouette": ("Silhouette", "k", "silhouette"),
     "gap": ("Gap statistic", "k", "gap"),
+    "separation": ("Separation in the neighbour graph", "k", "modularity x root of silhouette"),
     "k_distance": ("k-distance", "part", "distance to the k-th neighbour"),
 }
 

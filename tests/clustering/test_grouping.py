@@ -40,8 +40,9 @@ def test_clear_families_are_found_with_k_chosen() -> None:
     found = group(two_blocks(0), Plan())
     assert adjusted_rand_score(FAMILY, found.labels) > 0.99
     assert found.plan.k == FAMILIES
-    assert found.reasons
+    assert any(f"k = {FAMILIES}" in reason for reason in found.reasons)
     assert found.space.shape[0] == len(FAMILY)
+    assert set(found.curves) == {"separation", "elbow", "silhouette", "gap", "k_distance"}
 
 
 def test_parts_with_and_without_an_image_land_together() -> None:
