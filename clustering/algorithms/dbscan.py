@@ -1,9 +1,9 @@
 """Exact DBSCAN in memory that grows with n alone (Ester et al., 1996).
 
 scikit-learn collects every neighbour list first, 8 bytes a pair within ``eps``. Here the rows are cut
-into balls, pairs of balls too far apart are left out by the triangle inequality, and the others are
-looked at as tiles of distances three times: to count neighbours (which rows are core), to join core
-rows, and to give border rows to a cluster.
+into balls, rows too far from a ball are left out by the triangle inequality, and the others are looked
+at as tiles of distances three times: to count neighbours (which rows are core), to join core rows, and
+to give border rows to a cluster.
 """
 
 from __future__ import annotations

@@ -43,10 +43,6 @@ class Cells:
         """Return where the cell's rows are."""
         return slice(int(self.ends[cell]), int(self.ends[cell + 1]))
 
-    def to_centres(self, rows: FloatMatrix) -> FloatMatrix:
-        """Return the distance of each row to each centre, shape (rows, cells)."""
-        return np.sqrt(squared_distances(rows, self.centres))
-
 
 def squared_distances(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
     """Return the squared distance of each left row to each right row by one product; never < 0.
