@@ -22,6 +22,7 @@ from ingest.outcomes import IngestSummary, RowOutcome
 from ingest.overlap import map_in_order, run_ahead
 from ingest.plan import KnownParts, Planner
 from ingest.progress import IngestProgress
+from ingest.rare_collection import rarely_collected
 from ingest.report import RowReport
 from ingest.rows import BadRow, SourceRow
 from ingest.samples import FirstLook
@@ -88,7 +89,7 @@ class IngestJob:
         def pairs(limit: int) -> Sequence[NamePair]:
             return list(look.pairs.pairs())[:limit]
 
-        with self.clock.measure("fit"):
+        with self.clock.measure("fit"), rarely_collected():
             return self.catalog.create(
                 images,
                 pairs,
@@ -105,6 +106,7 @@ class IngestJob:
         summary = IngestSummary(dry_run=dry_run)
         progress.start("checking" if dry_run else "ingesting", look.rows)
         with ExitStack() as stack:
+            stack.enter_context(rarely_collected())
             report = stack.enter_context(RowReport(self._report_path()))
             for outcome in self._outcomes(look, stack, dry_run=dry_run, resume=resume):
                 summary.add(outcome)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from functools import lru_cache
 
 from partscope.names.attributes.reading import Reading, alternatives, kinds
 from partscope.names.compounds import base_words
@@ -166,11 +166,18 @@ def _spoken(reading: Reading) -> list[str]:
     found: list[str] = []
     if reading.is_any(_WORKS_ON):
         return found
-    for word in takewhile(lambda word: word not in _PURPOSE, words(reading.written)):
-        parts = base_words(word)
-        material = _MATERIAL_OF.get(parts[0])
-        if material and (len(parts) == 1 or material in _OF_FIRST_PART):
+    for word in words(reading.written):
+        if word in _PURPOSE:
+            break
+        if (material := _material_of(word)) is not None:
             found.append(material)
     if "stainless_steel" in found:
         found = [material for material in found if material != "steel"]
     return found
+
+
+@lru_cache(1 << 15)
+def _material_of(word: str) -> str | None:
+    parts = base_words(word)
+    material = _MATERIAL_OF.get(parts[0])
+    return material if len(parts) == 1 or material in _OF_FIRST_PART else None

@@ -23,6 +23,7 @@ _GERMAN_SIDES = frozenset(("links", "li", "re", "vo", "hi"))
 _NO_SIDE = re.compile(
     r"\bright[ -]angled?\b|\bleft[ -]hand thread\b|\bli-?ion\b|\brear[ -]view\b|\bre-\w+"
 )
+_NO_SIDE_SIGNS = ("right", "left", "ion", "rear", "re-")
 _HANDED = re.compile(r"(?<![\w])(?:lh|rh)(?![\w])")
 
 _COLOR = alternatives(
@@ -44,6 +45,7 @@ _COLOR = alternatives(
     r"(?!\w)",
 )
 _NO_COLOR = re.compile(r"\bblack oxide\b|\bred(?:uz| brass)\b|\brot-weiss\b")
+_NO_COLOR_SIGNS = ("black oxide", "red", "rot-weiss")
 _RAL = re.compile(r"\bral[ -]?(\d{4})\b")
 
 _IP = re.compile(r"\bip ?-?([0-6x][0-9x]k?)\b")
@@ -98,7 +100,9 @@ def read_bearing(reading: Reading) -> None:
 
 
 def _read_sides(reading: Reading) -> None:
-    text = _NO_SIDE.sub(" ", reading.text)
+    text = reading.text
+    if reading.holds(_NO_SIDE_SIGNS):
+        text = _NO_SIDE.sub(" ", text)
     if "thread" in reading.found:
         text = _HANDED.sub(" ", text)
     for match in _SIDE.finditer(text):
@@ -110,6 +114,8 @@ def _read_sides(reading: Reading) -> None:
 def _read_colors(reading: Reading) -> None:
     for match in reading.take_sizes(_RAL, "ral"):
         reading.add("color_ral", f"RAL {match[1]}")
-    text = _NO_COLOR.sub(" ", reading.text)
+    text = reading.text
+    if reading.holds(_NO_COLOR_SIGNS):
+        text = _NO_COLOR.sub(" ", text)
     for match in _COLOR.finditer(text):
         reading.add("color", str(match.lastgroup))
