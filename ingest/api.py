@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
@@ -12,7 +13,7 @@ from ingest.progress import IngestProgress, Silent
 from ingest.rows import BadRow, SourceRow
 from ingest.samples import FirstLook
 from ingest.tables.mapping import ColumnMapping, guess_mapping
-from ingest.tables.source import TableSource, open_table
+from ingest.tables.source import Reading, TableSource, open_table
 from ingest.tables.spool import Spool
 from ingest.views import ViewIndex
 from partscope.catalog import Catalog
@@ -29,68 +30,66 @@ def ingest(
     *,
     images: str | Path | None = None,
     columns: Mapping[str, str] | None = None,
-    sheet: str | None = None,
-    records: str | None = None,
-    require: Sequence[str] = (),
-    limit: int | None = None,
     dry_run: bool = False,
     resume: bool = True,
     report: str | Path | None = None,
     progress: IngestProgress | None = None,
+    **reading: Unpack[Reading],
 ) -> IngestSummary:
     """Ingest a table into the catalogue, which is created if there is none.
 
     ``table`` is a CSV, TSV, XLSX or Parquet file, a DataFrame, or the URL template of a paged JSON
     source. ``images`` is a folder or zip; without it, references are relative to the table's
     folder, to the working folder for a DataFrame, and URLs alone for a table behind a URL.
-    ``columns`` maps columns to fields where the guess is wrong. ``records`` and ``require`` are for
-    JSON sources: where the rows are, and the fields a row must have. Rows that an earlier run
-    finished are skipped unless ``resume`` is False. Raises UsageError for input that cannot be used
+    ``columns`` maps columns to fields where the guess is wrong. ``reading`` is how the table is read:
+    the ``sheet`` of a workbook; for JSON ``records``, where the rows are (``data.items``), and the
+    numbers ``{page}`` stands for, from ``first_page`` in steps of ``page_step``; the columns that a
+    row must ``require``, and the ``limit`` of rows. Rows that an earlier run finished are skipped
+    unless ``resume`` is False. Raises UsageError for input that cannot be used
     as a whole; single bad rows and images are counted in the result.
     """
-    source = read_table(catalog, table, sheet=sheet, records=records, require=require, limit=limit)
-    mapping = guess_mapping(source.columns, columns)
-    job = table_job(catalog, table, source, mapping, images=images, report=report)
-    progress = progress or Silent()
+    with read_table(catalog, table, **reading) as source:
+        mapping = guess_mapping(source.columns, columns)
+        job = table_job(catalog, table, source, mapping, images=images, report=report)
+        summary = _run(job, progress or Silent(), dry_run=dry_run, resume=resume)
+        summary.notices[:0] = (*source.notices, *mapping.notices)
+    if job.views is not None:
+        summary.notices.extend(_view_notices(job.views, mapping))
+    return summary
+
+
+def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: bool) -> IngestSummary:
+    catalog = job.catalog
     look = job.look(progress, want_images=not catalog.exists)
     if not dry_run:
         _ready_catalog(catalog, job, look)
     elif not catalog.exists:
         catalog.choose_segmentation(None, lambda _: ())  # an unknown or missing one is a wrong call
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
-    summary.notices.extend((*source.notices, *mapping.notices, *look.notices))
+    summary.notices.extend(look.notices)
     if look.has_descriptions and not _embeds_descriptions(catalog):
         summary.notices.append(
             "the catalogue was created without descriptions: they are kept but not searched; "
             "partscope rebuild gives them a vector"
         )
-    if job.views is not None:
-        summary.notices.extend(_view_notices(job.views))
     return summary
 
 
+@contextmanager
 def read_table(
-    catalog: Catalog,
-    table: str | Path | pd.DataFrame,
-    *,
-    sheet: str | None = None,
-    records: str | None = None,
-    require: Sequence[str] = (),
-    limit: int | None = None,
-) -> TableSource:
-    """Open a table; one behind a URL is fetched once and kept in a temporary file."""
+    catalog: Catalog, table: str | Path | pd.DataFrame, **reading: Unpack[Reading]
+) -> Iterator[TableSource]:
+    """Lend an open table; one behind a URL is fetched once and kept in a temporary file."""
     if not (isinstance(table, str) and table.startswith(("http://", "https://"))):
-        return open_table(table, sheet=sheet, records=records, require=require, limit=limit)
+        yield open_table(table, **reading)
+        return
     settings = catalog.settings
     # The user names this address, unlike those inside tables: it may be in the user's own network.
-    fetcher = Fetcher(
+    fetching = Fetcher(
         settings.fetch_timeout, settings.fetch_retries, settings.max_page_bytes, allow_private=True
     )
-    return Spool(
-        open_table(
-            table, sheet=sheet, records=records, require=require, limit=limit, fetcher=fetcher
-        )
-    )
+    with fetching as fetcher, closing(Spool(open_table(table, fetcher=fetcher, **reading))) as kept:
+        yield kept
 
 
 def table_job(
@@ -120,6 +119,14 @@ def table_job(
     )
 
 
+def existing_root(images: str | Path) -> Path:
+    """Return the folder or zip that views are read from; UsageError where there is none."""
+    root = Path(images)
+    if not root.exists():
+        raise UsageError(f"--images needs a folder or a zip file; there is none at {root}")
+    return root
+
+
 def _embeds_descriptions(catalog: Catalog) -> bool:
     if not catalog.exists or catalog.text_embedder is None:
         return True  # nothing to tell yet, or names are not embedded either
@@ -131,9 +138,11 @@ def _view_index(root: Path, rows: Callable[[], Iterator[SourceRow | BadRow]]) ->
     return ViewIndex.build(root, (number for number in numbers if number))
 
 
-def _view_notices(views: ViewIndex) -> list[str]:
+def _view_notices(views: ViewIndex, mapping: ColumnMapping) -> list[str]:
+    named = "image" in mapping.columns.values()
+    unmatched = "image files fit no part number" + " (the table may name them)" * named
     counts = {
-        "image files fit no part number": views.unmatched,
+        unmatched: views.unmatched,
         "image files fit several part numbers and are given to none": views.ambiguous,
         "files in the image folder are no images": views.other_files,
     }
@@ -152,10 +161,7 @@ def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:
 
 def _image_root(table: str | Path | pd.DataFrame, images: str | Path | None) -> Path | None:
     if images is not None:
-        root = Path(images)
-        if not root.exists():
-            raise UsageError(f"--images needs a folder or a zip file; there is none at {root}")
-        return root
+        return existing_root(images)
     if isinstance(table, (str, Path)) and Path(table).is_file():
         return Path(table).resolve().parent
     if isinstance(table, (str, Path)):

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from partscope.errors import UsageError
+from ingest.table_options import (
+    FirstPageOption,
+    MapOption,
+    PageStepOption,
+    RecordsOption,
+    RequireOption,
+    SheetOption,
+    parse_mapping,
+    parse_names,
+)
 from partscope.options import (
     CatalogOption,
     ImageModelOption,
@@ -37,17 +46,12 @@ def ingest(
     images: Annotated[
         Path | None, typer.Option(help="Folder or zip with the photos.  [default: the table's]")
     ] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="COLUMN=FIELD", help="What a column is; may be repeated."),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Sheet of an XLSX file.")] = None,
-    records: Annotated[
-        str | None, typer.Option(help="Where the rows are in a JSON answer, e.g. data.items.")
-    ] = None,
-    require: Annotated[
-        str | None, typer.Option(help="Fields a JSON row must have, by comma.")
-    ] = None,
+    map_: MapOption = None,
+    sheet: SheetOption = None,
+    records: RecordsOption = None,
+    require: RequireOption = None,
+    first_page: FirstPageOption = 1,
+    page_step: PageStepOption = 1,
     limit: Annotated[int | None, typer.Option(help="At most so many rows.")] = None,
     profile: ProfileOption = None,
     image_model: ImageModelOption = None,
@@ -98,15 +102,14 @@ def ingest(
         allow_private_urls=allow_private_urls,
         max_failures=max_failures,
     )
-    columns = parse_mapping(map_ or [])
-    required = [name.strip() for name in (require or "").split(",") if name.strip()]
-
     options: dict[str, Any] = {
         "images": images,
-        "columns": columns,
+        "columns": parse_mapping(map_ or []),
         "sheet": sheet,
         "records": records,
-        "require": required,
+        "require": parse_names(require or ""),
+        "first_page": first_page,
+        "page_step": page_step,
         "limit": limit,
         "dry_run": dry_run,
         "resume": resume,
@@ -147,14 +150,3 @@ def show(summary: IngestSummary, *, as_json: bool) -> None:
 
 def _say(error: Exception) -> None:
     typer.echo(f"partscope: {error}; trying again", err=True)
-
-
-def parse_mapping(pairs: list[str]) -> dict[str, str]:
-    """Return the columns and fields of ``COLUMN=FIELD`` pairs; the last ``=`` parts them."""
-    columns = {}
-    for pair in pairs:
-        column, equals, field = pair.rpartition("=")
-        if not equals or not column or not field:
-            raise UsageError(f"--map takes COLUMN=FIELD, e.g. 'Benennung=name_de'; got {pair!r}")
-        columns[column] = field
-    return columns

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Unpack
 
-from ingest.api import read_table, table_job
+from ingest.api import existing_root, read_table, table_job
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress
-from ingest.rows import BadRow, SourceRow
+from ingest.rows import SourceRow
 from ingest.tables.mapping import guess_mapping
+from ingest.tables.source import Reading
 from partscope.catalog import Catalog
 from partscope.errors import PartscopeError
 from partscope.parts import Part, from_payload
@@ -23,21 +26,40 @@ def rebuild(
     *,
     table: str | Path | None = None,
     images: str | Path | None = None,
+    columns: Mapping[str, str] | None = None,
     report: str | Path | None = None,
+    **reading: Unpack[Reading],
 ) -> IngestSummary:
     """Build the catalogue anew beside the active one and switch over if nothing was lost.
 
     Without a table, the parts are those of the catalogue itself, with their names as given and
-    their views read again from where they came. Clusters and reviews are carried over. More
-    failed rows or views than ``max_failures`` leave the active one as it is (PartscopeError).
+    their views read again from ``images``, else from where they came; ``columns`` and ``reading``
+    are for a table, as in ``ingest.api.ingest``. Clusters and reviews are carried over. More failed
+    rows or views than ``max_failures`` leave the active one as it is (PartscopeError).
     """
-    job = _job(catalog, table, images, report)
-    look = job.look(progress, want_images=True)
-    built = job.create_catalog(look, next_generation=True)
-    summary = _job(built, table, images, report, source=catalog).run(
-        look, progress, dry_run=False, resume=True
-    )
+    if table is None:
+        return _rebuilt(catalog, progress, _stored_parts(catalog, images, report))
+    with read_table(catalog, table, **reading) as source:
+        mapping = guess_mapping(source.columns, columns)
+        job_of = partial(
+            table_job, table=table, source=source, mapping=mapping, images=images, report=report
+        )
+        summary = _rebuilt(catalog, progress, job_of)
+        summary.notices[:0] = (*source.notices, *mapping.notices)
+    return summary
+
+
+def _rebuilt(
+    catalog: Catalog, progress: IngestProgress, job_of: Callable[[Catalog], IngestJob]
+) -> IngestSummary:
+    first = job_of(catalog)
+    look = first.look(progress, want_images=True)
+    built = first.create_catalog(look, next_generation=True)
+    job = job_of(built)
+    summary = job.run(look, progress, dry_run=False, resume=True)
     _refuse_losses(summary, catalog)
+    if job.image_root is not None:
+        built.add_image_root(str(job.image_root.resolve()))
     left_behind = carry_over(catalog.store, built.store)
     former = ledger_path(catalog.settings.work_folder, catalog.manifest.generation)
     catalog.switch_to(built)
@@ -68,23 +90,19 @@ def stored_rows(store: PartStore) -> Iterator[SourceRow]:
             yield SourceRow(number, _fields(part), tuple(view.file for view in part.views))
 
 
-def _job(
-    catalog: Catalog,
-    table: str | Path | None,
-    images: str | Path | None,
-    report: str | Path | None,
-    source: Catalog | None = None,
-) -> IngestJob:
-    if table is None:
-        known = source or catalog
-        rows: Callable[[], Iterator[SourceRow | BadRow]] = lambda: stored_rows(known.store)  # noqa: E731
-        report_path = Path(report) if report else None
-        return IngestJob(
-            catalog, f"catalogue {catalog.name}", rows, known.read_original, report=report_path
-        )
-    opened = read_table(catalog, table)
-    mapping = guess_mapping(opened.columns)
-    return table_job(catalog, table, opened, mapping, images=images, report=report)
+def _stored_parts(
+    catalog: Catalog, images: str | Path | None, report: str | Path | None
+) -> Callable[[Catalog], IngestJob]:
+    """Return what makes the job that brings the catalogue's own parts into a generation of it."""
+    root = None if images is None else existing_root(images)
+    return partial(
+        IngestJob,
+        source_name=f"catalogue {catalog.name}",
+        rows=lambda: stored_rows(catalog.store),
+        read=catalog.read_original if root is None else catalog.reader(root).read,
+        image_root=root,
+        report=Path(report) if report else None,
+    )
 
 
 def _fields(part: Part) -> dict[str, str]:

@@ -7,6 +7,17 @@ from typing import Annotated
 
 import typer
 
+from ingest.table_options import (
+    FirstPageOption,
+    MapOption,
+    PageStepOption,
+    RecordsOption,
+    RequireOption,
+    SheetOption,
+    parse_mapping,
+    parse_names,
+)
+from partscope.errors import UsageError
 from partscope.options import (
     CatalogOption,
     ImageModelOption,
@@ -27,6 +38,12 @@ def rebuild(
     ] = None,
     *,
     images: Annotated[Path | None, typer.Option(help="Folder or zip with the photos.")] = None,
+    map_: MapOption = None,
+    sheet: SheetOption = None,
+    records: RecordsOption = None,
+    require: RequireOption = None,
+    first_page: FirstPageOption = 1,
+    page_step: PageStepOption = 1,
     profile: ProfileOption = None,
     image_model: ImageModelOption = None,
     text_model: TextModelOption = None,
@@ -51,6 +68,8 @@ def rebuild(
     from partscope.catalog import Catalog
     from partscope.settings import load_settings
 
+    if table is None and (map_ or sheet or records or require):
+        raise UsageError("--map, --sheet, --records and --require are for a TABLE; name it")
     settings = load_settings(
         store=store,
         catalog=catalog,
@@ -64,5 +83,17 @@ def rebuild(
         max_failures=max_failures,
     )
     with Catalog.from_settings(settings) as opened, shown_progress() as progress:
-        summary = rebuild_catalog(opened, progress, table=table, images=images, report=report)
+        summary = rebuild_catalog(
+            opened,
+            progress,
+            table=table,
+            images=images,
+            columns=parse_mapping(map_ or []),
+            report=report,
+            sheet=sheet,
+            records=records,
+            require=parse_names(require or ""),
+            first_page=first_page,
+            page_step=page_step,
+        )
     show(summary, as_json=json_)

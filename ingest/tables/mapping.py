@@ -32,7 +32,7 @@ class ColumnMapping:
 
     ``weight_unit`` is the unit in the heading of the weight, ``weight_unit_column`` the column
     that holds each row's unit; at most one of them is set. ``unused`` columns hold no field.
-    ``notices`` say what was guessed on a rule rather than read off.
+    ``notices`` say what was guessed on a rule rather than read off, and which columns are unused.
     """
 
     columns: Mapping[str, str]
@@ -115,6 +115,8 @@ def guess_mapping(columns: Sequence[str], given: Mapping[str, str] | None = None
     if unit_column:
         notices.append(f"the unit of {_WEIGHT} is read from column {unit_column!r}")
     unused = tuple(column for column in columns if column not in ordered and column != unit_column)
+    if unused:
+        notices.append(f"columns that are not used: {_listed(unused)}")
     return ColumnMapping(MappingProxyType(ordered), unit, unit_column, unused, tuple(notices))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from ingest.tables.contract import TableSource
 from ingest.tables.delimited import DelimitedTable
@@ -15,7 +15,7 @@ from partscope.errors import UnusableTable, UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TableSource", "open_table"]
+__all__ = ["Reading", "TableSource", "open_table"]
 
 _ALLOWED = "allowed are CSV or TSV text, .xlsx, Parquet and http(s) addresses of JSON"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,6 +31,17 @@ _FOREIGN = (
     (b"SQLite format 3", "a SQLite database"),
     (b"{\\rtf", "an RTF document"),
 )
+
+
+class Reading(TypedDict, total=False):
+    """How a table is read where it does not say so itself; see ``open_table``."""
+
+    sheet: str | None
+    records: str | None
+    require: Sequence[str]
+    limit: int | None
+    first_page: int
+    page_step: int
 
 
 def open_table(

@@ -61,7 +61,10 @@ def test_the_more_telling_heading_wins_with_a_notice(
     mapping = guess_mapping(columns)
     assert mapping.columns == {chosen: "part_number"}
     assert mapping.unused == (other,)
-    assert mapping.notices == (f"{chosen!r} is read as part_number, not {other!r}",)
+    assert mapping.notices == (
+        f"{chosen!r} is read as part_number, not {other!r}",
+        f"columns that are not used: {other!r}",
+    )
 
 
 def test_tells_the_rule_behind_a_guess() -> None:

@@ -1,0 +1,79 @@
+"""``partscope ingest`` and ``rebuild`` where the table does not say how it is to be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from partscope.cli import main
+from tests.ingest.conftest import MakeTable
+from tests.ingest.tables.paged_api import running_api
+
+MODELS = ("--image-model", "builtin:colour", "--text-model", "builtin:tfidf")
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, Any, str]:
+    """Return the exit code, the one object on stdout (None without), and stderr."""
+    code = 0
+    try:
+        main([*map(str, arguments), "--json"])
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, json.loads(out) if out else None, err
+
+
+def test_pages_that_count_from_zero_lose_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"part_number": str(number), "name_en": f"bolt M{number}"} for number in range(5)]
+    with running_api() as api:
+        api.serve({str(at): {"products": rows[at : at + 2]} for at in (0, 2, 4)})
+        _, summary, _ = run(
+            capsys,
+            *("ingest", api.template, "--records", "products", "--first-page", 0, "--page-step", 2),
+            *("--store", tmp_path / "store", *MODELS, "--image-model", "none"),
+        )
+        assert api.asked == ["0", "2", "4", "6"]
+    assert summary["created"] == 5
+
+
+def test_a_column_without_a_field_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("Teilenummer;Name;Lagerplatz\n1;Mutter;A7\n", encoding="utf-8")
+    _, summary, _ = run(capsys, "ingest", table, "--dry-run", "--store", tmp_path / "s", *MODELS)
+    assert "columns that are not used: 'Lagerplatz'" in summary["notices"]
+
+
+def test_a_table_that_was_mapped_can_be_rebuilt_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("key;what\n1;Mutter M8\n", encoding="utf-8")
+    named = ("--map", "key=part_number", "--map", "what=name_de")
+    store = ("--store", tmp_path / "store")
+    run(capsys, "ingest", table, *named, *store, *MODELS)
+    code, summary, _ = run(capsys, "rebuild", table, *named, *store)
+    assert (code, summary["created"]) == (0, 1)
+    code, _, err = run(capsys, "rebuild", *named, *store)
+    assert (code, "are for a TABLE" in err) == (2, True)
+
+
+def test_photos_that_moved_are_read_from_where_they_are_now(
+    make_table: MakeTable, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = make_table([{"part_number": "1", "name_de": "Mutter", "image": "in/a.png"}])
+    store = ("--store", tmp_path / "store")
+    run(capsys, "ingest", table, *store, *MODELS, "--text-model", "none")
+    (tmp_path / "moved").mkdir()
+    (tmp_path / "in").rename(tmp_path / "moved" / "in")
+    assert run(capsys, "rebuild", *store)[0] == 1
+    code, summary, _ = run(capsys, "rebuild", *store, "--images", tmp_path / "moved")
+    assert (code, summary["images"]["used"]) == (0, 1)
+    # Remembered: another rebuild finds them by itself.
+    assert run(capsys, "rebuild", *store)[0] == 0
