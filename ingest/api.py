@@ -151,7 +151,8 @@ def _view_notices(views: ViewIndex, mapping: ColumnMapping) -> list[str]:
 
 def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:
     if catalog.exists:
-        # Refuse another embedder, preparation or segmenter before anything is written.
+        # Refuse another embedder, preparation, segmenter or word list before anything is written.
+        catalog.check_terms()
         _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation, catalog.cutter
     else:
         job.create_catalog(look)

@@ -20,6 +20,7 @@ from partscope.fetch import Fetcher
 from partscope.images.decode import decode
 from partscope.images.preparation import Preparation
 from partscope.images.reader import ImageReader
+from partscope.names.terms_fingerprint import terms_fingerprint
 from partscope.settings import Settings, load_settings
 from partscope.store.contract import PartStore, Schema
 from partscope.store.manifest import EmbedderRecord, Manifest
@@ -139,6 +140,10 @@ class Catalog:
         load = import_module("segmentation.of_catalog").load
         made: Cutter | None = load(self.manifest, self.store, self.settings)
         return made
+
+    def check_terms(self) -> None:
+        """Refuse where names would get other terms than the catalogue's have."""
+        self.manifest.check_terms(terms_fingerprint())
 
     @property
     def decode_side(self) -> int:
@@ -260,6 +265,7 @@ class Catalog:
             self.name,
             records,
             segmenting.record if segmenting else None,
+            terms_fingerprint(),
             number,
             image_roots=former.image_roots if former else (),
         )

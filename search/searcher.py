@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from partscope.errors import FingerprintMismatch
 from partscope.names.attributes import compare_attributes
 from partscope.names.language import guess_language
 from partscope.parts import LANGUAGES, Language, row_files
@@ -29,6 +31,8 @@ from search.results import Hit, SearchResult
 
 if TYPE_CHECKING:
     from partscope.catalog import Catalog
+
+_log = logging.getLogger(__name__)
 
 BATCH = 64
 """Queries that go to the store together: bounds the memory of a long batch."""
@@ -61,7 +65,10 @@ class Searcher:
         self._catalog = catalog
         self._store = catalog.store
         self._numbers = PartNumbers(catalog.store, catalog.name)
-        _ = catalog.manifest  # a catalogue that does not exist is refused here
+        try:
+            catalog.check_terms()  # a catalogue that does not exist is refused here
+        except FingerprintMismatch as error:
+            _log.warning("exact words may be missed: %s", error)
 
     def search(self, query: Query) -> SearchResult:
         """Answer one query."""

@@ -49,6 +49,7 @@ class Manifest:
 
     Without ``segmentation`` views are embedded as full photos.
 
+    ``terms`` is the fingerprint of what makes terms of names, empty where an earlier version wrote it.
     ``image_roots`` are the folders that views came from, to show them again; ``identity`` is drawn
     anew for each catalogue created, so that a ledger is never matched with another one.
     """
@@ -56,6 +57,7 @@ class Manifest:
     catalog: str
     embedders: Mapping[str, EmbedderRecord] = field(default_factory=dict)
     segmentation: SegmentationRecord | None = None
+    terms: str = ""
     generation: int = 1
     active_run: str | None = None
     image_roots: tuple[str, ...] = ()
@@ -96,6 +98,15 @@ class Manifest:
             f"catalogue {self.catalog!r} was built with the {modality} embedder "
             f"{_describe(built_with)}; given: {_describe(record)}. Use the former, or change over "
             f"with: partscope rebuild --catalog {self.catalog} --{modality}-model {record.name}"
+        )
+
+    def check_terms(self, fingerprint: str) -> None:
+        """Refuse to mix terms made by other word lists than the catalogue's own."""
+        if self.terms in ("", fingerprint):
+            return
+        raise FingerprintMismatch(
+            f"the words of catalogue {self.catalog!r} were made by another version's word lists; "
+            f"bring them up to date with: partscope rebuild --catalog {self.catalog}"
         )
 
     def check_segmentation(self, record: SegmentationRecord | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from ingest.job import ledger_path
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
-from partscope.errors import PartscopeError
+from partscope.errors import FingerprintMismatch, PartscopeError
 from partscope.parts import from_payload, point_id
+from search.api import search
 from tests.ingest.conftest import MakeTable
 
 ROWS = [
@@ -80,3 +82,21 @@ def test_a_lost_photo_keeps_the_former_catalogue_active(
 def test_without_a_catalogue_there_is_nothing_to_rebuild(catalog: Catalog) -> None:
     with pytest.raises(PartscopeError, match="partscope ingest TABLE"):
         rebuild(catalog, Silent())
+
+
+def test_other_word_lists_are_refused_until_the_catalogue_is_rebuilt(
+    catalog: Catalog, make_table: MakeTable, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = make_table(ROWS)
+    ingest(catalog, table)
+    catalog.store.write_manifest(replace(catalog.manifest, terms="of another version"))
+    catalog.reread()
+    with pytest.raises(FingerprintMismatch, match="partscope rebuild --catalog parts"):
+        ingest(catalog, table)
+    assert search(catalog, text="Dichtring").hits[0].part_number == "3"
+    assert "exact words may be missed" in caplog.text
+    rebuild(catalog, Silent())
+    assert ingest(catalog, table).unchanged == 3
+    caplog.clear()
+    assert search(catalog, text="Dichtring").hits
+    assert not caplog.text

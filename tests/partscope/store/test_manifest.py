@@ -50,3 +50,13 @@ def test_the_same_embedder_and_a_new_modality_pass() -> None:
 
 def test_each_catalogue_has_an_identity_of_its_own() -> None:
     assert Manifest("parts").identity != Manifest("parts").identity
+
+
+def test_terms_of_other_word_lists_are_refused_and_unknown_ones_are_not() -> None:
+    MANIFEST.check_terms("1" * 64)
+    known = replace(MANIFEST, terms="1" * 64)
+    known.check_terms("1" * 64)
+    with pytest.raises(FingerprintMismatch, match="rebuild --catalog parts"):
+        known.check_terms("2" * 64)
+    written_before = {key: each for key, each in known.to_json().items() if key != "terms"}
+    assert Manifest.from_json(written_before).terms == ""
