@@ -16,7 +16,7 @@ import numpy as np
 
 from clustering.assignment import Assignment, Revs
 from clustering.cluster_points import Clusters
-from clustering.contract import NOISE, Features, Grouping, Labels, Plan
+from clustering.contract import NOISE, Block, Features, Grouping, Labels, Plan
 from clustering.features import VECTORS, WORDS, pull
 from clustering.placing import Centres, Placement, place
 from clustering.progress import JobProgress
@@ -34,7 +34,7 @@ STRANGERS = 10
 BYTES_A_NUMBER = 12
 """Of features while grouping: as read, combined, and reduced or scratch, 4 bytes each."""
 SAMPLE_AT_LEAST = 1000
-_PLACED_AT_ONCE = 4096
+_ASKED_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def placements(
     Parts below the floor of their nearest cluster are noise where the algorithm knows noise.
     """
     entry = ALGORITHMS.get(plan.algorithm)
-    for chunk in chunked(ids, _PLACED_AT_ONCE):
+    for chunk in chunked(ids, _ASKED_AT_ONCE):
         features = pull(store, plan.features, HasId(tuple(chunk)))
         placed = place(found, features, plan.weights)
         if entry is not None and entry.finds_noise:
@@ -119,8 +119,31 @@ def pull_fitting(
         progress.step("reading vectors", count)
         return pull(store, plan.features, progress=progress.advance)
     progress.step(f"reading a sample of {fitting} of {count}", fitting)
-    # Ids are hashes of part numbers, so the first ones are a random sample.
-    return pull(store, plan.features, HasId(tuple(standing.ids[:fitting])), progress.advance)
+    # Ids are hashes of part numbers, so the first ones are a random sample. They are asked for some
+    # at a time: engines look at the whole list of ids again for each page that they return.
+    return joined(
+        [
+            pull(store, plan.features, HasId(tuple(chunk)), progress.advance)
+            for chunk in chunked(standing.ids[:fitting], _ASKED_AT_ONCE)
+        ]
+    )
+
+
+def joined(parts: Sequence[Features]) -> Features:
+    """Return the features of several lists of parts as those of one list, in that order."""
+    starts = np.cumsum([0, *(len(each.ids) for each in parts)])
+    blocks = {
+        name: Block(
+            name,
+            np.concatenate(
+                [each.blocks[name].rows + start for each, start in zip(parts, starts, strict=False)]
+            ),
+            np.concatenate([each.blocks[name].matrix for each in parts]),
+        )
+        for name in parts[0].blocks
+    }
+    ids = [identity for each in parts for identity in each.ids]
+    return Features(ids, np.concatenate([each.revs for each in parts]), blocks)
 
 
 def bytes_a_part(store: PartStore, features: Sequence[str]) -> int:

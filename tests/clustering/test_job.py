@@ -173,6 +173,7 @@ def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("clustering.proposal.SAMPLE_AT_LEAST", 100)
+    monkeypatch.setattr("clustering.proposal._ASKED_AT_ONCE", 70)
     blobs = Blobs(place, unique_catalog())
     blobs.create(400)
     outcome = blobs.cluster(replace(PLAN, memory_bytes=100 * 12 * 20))
