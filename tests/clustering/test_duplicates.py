@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +85,7 @@ def test_pairs_join_to_groups_but_never_across_a_conflict() -> None:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("duplicates")
     rng = np.random.default_rng(0)
     kinds = ("Motor", "Ventil", "Pumpe", "Sensor", "Filter", "Relais", "Riemen", "Kette")
