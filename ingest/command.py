@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -87,7 +87,6 @@ def ingest(
 ) -> None:
     """Put a parts table and its photos into the catalogue; run it again after any change."""
     from partscope.settings import load_settings
-    from partscope.watch import watch as watch_table
 
     settings = load_settings(
         store=store,
@@ -116,15 +115,29 @@ def ingest(
         "report": report,
     }
 
-    def look() -> IngestSummary:
+    def look(former: IngestSummary | None) -> IngestSummary:
         summary = _ingest_once(settings, table, options)
-        show(summary, as_json=json_)
+        if summary.is_news_after(former):
+            show(summary, as_json=json_)
+        elif report is None:
+            Path(summary.report).unlink(missing_ok=True)  # it says what the one before said
         return summary
 
     if watch is not None:
-        watch_table(look, watch, _say)
-    elif look().failed > settings.max_failures:
+        _watch(look, watch)
+    elif look(None).failed > settings.max_failures:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _watch(look: Callable[[IngestSummary | None], IngestSummary], seconds: float) -> None:
+    from partscope.watch import watch as watch_table
+
+    seen: list[IngestSummary | None] = [None]
+
+    def look_again() -> None:
+        seen[0] = look(seen[0])
+
+    watch_table(look_again, seconds, _say)
 
 
 def _ingest_once(settings: Settings, table: str, options: Mapping[str, Any]) -> IngestSummary:

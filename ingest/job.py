@@ -23,7 +23,7 @@ from ingest.overlap import map_in_order, run_ahead
 from ingest.plan import KnownParts, Planner
 from ingest.progress import IngestProgress
 from ingest.rare_collection import rarely_collected
-from ingest.report import RowReport
+from ingest.report import RowReport, remove_old_reports
 from ingest.rows import BadRow, SourceRow
 from ingest.samples import FirstLook
 from ingest.segment import VIEWS_A_BATCH as CUT_VIEWS_A_BATCH
@@ -112,6 +112,8 @@ class IngestJob:
                 summary.add(outcome)
                 report.add(outcome)
                 progress.advance(outcome)
+        if self.report is None:
+            remove_old_reports(report.path.parent)
         summary.report = str(report.path)
         summary.seconds_by_stage = self.clock.seconds()
         before = sum(summary.seconds_by_stage.get(stage, 0.0) for stage in ("look", "fit"))

@@ -106,6 +106,15 @@ class IngestSummary:
         else:
             setattr(self, row.outcome, getattr(self, row.outcome) + 1)
 
+    def is_news_after(self, former: IngestSummary | None) -> bool:
+        """Whether anything was written, or the table looks otherwise than in the former look."""
+        return (
+            former is None or bool(self.created or self.updated) or self._seen() != former._seen()
+        )
+
+    def _seen(self) -> tuple[object, ...]:
+        return self.rows, self.skipped, self.failures, self.image_failures, self.notices
+
     def lines(self) -> list[str]:
         """Return the counts as lines for people."""
         rate = self.rows / self.seconds if self.seconds else 0.0

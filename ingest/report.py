@@ -24,6 +24,10 @@ COLUMNS: dict[str, type] = {
 }
 
 
+KEPT_REPORTS = 20
+"""So many reports stay beside the store: one of a large table takes tens of megabytes."""
+
+
 class RowReport:
     """Writes the report row by row; a context manager. The ending of the file chooses the form."""
 
@@ -47,6 +51,12 @@ class RowReport:
         trace: TracebackType | None,
     ) -> None:
         self._table.__exit__(kind, error, trace)
+
+
+def remove_old_reports(folder: Path) -> None:
+    """Delete all but the newest reports that were written without a name of their own."""
+    for path in sorted(folder.glob("ingest-*.csv"))[:-KEPT_REPORTS]:
+        path.unlink(missing_ok=True)
 
 
 def _cells(row: RowOutcome) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from partscope import __version__
-from partscope.errors import PartscopeError, UsageError
+from partscope.errors import ImageRejected, PartscopeError, UsageError
 
 COMMAND_GROUP = "partscope.commands"
 EXIT_FAILED = 1
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         _app_for(given)(args=given, prog_name="partscope")
-    except UsageError as error:
+    except (UsageError, ImageRejected) as error:  # of an image that the call names
         _exit_with(error, EXIT_USAGE)
     except PartscopeError as error:
         _exit_with(error, EXIT_FAILED)

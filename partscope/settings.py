@@ -14,7 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from partscope.errors import UsageError
+from partscope.errors import UnknownName, UsageError
 
 DEFAULT_STORE = "./partscope-data"
 
@@ -104,4 +104,6 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            raise UnknownName("setting", name, Settings.model_fields) from None
         raise UsageError(f"setting {name!r}: {first['msg']}; got {first.get('input')!r}") from None

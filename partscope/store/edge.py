@@ -344,7 +344,10 @@ class EdgeStore:
 
     def _refuse_existing(self) -> None:
         if self._folder.exists():
-            raise UsageError(f"{self.location} holds a catalogue already: drop it first")
+            raise UsageError(
+                f"{self.location} holds a catalogue already: choose another --store or --catalog, or "
+                "delete that folder"
+            )
 
     def _query(
         self, queries: Sequence[VectorQuery], limits: Sequence[int]

@@ -349,7 +349,8 @@ class ServerStore:
     def _refuse_existing(self) -> None:
         if self.exists():
             raise UsageError(
-                f"{self.location} holds a catalogue {self._catalog!r} already: drop it first"
+                f"{self.location} holds a catalogue {self._catalog!r} already: choose another "
+                "--catalog, or delete its collections"
             )
 
     def _retrieve(

@@ -1,8 +1,10 @@
-"""``partscope ingest`` and ``rebuild`` where the table does not say how it is to be read."""
+"""``partscope ingest`` and ``rebuild`` on the command line."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +79,35 @@ def test_photos_that_moved_are_read_from_where_they_are_now(
     assert (code, summary["images"]["used"]) == (0, 1)
     # Remembered: another rebuild finds them by itself.
     assert run(capsys, "rebuild", *store)[0] == 0
+
+
+def test_a_query_image_that_is_not_there_is_a_wrong_call(
+    make_table: MakeTable, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = ("--store", tmp_path / "store")
+    table = make_table([{"part_number": "1", "image": "a.png"}])
+    run(capsys, "ingest", table, *store, *MODELS, "--text-model", "none")
+    code, _, err = run(capsys, "search", "--image", tmp_path / "no.png", *store)
+    assert (code, "no.png" in err) == (2, True)
+
+
+@pytest.mark.slow
+def test_watching_tells_and_keeps_a_report_of_changes_alone(tmp_path: Path) -> None:
+    table, store = tmp_path / "t.csv", tmp_path / "store"
+    table.write_text("part_number,name_en\n1,bolt\n", encoding="utf-8")
+    partscope = Path(sys.executable).with_name("partscope")
+    command = [partscope, "ingest", table, "--store", store, *MODELS, "--image-model", "none"]
+    with subprocess.Popen(
+        [*map(str, command), "--json", "--watch", "0.2"], stdout=subprocess.PIPE, text=True
+    ) as watching:
+        assert watching.stdout is not None
+        first = json.loads(watching.stdout.readline())
+        with table.open("a", encoding="utf-8") as file:
+            file.write("2,nut\n")
+        second = json.loads(watching.stdout.readline())
+        watching.terminate()
+        rest = watching.stdout.read()
+    assert (first["created"], second["created"], second["unchanged"]) == (1, 1, 1)
+    assert (rest, watching.returncode) == ("", 0)
+    reports = sorted((store / "parts" / "reports").iterdir())
+    assert reports == [Path(first["report"]), Path(second["report"])]

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from ingest.outcomes import RowOutcome, ViewFailure
-from ingest.report import COLUMNS, RowReport
+from ingest.report import COLUMNS, KEPT_REPORTS, RowReport, remove_old_reports
 from partscope.errors import UsageError
 
 ROWS = [
@@ -52,3 +52,12 @@ def test_every_row_is_there_and_no_cell_is_a_formula(tmp_path: Path, name: str) 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"\.csv or \.xlsx; got 'report.pdf'"):
         RowReport(tmp_path / "report.pdf")
+
+
+def test_only_the_newest_reports_stay(tmp_path: Path) -> None:
+    named = tmp_path / "mine.csv"
+    written = [tmp_path / f"ingest-2026{number:04}.csv" for number in range(KEPT_REPORTS + 3)]
+    for path in (named, *written):
+        path.touch()
+    remove_old_reports(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [*written[3:], named]

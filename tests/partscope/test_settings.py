@@ -63,3 +63,12 @@ def test_the_work_folder_is_in_the_store_or_beside_a_server() -> None:
 
 def test_the_key_of_a_server_is_not_shown() -> None:
     assert "secret" not in repr(load_settings(api_key="secret"))
+
+
+def test_an_unknown_setting_is_told_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "partscope.toml").write_text('stor = "x"')
+    with pytest.raises(UsageError, match="unknown setting 'stor'; did you mean 'store'"):
+        load_settings()
