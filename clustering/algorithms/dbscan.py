@@ -22,8 +22,8 @@ from clustering.neighbours.within import Within
 from clustering.threads import one_blas_thread
 from partscope.arrays import FloatMatrix
 
-_TILE_COLUMNS = 2048
-"""A tile is up to 512 x 2048 distances."""
+_TILE_COLUMNS = 2040
+"""A tile is up to 512 x 2040 distances: 255 words of 8 booleans a row."""
 
 _NONE = np.iinfo(np.int32).max
 
@@ -98,7 +98,7 @@ class _Scan:
             rows = self._core_rows(cell, core)
             if not len(rows):
                 continue
-            self._join(components, cell, rows, rows)
+            self._join_own(components, cell, rows)
             looked_at = np.zeros(len(self._cells), dtype=np.bool_)
             looked_at[touching[touching > cell]] = True
             for there in self._tiles(cell, looked_at):
@@ -115,17 +115,27 @@ class _Scan:
     ) -> None:
         """Give each border row the lowest label among the core rows within eps, in place."""
         of_cell = self._cell_of[borders]
+        touching = self._touching_both_ways()
         for cell in np.unique(of_cell):
             rows = borders[of_cell == cell]
             best = np.full(len(rows), _NONE, dtype=np.int32)
+            wanted = np.zeros(len(self._cells), dtype=np.bool_)
+            wanted[touching[cell]] = True
             possible = self._within.possible(int(cell))
-            possible = possible[core[possible]]
+            possible = possible[core[possible] & wanted[self._cell_of[possible]]]
             for start in range(0, len(possible), _TILE_COLUMNS):
                 columns = possible[start : start + _TILE_COLUMNS]
                 found = self._within.matrix(int(cell), rows, columns)
                 reached = np.where(found, labels[columns], _NONE)
                 np.minimum(best, reached.min(axis=1), out=best)
             labels[rows] = np.where(best == _NONE, NOISE, best)
+
+    def _touching_both_ways(self) -> list[NDArray[np.intp]]:
+        left = np.repeat(np.arange(len(self._cells)), [len(each) for each in self._touching])
+        right = np.concatenate(self._touching)
+        left, right = np.concatenate([left, right]), np.concatenate([right, left])
+        order = np.argsort(left, kind="stable")
+        return np.split(right[order], np.searchsorted(left[order], np.arange(1, len(self._cells))))
 
     def _tiles(self, cell: int, wanted: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
         """Yield the rows of the wanted cells from this one on that may be near it, some at a time."""
@@ -138,6 +148,15 @@ class _Scan:
     def _core_rows(self, cell: int, core: NDArray[np.bool_]) -> NDArray[np.intp]:
         members = self._cells.members(cell)
         return np.flatnonzero(core[members]) + np.intp(members.start)
+
+    def _join_own(self, components: Components, cell: int, rows: NDArray[np.intp]) -> None:
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import connected_components
+
+        found = csr_array(self._within.matrix(cell, rows, rows))
+        _, group = connected_components(found, directed=False)
+        first = np.unique(group, return_index=True)[1]
+        components.join(rows, rows[first[group]])
 
     def _join(
         self,
@@ -172,8 +191,11 @@ class _Scan:
 
 
 def _row_sums(found: NDArray[np.bool_]) -> NDArray[np.intp]:
-    # a row at a time, count_nonzero runs over bytes; sum(axis=1) would widen each to 8 first
-    return np.fromiter(map(np.count_nonzero, found), dtype=np.intp, count=len(found))
+    # eight columns at a time: sums of words are sums of their bytes, up to 255 of them
+    wide = found.shape[1] // 8 * 8
+    words = np.add.reduce(found[:, :wide].view(np.uint64), axis=1)
+    sums = words.view(np.uint8).reshape(len(found), 8).sum(axis=1, dtype=np.intp)
+    return np.asarray(sums + found[:, wide:].sum(axis=1))
 
 
 def _column_sums(found: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -60,12 +60,15 @@ class Within:
     def matrix(
         self, cell: int, rows: NDArray[np.intp], columns: NDArray[np.intp]
     ) -> NDArray[np.bool_]:
-        """Return whether each row (sorted position, in or near the cell) has each column near."""
+        """Return whether each row of the cell has each column within eps; sorted positions.
+
+        Columns are of those that ``possible`` names.
+        """
         centre = self._cells.centres[cell]
         left = self._cells.rows[rows] - centre
         right = self._cells.rows[columns] - centre
         squares = squared_distances(left, right)
-        doubt = self._doubt(left, right)
+        doubt = self._doubt(cell)
         limit = self._eps * self._eps
         sure = squares <= limit - doubt
         maybe = squares <= limit + doubt
@@ -73,13 +76,14 @@ class Within:
             self._settle(sure, np.flatnonzero(maybe & ~sure), rows, columns)
         return sure
 
-    def _doubt(self, left: FloatMatrix, right: FloatMatrix) -> float:
-        """Bound the rounding of the squared distances, that of the shift to the mean included."""
-        reach = np.sqrt((left * left).sum(axis=1).max()) + np.sqrt(
-            (right * right).sum(axis=1).max()
-        )
-        shift = float(np.abs(self._cells.centres).max()) * np.sqrt(left.shape[1])
-        return float(_ROUNDING * ((left.shape[1] + 8) * reach + 4 * shift) * reach)
+    def _doubt(self, cell: int) -> float:
+        """Bound the rounding of squared distances that matter, of the shift to the mean included.
+
+        Columns farther from the centre than a radius and eps are apart whatever the rounding.
+        """
+        dim = self._cells.rows.shape[1]
+        reach = 1.1 * (2 * float(self._cells.radii[cell]) + self._eps)
+        return float(_ROUNDING * ((dim + 8) * reach + 8 * self._farthest) * reach)
 
     def _settle(
         self,
