@@ -23,7 +23,7 @@ from ingest.overlap import map_in_order, run_ahead
 from ingest.plan import KnownParts, Planner
 from ingest.progress import IngestProgress
 from ingest.rare_collection import rarely_collected
-from ingest.report import RowReport, remove_old_reports
+from ingest.report import RowReport, check_report, remove_old_reports
 from ingest.rows import BadRow, SourceRow
 from ingest.samples import FirstLook
 from ingest.segment import VIEWS_A_BATCH as CUT_VIEWS_A_BATCH
@@ -65,6 +65,8 @@ class IngestJob:
 
     def look(self, progress: IngestProgress, *, want_images: bool) -> FirstLook:
         """Read the table once: count its rows, collect name pairs and, if wanted, an image sample."""
+        if self.report is not None:
+            check_report(self.report)  # before the hours that come first
         look = FirstLook()
         progress.start("looking", None)
         with self.clock.measure("look"):

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ingest.outcomes import RowOutcome
-from partscope.table_file import TableFile
+from partscope.table_file import TableFile, check_target
 
 COLUMNS: dict[str, type] = {
     "row": int,
@@ -24,6 +24,7 @@ COLUMNS: dict[str, type] = {
 }
 
 
+FORMS = (".csv", ".xlsx")
 KEPT_REPORTS = 20
 """So many reports stay beside the store: one of a large table takes tens of megabytes."""
 
@@ -33,8 +34,8 @@ class RowReport:
 
     def __init__(self, path: Path) -> None:
         """Start the report at ``path``; ``.csv`` and ``.xlsx`` are known."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._table = TableFile(path, COLUMNS, forms=(".csv", ".xlsx"))
+        check_report(path)
+        self._table = TableFile(path, COLUMNS, forms=FORMS)
         self.path = path
 
     def add(self, row: RowOutcome) -> None:
@@ -51,6 +52,12 @@ class RowReport:
         trace: TracebackType | None,
     ) -> None:
         self._table.__exit__(kind, error, trace)
+
+
+def check_report(path: Path) -> None:
+    """Make the report's folder; UsageError for a name that no report can have."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    check_target(path, FORMS)
 
 
 def remove_old_reports(folder: Path) -> None:

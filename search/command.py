@@ -11,6 +11,7 @@ from partscope.errors import UsageError
 from partscope.options import CatalogOption, JsonOption, StoreOption, print_json
 
 if TYPE_CHECKING:
+    from partscope.arrays import RgbImage
     from partscope.catalog import Catalog
     from search.query import Query
 
@@ -97,14 +98,25 @@ def _answer_one(
     asked = {"text": query.text, "image": query.image, "like": query.like}
     given = {name: str(value) for name, value in asked.items() if value is not None}
     if sheet is not None:
-        shown = catalog.read_image(query.image) if query.image is not None else None
-        write_sheet(sheet, result, shown, " + ".join(given.values()))
+        write_sheet(sheet, result, _asked_picture(catalog, query), " + ".join(given.values()))
     if out is not None:
         write_hits(out, [Answer(1, given, result)])
     if as_json:
         print_json(result.to_json())
     else:
         print_result(result, query.min_score, explained=query.explain)
+
+
+def _asked_picture(catalog: Catalog, query: Query) -> RgbImage | None:
+    from partscope.parts import point_id
+    from search.contact_sheet import first_view
+
+    if query.image is not None:
+        return catalog.read_image(query.image)
+    if query.like is None:
+        return None
+    parts = catalog.store.get([str(point_id(catalog.name, query.like))])
+    return first_view(parts[0].payload, catalog.read_original) if parts else None
 
 
 def _answer_file(

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from partscope.arrays import RgbImage
 from partscope.errors import FetchFailed, ImageRejected, UsageError
 from partscope.images.decode import decode
+from partscope.parts import row_files
 from search.explain import sentence
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def sheet(result: SearchResult, asked: RgbImage | None, title: str) -> Image.Ima
     from PIL import Image, ImageDraw
 
     tiles = [(asked, [title, "query"])]
-    tiles += [(_thumbnail(hit, result.read_original, _TILE), _caption(hit)) for hit in result.hits]
+    tiles += [
+        (_thumbnail(hit.image, result.read_original, _TILE), _caption(hit)) for hit in result.hits
+    ]
     rows = -(-len(tiles) // _COLUMNS)
     page = Image.new("RGB", (_COLUMNS * _TILE, rows * (_TILE + _CAPTION)), "white")
     draw = ImageDraw.Draw(page)
@@ -71,6 +74,12 @@ def sheet(result: SearchResult, asked: RgbImage | None, title: str) -> Image.Ima
         left, top = place % _COLUMNS * _TILE, place // _COLUMNS * (_TILE + _CAPTION)
         _draw_tile(page, draw, (left, top), pixels, lines)
     return page
+
+
+def first_view(payload: Mapping[str, Any], read: Callable[[str], bytes]) -> RgbImage | None:
+    """Return the picture of a part's first view, as large as a tile; None where there is none."""
+    files = row_files(payload.get("views", ()))
+    return _thumbnail(files[0], read, _TILE) if files else None
 
 
 def _draw_tile(
@@ -133,11 +142,15 @@ def _caption(hit: Hit) -> list[str]:
 
 
 def _html_row(hit: Hit, read: Callable[[str], bytes] | None) -> str:
-    pixels = _thumbnail(hit, read, THUMBNAIL)
+    pixels = _thumbnail(hit.image, read, THUMBNAIL)
     names = " / ".join(name for name in (hit.name_de, hit.name_en) if name)
-    cells = [hit.part_number, f"{hit.score:.2f}", names, hit.family or "", sentence(hit.why)]
+    cells = [hit.part_number, f"{hit.score:.2f}", names, hit.family or "", _why(hit)]
     picture = _img(pixels) if pixels is not None else ""
     return f"<tr><td>{picture}</td>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>"
+
+
+def _why(hit: Hit) -> str:
+    return str(hit.why.get("text") or sentence(hit.why))
 
 
 def _img(pixels: RgbImage) -> str:
@@ -150,12 +163,12 @@ def _img(pixels: RgbImage) -> str:
     )
 
 
-def _thumbnail(hit: Hit, read: Callable[[str], bytes] | None, side: int) -> RgbImage | None:
+def _thumbnail(view: str | None, read: Callable[[str], bytes] | None, side: int) -> RgbImage | None:
     # A view that is gone by now has no picture; the hit stays.
-    if hit.image is None or read is None:
+    if view is None or read is None:
         return None
     try:
-        return decode(read(hit.image), side=side).pixels
+        return decode(read(view), side=side).pixels
     except (ImageRejected, FetchFailed):
         return None
 

@@ -91,6 +91,25 @@ def test_a_query_image_that_is_not_there_is_a_wrong_call(
     assert (code, "no.png" in err) == (2, True)
 
 
+def test_a_report_that_cannot_be_is_refused_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, store = tmp_path / "t.csv", tmp_path / "store"
+    table.write_text("Teilenummer;Name\n1;Mutter\n", encoding="utf-8")
+    code, _, err = run(capsys, "ingest", table, "--store", store, *MODELS, "--report", "r.pdf")
+    assert (code, "r.pdf" in err, store.exists()) == (2, True, False)
+
+
+def test_the_sheet_of_a_part_shows_its_own_photo(
+    make_table: MakeTable, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store, sheet = ("--store", tmp_path / "store"), tmp_path / "s.html"
+    table = make_table([{"part_number": f"{n}", "image": f"{n}.png"} for n in (1, 2)])
+    run(capsys, "ingest", table, *store, *MODELS, "--text-model", "none")
+    run(capsys, "search", "--like", "1", "--min-score", "0", "--sheet", sheet, *store)
+    assert sheet.read_text(encoding="utf-8").count("data:image") == 2
+
+
 @pytest.mark.slow
 def test_watching_tells_and_keeps_a_report_of_changes_alone(tmp_path: Path) -> None:
     table, store = tmp_path / "t.csv", tmp_path / "store"
