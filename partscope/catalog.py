@@ -346,3 +346,8 @@ class Catalog:
         """Find similar parts by ``text``, ``image``, ``like``; options as in ``search.api.search``."""
         result: SearchResult = import_module("search.api").search(self, text=text, **options)
         return result
+
+    def facet(self, key: str, filters: Any = None, **options: Any) -> dict[str, int]:
+        """Return how many parts have each value of a key; options as in ``search.api.facet``."""
+        counts: dict[str, int] = import_module("search.api").facet(self, key, filters, **options)
+        return counts

@@ -44,6 +44,26 @@ def search(
     return Searcher(catalog).search(query)
 
 
+def facet(
+    catalog: Catalog,
+    key: str,
+    filters: Condition | str | Sequence[str] | None = None,
+    *,
+    limit: int = 20,
+) -> dict[str, int]:
+    """Return how many parts have each value of ``key``, most frequent first, ties by value.
+
+    ``key`` is ``family``, ``entity``, ``material`` or another key that is indexed as a keyword;
+    ``filters`` limit the parts. At most ``limit`` values, at least 1.
+    """
+    known = catalog.store.schema().payload_indexes
+    attribute = f"attributes.{key}"
+    found = catalog.store.facet(
+        attribute if attribute in known else key, read_filters(filters), limit=limit
+    )
+    return {each.value: each.count for each in found}
+
+
 def search_many(catalog: Catalog, queries: Sequence[Query]) -> list[SearchResult]:
     """Answer many queries in order; embeddings and store calls go in batches."""
     return Searcher(catalog).search_many(queries)

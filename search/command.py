@@ -47,6 +47,10 @@ def search(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each part was found.")
     ] = False,
+    facet: Annotated[
+        str | None,
+        typer.Option("--facet", help="Count the values of a key instead, e.g. family, material."),
+    ] = None,
     queries: Annotated[
         Path | None,
         typer.Option("--queries", help="CSV of queries with the columns text, image, like."),
@@ -66,6 +70,12 @@ def search(
     from partscope.table_file import check_target
     from search.query import Query, parse_weights, read_filters
 
+    if facet is not None:
+        if text or image or like or queries:
+            raise UsageError("--facet counts parts, of --filter if given: it goes without a query")
+        with Catalog.open(store, catalog=catalog) as opened:
+            _tell_counts(facet, opened.facet(facet, filters, limit=limit), as_json=as_json)
+        return
     options: dict[str, Any] = {
         "where": read_filters(filters or []),
         "weights": parse_weights(weights or []),
@@ -84,6 +94,14 @@ def search(
         raise UsageError("--queries goes without TEXT, --image, --like and --sheet")
     with Catalog.open(store, catalog=catalog) as opened:
         _answer_file(opened, queries, options, out, as_json=as_json)
+
+
+def _tell_counts(key: str, counts: dict[str, int], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"facet": key, "counts": counts})
+        return
+    for value, count in counts.items():
+        typer.echo(f"{count:8}  {value}")
 
 
 def _answer_one(

@@ -15,8 +15,8 @@ from partscope.errors import FingerprintMismatch
 from partscope.names.attributes import compare_attributes
 from partscope.names.language import guess_language
 from partscope.parts import LANGUAGES, Language, row_files
-from partscope.store.contract import FacetCount, Record
-from partscope.store.filters import Condition, HasVector
+from partscope.store.contract import Record
+from partscope.store.filters import HasVector
 from search.calibration import Calibration, FloatArray
 from search.candidates import Candidates, complete, evidence, nearest
 from search.catalog_calibration import load_calibration
@@ -80,10 +80,6 @@ class Searcher:
         for start in range(0, len(queries), BATCH):
             results += self._batch(queries[start : start + BATCH])
         return results
-
-    def facet(self, key: str, where: Condition | None = None, limit: int = 20) -> list[FacetCount]:
-        """Return the values of an indexed key among the parts that a filter leaves."""
-        return self._store.facet(key, where, limit=limit)
 
     # -- one batch ----------------------------------------------------------------------------
 

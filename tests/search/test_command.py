@@ -83,6 +83,8 @@ def test_parts_that_are_not_similar_are_listed_only_when_asked_for(
         (["x", "--out", "hits.doc"], ".csv or .xlsx"),
         (["--like", "absent"], "'absent'"),
         (["x", "--queries", "q.csv"], "--queries goes without"),
+        (["x", "--facet", "family"], "goes without a query"),
+        (["--facet", "familie"], "did you mean 'family'"),
         (["--queries", "absent.csv"], "absent.csv"),
     ],
 )
@@ -124,6 +126,13 @@ def test_evaluate_prints_scores_and_the_agreed_json(
     assert "fused" in out
     _, out, _ = run(capsys, store, "evaluate", "--json")
     assert set(json.loads(out)) == {"retrieval", "translation", "clustering"}
+
+
+def test_values_are_counted(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, store, "search", "--facet", "family", "--json")
+    assert json.loads(out) == {"facet": "family", "counts": {"Bolts": 2, "Nuts": 1}}
+    _, out, _ = run(capsys, store, "search", "--facet", "thread", "--filter", "family=Bolts")
+    assert out.split() == ["1", "M10", "1", "M8"]
 
 
 def test_an_unknown_catalogue_is_refused(

@@ -123,8 +123,10 @@ def test_a_filter_holds_for_names_numbers_and_pictures(catalog: SmallCatalog) ->
 
 
 def test_facets_count_what_the_filter_leaves(catalog: SmallCatalog) -> None:
-    counts = Searcher(catalog).facet("family", parse_filter("has=image"))
-    assert [(each.value, each.count) for each in counts] == [("Bolts", 2), ("Nuts", 1)]
+    assert list(catalog.facet("family", "has=image").items()) == [("Bolts", 2), ("Nuts", 1)]
+    assert catalog.facet("thread", ["family=Bolts"]).keys() >= {"M8", "M10"}
+    with pytest.raises(UsageError, match="unknown facet key 'weight_kg'"):
+        catalog.facet("weight_kg")
 
 
 def test_limit_and_min_score_cut(catalog: SmallCatalog) -> None:
