@@ -1,8 +1,9 @@
 """k-means for a whole grid of k at a small part of the cost of one fit after the other.
 
-Every k is fitted to convergence on a sample, from several starts, and the best of each is moved by a
-few sweeps over all rows, all k in one product (``sweeps``). Swaps (``swaps``) take the fits on the
-sample out of poor local optima.
+Every k is fitted on a sample, from several starts; then the fits help each other out of poor local
+optima: the fit of the k below with a centre more, of the k above with a centre less (``swaps``). The
+best of each is moved by sweeps over a larger sample and over all rows, all k in one product
+(``sweeps``).
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from clustering.algorithms.base import check_clusters, check_whole
-from clustering.kmeans.swaps import swapped
+from clustering.kmeans.swaps import grown, shrunk
 from clustering.kmeans.sweeps import CentreSets, NumpySweeper, Sweeper, lloyd
 from clustering.threads import one_blas_thread
 from partscope.arrays import FloatMatrix
 
 SAMPLE_ROWS = 8192
 SAMPLE_ROWS_PER_CLUSTER = 64
-SWEEPS = 4
-_FIRST_SWEEPS = 6
-_SWAPS = 8
-_START_CENTRES = 192
+SWEEPS = 1
+_MIDDLE_ROWS = 49_152
+_MIDDLE_SWEEPS = 3
+_FIRST_SWEEPS = 4
+_ROUNDS = 8
+_START_CENTRES = 48
 """Centres of all starts for one k: few clusters have the most different local optima."""
 _MOST_STARTS = 24
 _SAMPLE_SWEEPS = 60
@@ -45,7 +48,7 @@ def kmeans_grid(
     ks: Iterable[int],
     *,
     seed: int = 0,
-    restarts: int = 4,
+    restarts: int = 1,
     sweeps: int = SWEEPS,
     tolerance: float = 0.0,
     sweeper: Sweeper | None = None,
@@ -64,11 +67,14 @@ def kmeans_grid(
     everywhere = sweeper or NumpySweeper(rows)
     with one_blas_thread():
         for group in _stacks(wanted):
-            sample = _sample(rows, max(group), seed)
+            size = max(SAMPLE_ROWS, SAMPLE_ROWS_PER_CLUSTER * max(group))
+            sample = _sample(rows, size, seed)
             part = len(sample) < len(rows)
             precision = _TOLERANCE if part else tolerance
             sets, inertias = _best_starts(sample, group, seed, restarts, precision)
             if part:
+                middle = NumpySweeper(_sample(rows, _MIDDLE_ROWS, seed + 1))
+                sets, _ = lloyd(middle, sets, sweeps=_MIDDLE_SWEEPS)
                 sets, inertias = lloyd(everywhere, sets, sweeps=sweeps, tolerance=tolerance)
             for k, centres, inertia in zip(group, sets, inertias, strict=True):
                 fits[k] = KMeansFit(centres, inertia)
@@ -84,8 +90,7 @@ def _stacks(ks: list[int]) -> list[list[int]]:
     return stacks
 
 
-def _sample(rows: FloatMatrix, k: int, seed: int) -> FloatMatrix:
-    size = max(SAMPLE_ROWS, SAMPLE_ROWS_PER_CLUSTER * k)
+def _sample(rows: FloatMatrix, size: int, seed: int) -> FloatMatrix:
     if len(rows) <= size:
         return rows
     chosen = np.random.default_rng(seed).choice(len(rows), size, replace=False)
@@ -95,7 +100,7 @@ def _sample(rows: FloatMatrix, k: int, seed: int) -> FloatMatrix:
 def _best_starts(
     sample: FloatMatrix, ks: list[int], seed: int, restarts: int, tolerance: float
 ) -> tuple[CentreSets, list[float]]:
-    """Fit each k on the sample: the best of several k-means++ starts, improved by swaps."""
+    """Fit each k on the sample: the best of several k-means++ starts, improved in rounds."""
     sweeper = NumpySweeper(sample)
     counts = [int(np.clip(_START_CENTRES // k, restarts, _MOST_STARTS)) for k in ks]
     starts = _starts(sample, ks, counts, seed)
@@ -107,13 +112,29 @@ def _best_starts(
     ]
     sets, inertias = [sets[at] for at in best], [inertias[at] for at in best]
     rng = np.random.default_rng(seed)
-    for _ in range(_SWAPS):
-        tried = [swapped(sample, centres, rng) for centres in sets]
+    for number in range(_ROUNDS):
+        tried = _variants(sample, ks, sets, number, rng)
         moved, reached = lloyd(sweeper, tried, sweeps=_FIRST_SWEEPS, tolerance=_TOLERANCE)
         for at, inertia in enumerate(reached):
             if inertia < inertias[at]:
                 sets[at], inertias[at] = moved[at], inertia
     return lloyd(sweeper, sets, sweeps=_SAMPLE_SWEEPS, tolerance=tolerance)
+
+
+def _variants(
+    sample: FloatMatrix, ks: list[int], sets: CentreSets, number: int, rng: np.random.Generator
+) -> list[FloatMatrix]:
+    """Return another start for each k: out of the fit of the k below or above, else by a swap."""
+    step = 1 if number % 2 else -1
+    fits = dict(zip(ks, sets, strict=True))
+    tried = []
+    for k in ks:
+        near = fits.get(k + step)
+        if near is None:
+            tried.append(shrunk(sample, grown(sample, fits[k], rng)))
+        else:
+            tried.append(shrunk(sample, near) if step > 0 else grown(sample, near, rng))
+    return tried
 
 
 def _starts(sample: FloatMatrix, ks: list[int], counts: list[int], seed: int) -> list[FloatMatrix]:

@@ -1,6 +1,7 @@
-"""Leave a local optimum of k-means by a swap: one centre more where it is missed, one less where not.
+"""Leave a local optimum of k-means: a centre more where it is missed, a centre less where it is not.
 
-Random swap clustering (Fränti, 2018), with the best of a few additions and the cheapest removal.
+Together a swap (random swap clustering, Fränti, 2018), with the best of a few additions and the
+cheapest removal.
 """
 
 from __future__ import annotations
@@ -14,30 +15,30 @@ from partscope.arrays import FloatMatrix
 _CANDIDATES = 8
 
 
-def swapped(rows: FloatMatrix, centres: FloatMatrix, rng: np.random.Generator) -> FloatMatrix:
-    """Return centres (k, dim) with one swapped for a row (of ``rows``, float32 (n, dim)).
+def grown(rows: FloatMatrix, centres: FloatMatrix, rng: np.random.Generator) -> FloatMatrix:
+    """Return centres (k, dim) and one of ``rows``, float32 (n, dim), that is far from all of them.
 
-    The row is drawn with chances as in k-means++; the centre that leaves is the one whose members
-    lose least, and may be the new one.
+    Some are drawn with chances as in k-means++; the one that lowers the inertia most stays.
     """
     shift = rows.mean(axis=0)
-    near = squared_distances(rows - shift, centres - shift)
-    closest = near.min(axis=1)
-    total = float(closest.sum())
+    closest = squared_distances(centres - shift, rows - shift).min(axis=0)
+    total = float(closest.sum(dtype=np.float64))
     if not total > 0:
-        return centres
-    drawn = rng.choice(len(rows), _CANDIDATES, p=closest / closest.sum(dtype=np.float64))
-    there = squared_distances(rows - shift, rows[drawn] - shift)
-    gains = np.minimum(there, closest[:, None]).sum(axis=0)
-    best = int(gains.argmin())
-    wider = np.column_stack([near, there[:, best]])
-    stays = np.arange(wider.shape[1]) != _cheapest(wider)
-    kept: FloatMatrix = np.vstack([centres, rows[drawn[best]]])[stays]
+        return np.vstack([centres, rows[:1]])
+    chances = np.cumsum(closest, dtype=np.float64)
+    drawn = np.searchsorted(chances, rng.uniform(0, chances[-1], _CANDIDATES))
+    there = squared_distances(rows[drawn] - shift, rows - shift)
+    best = int(np.minimum(there, closest).sum(axis=1, dtype=np.float64).argmin())
+    return np.vstack([centres, rows[drawn[best : best + 1]]])
+
+
+def shrunk(rows: FloatMatrix, centres: FloatMatrix) -> FloatMatrix:
+    """Return all centres but the one whose rows lose least when they go to their second nearest."""
+    shift = rows.mean(axis=0)
+    squares: NDArray[np.float32] = squared_distances(centres - shift, rows - shift)
+    nearest = squares.min(axis=0)
+    own = squares == nearest
+    np.copyto(squares, np.float32(np.inf), where=own)
+    losses = own.astype(np.float32) @ (squares.min(axis=0) - nearest)
+    kept: FloatMatrix = np.delete(centres, int(losses.argmin()), axis=0)
     return kept
-
-
-def _cheapest(squares: NDArray[np.float32]) -> int:
-    """Return the column whose rows lose least when they go to their second nearest."""
-    two = np.partition(squares, 1, axis=1)[:, :2]
-    losses = np.bincount(squares.argmin(axis=1), two[:, 1] - two[:, 0], squares.shape[1])
-    return int(losses.argmin())
