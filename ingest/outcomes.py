@@ -88,11 +88,13 @@ class IngestSummary:
     def add(self, row: RowOutcome) -> None:
         """Count one row."""
         self.rows += 1
-        self.events.update(row.events)
+        if row.events:  # to count nothing costs as much as to count a few
+            self.events.update(row.events)
         self.images_used += row.images_used
         self.images_missing += row.images_missing
         self.images_failed += row.images_failed
-        self.image_failures.update(failure.reason for failure in row.view_failures)
+        if row.view_failures:
+            self.image_failures.update(failure.reason for failure in row.view_failures)
         for view in row.cuts:
             self.segmented += not view.reason
             self.masks_kept += view.is_cached

@@ -32,9 +32,12 @@ class KnownParts:
     def __init__(
         self, catalog: str, store: PartStore | None, ledger: Ledger | None, lock: Lock
     ) -> None:
-        """Look into ``store`` and ``ledger`` where there are any; ``lock`` guards the store."""
+        """Look into ``store`` and ``ledger`` where there are any; ``lock`` guards the store.
+
+        A store that is empty now is not asked again: each part is looked up once a run.
+        """
         self._catalog = catalog
-        self._store = store
+        self._store = store if store is not None and store.count() else None
         self._ledger = ledger
         self._lock = lock
 
