@@ -37,6 +37,16 @@ class Segmentation:
 
 
 @runtime_checkable
+class Graded(Protocol):
+    """A segmenter whose scores say what its masks are worth."""
+
+    @property
+    def least_score(self) -> float:
+        """Masks with a lower score do more harm than the full photo; in 0..1."""
+        ...
+
+
+@runtime_checkable
 class Segmenter(Protocol):
     """Turns a batch of RGB images into one segmentation each, order kept."""
 

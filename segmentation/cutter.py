@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from partscope.arrays import RgbImage
 from partscope.errors import PartscopeError
 from segmentation.choices import AUTO, Choice
-from segmentation.contract import Prompts, Segmentation, Segmenter
+from segmentation.contract import Graded, Prompts, Segmentation, Segmenter
 from segmentation.crop import crop, reduce_to
 from segmentation.gate import NONSENSE, refusal
 from segmentation.mask_cache import MaskCache, mask_key
@@ -105,7 +105,8 @@ class Cutter:
         if isinstance(found.result, Failure):
             return Cut((photo.pixels,), FAILED, detail=found.result.detail)
         full = Cut((photo.pixels,), found=found.result, is_cached=found.is_cached)
-        reason = refusal(found.result, photo.pixels)
+        least = self.segmenter.least_score if isinstance(self.segmenter, Graded) else 0.0
+        reason = refusal(found.result, photo.pixels, least)
         if reason == NONSENSE:
             return replace(full, reason=reason, found=None)
         if reason is not None:

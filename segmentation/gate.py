@@ -12,7 +12,7 @@ from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Segmentation
 
 Refusal: TypeAlias = Literal[
-    "nonsense", "nothing_found", "tiny", "nearly_everything", "touches_border", "ruler"
+    "nonsense", "nothing_found", "tiny", "nearly_everything", "touches_border", "ruler", "unsure"
 ]
 """Why a mask is refused; a stable key that is counted."""
 NONSENSE: Literal["nonsense"] = "nonsense"
@@ -32,9 +32,10 @@ STRIP_SHARE = 0.15
 """... and spoils the crop where it is at least so much of the mask."""
 
 
-def refusal(found: Segmentation, image: RgbImage) -> Refusal | None:
+def refusal(found: Segmentation, image: RgbImage, least_score: float = 0.0) -> Refusal | None:
     """Return why the mask must not be used for that image, None where it may.
 
+    ``unsure``: its score is below ``least_score``.
     ``nonsense``: the mask has not the image's shape or is no bool array, the score is not in 0..1, or
     the box lies outside; any object may be given.
     """
@@ -51,7 +52,9 @@ def refusal(found: Segmentation, image: RgbImage) -> Refusal | None:
         return "nearly_everything"
     if _border_share(mask) > MAX_BORDER:
         return "touches_border"
-    return "ruler" if _has_ruler(mask) else None
+    if _has_ruler(mask):
+        return "ruler"
+    return "unsure" if found.score < least_score else None
 
 
 def _is_nonsense(found: object, height: int, width: int) -> bool:

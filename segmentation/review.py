@@ -27,6 +27,7 @@ _WORST_FIRST = (
     "nearly_everything",
     "tiny",
     "nothing_found",
+    "unsure",
 )
 """Reasons for a full photo that a person should know; then crops by score, the lowest first."""
 _LAST = ("full_by_setting", "review", "column", "not_needed")

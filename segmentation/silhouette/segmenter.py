@@ -45,6 +45,11 @@ class Silhouette:
         """Changes with the code that decides."""
         return f"silhouette-{CODE_VERSION}"
 
+    @property
+    def least_score(self) -> float:
+        """Below it a crop finds less than the full photo does: see benchmarks/segmentation.py."""
+        return 0.7
+
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
         """Find the part in each photo, without rulers where ``prompts.remove`` names them."""
         return [_segment(image, prompts) for image in batch]

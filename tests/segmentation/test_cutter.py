@@ -118,6 +118,17 @@ def test_a_query_is_cut_as_a_stored_view_is() -> None:
     assert full.shape == (32, 43, 3)
 
 
+def test_a_segmenter_that_grades_its_masks_is_taken_at_its_word() -> None:
+    mask = np.zeros((120, 160), bool)
+    mask[40:90, 60:100] = True
+    graded = Gives(found_in(mask, score=0.6))
+    assert _reasons(Cutter(graded), Photo(photo())) == [""]
+    graded.least_score = 0.7
+    assert _reasons(Cutter(graded), Photo(photo())) == ["unsure"]
+    graded.given = found_in(mask, score=0.7)
+    assert _reasons(Cutter(graded), Photo(photo())) == [""]
+
+
 def test_the_gate_has_the_last_word() -> None:
     mask = np.ones((120, 160), bool)
     [cut] = Cutter(Gives(found_in(mask))).cut([Photo(photo())])

@@ -50,6 +50,7 @@ class Gives:
 
     def __init__(self, given: Any) -> None:
         self.given = given
+        self.least_score = 0.0
 
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
         return [self.given for _ in batch]
