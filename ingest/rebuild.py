@@ -54,15 +54,16 @@ def _rebuilt(
 ) -> IngestSummary:
     first = job_of(catalog)
     look = first.look(progress, want_images=True)
-    built = first.create_catalog(look, next_generation=True)
-    job = job_of(built)
-    summary = job.run(look, progress, dry_run=False, resume=True)
-    _refuse_losses(summary, catalog)
-    if job.image_root is not None:
-        built.add_image_root(str(job.image_root.resolve()))
-    left_behind = carry_over(catalog.store, built.store)
-    former = ledger_path(catalog.settings.work_folder, catalog.manifest.generation)
-    catalog.switch_to(built)
+    # However this ends, nothing may still hold the folder of the generation that was built.
+    with first.create_catalog(look, next_generation=True) as built:
+        job = job_of(built)
+        summary = job.run(look, progress, dry_run=False, resume=True)
+        _refuse_losses(summary, catalog)
+        if job.image_root is not None:
+            built.add_image_root(str(job.image_root.resolve()))
+        left_behind = carry_over(catalog.store, built.store)
+        former = ledger_path(catalog.settings.work_folder, catalog.manifest.generation)
+        catalog.switch_to(built)
     former.unlink(missing_ok=True)
     if left_behind:
         summary.notices.append(f"{left_behind} parts of the former catalogue are not in this one")

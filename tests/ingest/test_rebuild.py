@@ -79,6 +79,19 @@ def test_a_lost_photo_keeps_the_former_catalogue_active(
     assert "views" in record.vectors
 
 
+def test_a_rebuild_that_failed_holds_nothing_though_its_error_is_kept(
+    catalog: Catalog, make_table: MakeTable, tmp_path: Path
+) -> None:
+    ingest(catalog, make_table(ROWS))
+    (tmp_path / "a.png").unlink()
+    with pytest.raises(PartscopeError, match="not switched over") as kept:
+        rebuild(catalog, Silent())
+    catalog.close()
+    with Catalog.open(catalog.settings.store, image_model="none", text_model="none") as again:
+        assert again.store.count() == 3
+    assert kept.tb is not None  # it holds the frames, and all that is in them, until here
+
+
 def test_without_a_catalogue_there_is_nothing_to_rebuild(catalog: Catalog) -> None:
     with pytest.raises(PartscopeError, match="partscope ingest TABLE"):
         rebuild(catalog, Silent())
