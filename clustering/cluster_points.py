@@ -16,13 +16,13 @@ from clustering.contract import ClusterProfile
 from clustering.features import WORDS
 from clustering.placing import NOWHERE, Centres, centres
 from partscope.errors import StoreError
-from partscope.store.contract import PartStore, Point, Schema
+from partscope.store.contract import PartStore, PayloadIndex, Point, Schema
 from partscope.store.filters import Equals
 from partscope.store.manifest import Manifest
 
 MODEL = "clusters"
 """The profiles of a run's clusters, kept under its id."""
-INDEXES = {"run": "keyword", "status": "keyword", "cluster": "integer"}
+INDEXES: Mapping[str, PayloadIndex] = {"run": "keyword", "status": "keyword", "cluster": "integer"}
 _BATCH = 256
 
 
@@ -84,7 +84,7 @@ def ensure(companion: PartStore, parts: PartStore) -> None:
     Its points are made from the records of runs: one that does not fit is dropped and made anew.
     """
     vectors = tuple(spec for spec in parts.schema().vectors if spec.kind == "dense")
-    schema = Schema(vectors, dict(INDEXES))  # type: ignore[arg-type]
+    schema = Schema(vectors, INDEXES)
     if companion.exists() and companion.schema() == schema:
         return
     companion.drop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -140,8 +141,8 @@ class Draft:
         return index.next_cluster
 
 
-def _decision(action: Action, **values: object) -> Decision:
-    return Decision(0, action, "", "", **values)  # type: ignore[arg-type]
+def _decision(action: Action, **values: Any) -> Decision:
+    return Decision(0, action, "", "", **values)
 
 
 def _name(cluster: int) -> str:

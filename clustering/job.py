@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 
@@ -102,7 +103,7 @@ class ClusterJob:
     def _open(self, patience: float) -> None:
         for store in (self.stores.parts, self.stores.clusters):
             if store.exists():
-                patiently(lambda store=store: store.get([]), patience)  # type: ignore[misc]
+                patiently(partial(store.get, []), patience)
 
     def _parent(self) -> Run | None:
         """Return the run in force of this name, else the active one, whose numbers are kept."""

@@ -70,13 +70,6 @@ class Material:
     sheets: Sequence[Sheet]
     confusion: Confusion | None
 
-    def label(self, cluster: int) -> str:
-        """Return both labels of a cluster, ``noise`` for noise."""
-        for profile in self.profiles:
-            if profile.cluster == cluster:
-                return label_of(profile)
-        return "noise"
-
 
 def label_of(profile: ClusterProfile) -> str:
     """Return the labels in both languages, once where they are the same."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,10 +78,10 @@ def test_the_number_of_pinned_parts_is_not_for_those_beside_them() -> None:
 
 @given(st.lists(st.integers(-1, 4), min_size=1, max_size=30), st.randoms(use_true_random=False))
 def test_any_renaming_of_the_same_groups_keeps_every_number(
-    clusters: list[int], random: object
+    clusters: list[int], random: Random
 ) -> None:
     names = list(range(5))
-    random.shuffle(names)  # type: ignore[attr-defined]
+    random.shuffle(names)
     renamed = [NOISE if one == NOISE else names[one] for one in clusters]
     kept, following = keep_numbers(ids(len(clusters)), labels(renamed), assigned(clusters), 5)
     assert kept.tolist() == clusters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -148,7 +149,8 @@ def test_confusion_counts_every_part_of_a_known_family(grouped: Blobs) -> None:
 
 def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
     material = gather(grouped.stores.parts, None, {})
-    material.run.curves["k_distance"] = {"x": [1, 2, 3], "y": [0.1, 0.2, 0.9], "chosen": 0.2}  # type: ignore[index]
+    curves = {"k_distance": {"x": [1, 2, 3], "y": [0.1, 0.2, 0.9], "chosen": 0.2}}
+    material = replace(material, run=replace(material.run, curves=curves))
     flat = np.zeros((len(material.mapped), 2), np.float32)
     deep = np.zeros((3, 3), np.float32)
     clusters = [part.cluster for part in material.mapped]

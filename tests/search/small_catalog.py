@@ -16,7 +16,7 @@ from partscope.embedding.contract import EmbedderDescription
 from partscope.names.attributes import read_attributes
 from partscope.names.terms import document_terms
 from partscope.names.tokens import tokens
-from partscope.parts import Part, View, point_id, to_payload
+from partscope.parts import Language, NameOrigin, Part, View, point_id, to_payload
 from partscope.settings import load_settings
 from partscope.store.contract import Point, Vector
 from partscope.store.manifest import Manifest
@@ -75,7 +75,7 @@ class Item:
     family: str | None = None
     colours: tuple[tuple[int, int, int], ...] = ()
     description: str | None = None
-    origin: str = "given"
+    origin: NameOrigin = "given"
 
 
 def picture(colour: tuple[int, int, int]) -> RgbImage:
@@ -92,14 +92,18 @@ def build(folder: Path, items: Sequence[Item]) -> SmallCatalog:
 
 
 def point(item: Item) -> Point:
-    origin = {"de": item.origin if item.de else None, "en": "given" if item.en else None}
+    origins: dict[Language, NameOrigin] = {}
+    if item.de:
+        origins["de"] = item.origin
+    if item.en:
+        origins["en"] = "given"
     part = Part(
         part_number=item.number,
         name_de=item.de,
         name_en=item.en,
         family=item.family,
         description=item.description,
-        name_origin={key: each for key, each in origin.items() if each},  # type: ignore[misc]
+        name_origin=origins,
         attributes=read_attributes(*[name for name in (item.de, item.en) if name]),
         views=tuple(View(f"{item.number}-{i}.png", str(i), 8, 8) for i in range(len(item.colours))),
     )
