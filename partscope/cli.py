@@ -10,7 +10,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -32,9 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _exit_with(error, EXIT_USAGE)
     except PartscopeError as error:
         _exit_with(error, EXIT_FAILED)
+    except SystemExit as ended:
+        if ended.code != EXIT_INTERRUPTED:  # which typer makes of an interrupt, without a word
+            raise
+        _exit_interrupted()
     except KeyboardInterrupt:
-        typer.echo("partscope: interrupted; what was done is kept, run it again to go on", err=True)
-        raise SystemExit(EXIT_INTERRUPTED) from None
+        _exit_interrupted()
 
 
 def _app_for(arguments: Sequence[str]) -> typer.Typer:
@@ -80,3 +83,8 @@ def _common(
 def _exit_with(error: PartscopeError, code: int) -> None:
     typer.echo(f"partscope: {error}", err=True)
     raise SystemExit(code) from error
+
+
+def _exit_interrupted() -> NoReturn:
+    typer.echo("partscope: interrupted; what was done is kept, run it again to go on", err=True)
+    raise SystemExit(EXIT_INTERRUPTED) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from partscope.catalog import Catalog
 from partscope.cli import main
 
 SCRIPT = Path(sys.executable).with_name("partscope")
@@ -78,6 +79,21 @@ def test_a_wrong_call_is_one_line_on_stderr_and_exit_code_2(
 def test_an_unknown_command_or_option_is_exit_code_2(tmp_path: Path) -> None:
     assert _run("serch", cwd=tmp_path).returncode == 2
     assert _run("info", "--colour", "red", cwd=tmp_path).returncode == 2
+
+
+def test_an_interrupt_says_that_what_was_done_is_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Catalog, "from_settings", interrupted)
+    with pytest.raises(SystemExit) as left:
+        main(["info"])
+    assert left.value.code == 130
+    assert capsys.readouterr().err == (
+        "partscope: interrupted; what was done is kept, run it again to go on\n"
+    )
 
 
 def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
