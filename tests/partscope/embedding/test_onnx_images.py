@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from partscope.arrays import RgbImage, unit_rows
-from partscope.embedding.onnx_images import OnnxImages, create, fit_square
+from partscope.embedding.onnx_images import OnnxImages, create
 from partscope.embedding.onnx_model import Resize, default_threads
+from partscope.embedding.onnx_pixels import fit_square
 from partscope.embedding.registry import image_embedder
 from partscope.errors import ModelNotFound
 from tests.partscope.embedding.tiny_onnx_images import save_tiny_image_model, weights
