@@ -63,7 +63,9 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
     look = job.look(progress, want_images=not catalog.exists)
     if not dry_run:
         _ready_catalog(catalog, job, look)
-    elif not catalog.exists:
+    elif catalog.exists:
+        _check_fits(catalog)
+    else:
         catalog.choose_segmentation(None, lambda _: ())  # an unknown or missing one is a wrong call
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
     summary.notices.extend(look.notices)
@@ -151,13 +153,17 @@ def _view_notices(views: ViewIndex, mapping: ColumnMapping) -> list[str]:
 
 def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:
     if catalog.exists:
-        # Refuse another embedder, preparation, segmenter or word list before anything is written.
-        catalog.check_terms()
-        _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation, catalog.cutter
+        _check_fits(catalog)  # before anything is written
     else:
         job.create_catalog(look)
     if job.image_root is not None:
         catalog.add_image_root(str(job.image_root.resolve()))
+
+
+def _check_fits(catalog: Catalog) -> None:
+    """Refuse another embedder, preparation, segmenter or word list than the catalogue's."""
+    catalog.check_terms()
+    _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation, catalog.cutter
 
 
 def _image_root(table: str | Path | pd.DataFrame, images: str | Path | None) -> Path | None:

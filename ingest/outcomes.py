@@ -144,10 +144,11 @@ class IngestSummary:
         if not self.segmented and not self.full_photos:
             return []
         kept = ", ".join(f"{count} {why}" for why, count in self.full_photos.most_common())
-        cached = f", {self.masks_kept} masks from earlier runs" if self.masks_kept else ""
+        cached = f", {self.masks_kept} masks from the cache" if self.masks_kept else ""
         full = f" ({kept})" if kept else ""
         return [
-            f"segmentation: {self.segmented} segmented, {self.full_photos.total()} full photos{full}{cached}"
+            f"segmentation: {self.segmented} segmented, {self.full_photos.total()} full photos{full}"
+            f"{cached}, {self.seconds_by_stage.get('segment', 0.0):.1f} s"
         ]
 
     def to_json(self) -> dict[str, Any]:

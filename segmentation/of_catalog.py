@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, cast
 
 from partscope.arrays import RgbImage
 from partscope.embedding.catalog_embedders import pack_state, portable_name, unpack_state
-from partscope.errors import StoreError
+from partscope.errors import StoreError, UsageError
 from partscope.store.manifest import Manifest, SegmentationRecord
 from segmentation.contract import Prompts, Segmenter
 from segmentation.cutter import CUT_VERSION, Cutter, Needs, SegmentUse
 from segmentation.mask_cache import MaskCache
-from segmentation.registry import segmenter
+from segmentation.phrases import part_phrases
+from segmentation.registry import reads_prompts, segmenter
 from segmentation.triage import SAMPLE_SIZE, TRIAGE_VERSION, Triage
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def choose(
     record = _wanted(settings, former.segmentation if former else None)
     if record is None:
         return None
+    if reads_prompts(record.segmenter):
+        part_phrases(record.part)  # a wrong one is a wrong call, before anything is built
     made = _segmenter(record)
     record = replace(record, fingerprint=_fingerprint(made))
     if record.mode == "all":
@@ -94,6 +97,7 @@ def _wanted(settings: Settings, former: SegmentationRecord | None) -> Segmentati
     name = settings.segmenter if "segmenter" in given or former is None else former.segmenter
     mode = settings.segment if "segment" in given or former is None else former.mode
     if name == "none" or mode == "none":
+        _refuse_without_segmenter(settings, mode)
         return None
     known = former or SegmentationRecord("", "", "", "", "", "")
 
@@ -111,6 +115,17 @@ def _wanted(settings: Settings, former: SegmentationRecord | None) -> Segmentati
         detector=_portable_model(pick("segmenter_detector", known.detector)),
         mask_model=_portable_model(pick("segmenter_mask_model", known.mask_model)),
     )
+
+
+def _refuse_without_segmenter(settings: Settings, mode: str) -> None:
+    """Nothing would be cut and nobody would notice: raise UsageError, unless that is what is asked."""
+    given = settings.model_fields_set
+    asked = {"segment", "segment_use"} & given
+    if asked and "segmenter" not in given and mode != "none":
+        wanted = " ".join(
+            f"--{name.replace('_', '-')} {getattr(settings, name)}" for name in sorted(asked)
+        )
+        raise UsageError(f"{wanted} needs a segmenter: add --segmenter silhouette, or another one")
 
 
 def _portable_model(name: str) -> str:

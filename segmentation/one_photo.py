@@ -16,7 +16,7 @@ from segmentation.contract import Prompts
 from segmentation.cutter import WORKING_SIDE, Cutter, Photo
 from segmentation.preview import before_after, png
 from segmentation.record import record_of
-from segmentation.registry import segmenter
+from segmentation.registry import reads_prompts, segmenter
 from segmentation.review_page import outcome_text, size_text
 from segmentation.triage import Triage
 from segmentation.working_size import reduced
@@ -27,7 +27,10 @@ _PICTURE = 480
 
 @dataclass(frozen=True, slots=True)
 class SegmentedPhoto:
-    """The result for one photo; ``record`` is what a view's payload would say."""
+    """The result for one photo; ``record`` is what a view's payload would say.
+
+    ``needed`` is the triage's word, ``detail`` how the segmenter broke on it.
+    """
 
     file: str
     width: int
@@ -35,6 +38,7 @@ class SegmentedPhoto:
     segmenter: str
     needed: bool
     record: dict[str, Any]
+    detail: str
     picture: Path
     seconds: float
 
@@ -42,7 +46,9 @@ class SegmentedPhoto:
         """Return the result for people."""
         needed = "needed" if self.needed else "not needed: an even ground, nothing beside the part"
         lines = [f"{self.file} ({self.width} x {self.height}): {outcome_text(self.record)}"]
-        if "box" in self.record:
+        if self.detail:
+            lines.append(self.detail)
+        if self.record.get("area"):
             box = " ".join(map(str, self.record["box"]))
             lines.append(f"box {box}, {self.record['area']:.0%} of the photo")
         if "measured" in self.record:
@@ -59,6 +65,7 @@ class SegmentedPhoto:
             "segmenter": self.segmenter,
             "needed": self.needed,
             "reason": "",
+            "detail": self.detail,
             "score": None,
             "box": None,
             "measured": None,
@@ -78,6 +85,8 @@ def segment_photo(
     with Catalog.from_settings(settings) as catalog:
         decoded = _decoded(catalog, file)
         name, cutter = _cutter(catalog)
+    if prompt and not reads_prompts(name):
+        raise UsageError(f"{name} reads no prompts: leave --prompt out, or name another segmenter")
     photo = reduced(decoded.pixels, WORKING_SIDE)
     choice = Choice("yes", prompt=prompt)
     started = perf_counter()
@@ -90,8 +99,9 @@ def segment_photo(
         width=decoded.width,
         height=decoded.height,
         segmenter=name,
-        needed=cutter.needs is None or cutter.needs(photo),
+        needed=(cutter.needs or Triage.fit(()))(photo),
         record=record_of(cut, choice, decoded.width, decoded.height),
+        detail=cut.detail,
         picture=path,
         seconds=seconds,
     )
@@ -108,17 +118,18 @@ def _decoded(catalog: Catalog, file: str) -> DecodedImage:
 def _cutter(catalog: Catalog) -> tuple[str, Cutter]:
     """Return the name of the segmenter and what cuts with it."""
     settings = catalog.settings
-    is_given = "segmenter" in settings.model_fields_set
-    cutting = None if is_given or not catalog.exists else catalog.manifest.segmentation
-    if cutting is not None and catalog.cutter is not None:
-        return cutting.segmenter, catalog.cutter
-    name = settings.segmenter if settings.segmenter != "none" else DEFAULT_SEGMENTER
+    given = settings.model_fields_set
+    if "segmenter" not in given and ("catalog" in given or catalog.exists):
+        cutting = catalog.manifest.segmentation
+        if cutting is not None and catalog.cutter is not None:
+            return cutting.segmenter, catalog.cutter
+    name = settings.segmenter if "segmenter" in given else DEFAULT_SEGMENTER
     made = segmenter(
         name, detector=settings.segmenter_detector, mask_model=settings.segmenter_mask_model
     )
-    assert made is not None  # noqa: S101  # it is not "none"
-    prompts = Prompts(settings.segment_prompt, settings.segment_remove)
-    return name, Cutter(made, prompts, needs=Triage.fit(()))
+    if made is None:
+        raise UsageError(f"--segmenter none cuts nothing: name one, e.g. {DEFAULT_SEGMENTER}")
+    return name, Cutter(made, Prompts(settings.segment_prompt, settings.segment_remove))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -37,7 +37,12 @@ def before_after(photo: RgbImage, cut: Cut, side: int) -> RgbImage:
 
 
 def outlined(photo: RgbImage, mask: Mask) -> RgbImage:
-    """Return the photo with its ground paled and the mask's edge drawn; the photo is not changed."""
+    """Return the photo with its ground paled and the mask's edge drawn; the photo is not changed.
+
+    With an empty mask nothing is paled.
+    """
+    if not mask.any():
+        return photo
     shown = photo.copy()
     shown[~mask] = (shown[~mask] * np.float32(0.45) + _WHITE * np.float32(0.55)).astype(np.uint8)
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)

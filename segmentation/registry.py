@@ -43,5 +43,10 @@ def segmenter(
     return None
 
 
+def reads_prompts(name: str) -> bool:
+    """Return whether the segmenter of that name looks for what the prompts say."""
+    return name in _OF_TWO_MODELS
+
+
 def _create(module: str, *arguments: str | None) -> Segmenter:
     return cast("Segmenter", import_module(module).create(*arguments))

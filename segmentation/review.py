@@ -16,7 +16,9 @@ from partscope.parts import point_id
 from segmentation import choices
 from segmentation.choices import Choice
 from segmentation.cutter import WORKING_SIDE, Cut, Cutter, Photo
+from segmentation.phrases import part_phrases
 from segmentation.preview import before_after, jpeg
+from segmentation.registry import reads_prompts
 from segmentation.working_size import reduced
 
 _WORST_FIRST = (
@@ -104,13 +106,27 @@ def picture_of(catalog: Catalog, view: ReviewedView, cutter: Cutter) -> bytes:
 def decide(catalog: Catalog, part_number: str, view: int, choice: Choice | None) -> str:
     """Keep what a person decided about a part's view (from 1), or forget it; return the view's file.
 
-    The next ingest of the table processes that part again, and no other.
+    The next ingest of the table processes that part again, and no other. Raises UsageError for a prompt
+    that names nothing, or that the catalogue's segmenter does not read.
     """
+    if choice is not None and choice.prompt:
+        _check_prompt(catalog, choice.prompt)
     files = _files(catalog, part_number)
     if not 1 <= view <= len(files):
         raise UsageError(f"part {part_number!r} has views 1 to {len(files)}; got {view}")
     choices.decide(catalog.store, part_number, files[view - 1], choice)
     return files[view - 1]
+
+
+def _check_prompt(catalog: Catalog, prompt: str) -> None:
+    part_phrases(prompt)
+    cutting = catalog.manifest.segmentation
+    name = cutting.segmenter if cutting else "none"
+    if not reads_prompts(name):
+        raise UsageError(
+            f"catalogue {catalog.name!r} is cut by the segmenter {name}, which reads no prompts: use "
+            "--full-photo, or change over with partscope rebuild --segmenter grounded-sam"
+        )
 
 
 def _cut(cutter: Cutter, photo: RgbImage, sha256: str, view: ReviewedView) -> Cut:

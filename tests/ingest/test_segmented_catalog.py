@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,10 @@ def test_views_are_cut_counted_and_told(catalog: Catalog, tmp_path: Path) -> Non
         "from_cache": 0,
         "full_photo": {},
     }
+    assert any(
+        re.fullmatch(r"segmentation: 4 segmented, 0 full photos, [\d.]+ s", line)
+        for line in summary.lines()
+    )
     [told] = [view["segmentation"] for view in views_of(catalog, "1")]
     assert told["used"] == "crop"
     left, top, right, bottom = told["box"]
@@ -145,8 +150,9 @@ def test_another_way_of_cutting_is_refused(
     ingest(catalog, table)
     catalog.close()
     with open_catalog(tmp_path, **given) as other:
-        with pytest.raises(FingerprintMismatch, match="partscope rebuild --catalog parts --segm"):
-            ingest(other, table)
+        for dry_run in (True, False):
+            with pytest.raises(FingerprintMismatch, match="rebuild --catalog parts --segm"):
+                ingest(other, table, dry_run=dry_run)
         with pytest.raises(FingerprintMismatch, match="silhouette"):
             other.search(image=tmp_path / "1.png")
         assert other.search("Bolzen").hits  # names need no segmenter
@@ -254,3 +260,26 @@ def test_an_unknown_segmenter_is_a_wrong_call_also_in_a_dry_run(tmp_path: Path) 
             with pytest.raises(UsageError, match="unknown segmenter 'scissors'"):
                 ingest(catalog, table_of(tmp_path), dry_run=dry_run)
         assert not catalog.exists
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"segment": "all"}, "--segment all needs a segmenter"),
+        ({"segment_use": "both"}, "--segment-use both needs a segmenter"),
+    ],
+    ids=str,
+)
+def test_nothing_is_cut_silently_for_want_of_a_segmenter(
+    tmp_path: Path, given: dict[str, Any], message: str
+) -> None:
+    table = table_of(tmp_path)
+    with open_catalog(tmp_path, **given) as catalog:
+        for dry_run in (True, False):
+            with pytest.raises(UsageError, match=message):
+                ingest(catalog, table, dry_run=dry_run)
+        assert not catalog.exists
+    with open_catalog(tmp_path, segmenter="none", **given) as catalog:
+        assert ingest(catalog, table).segmented == 0
+    with open_catalog(tmp_path, **given) as catalog, pytest.raises(UsageError, match=message):
+        rebuild(catalog, Silent())

@@ -66,7 +66,8 @@ def test_one_photo_needs_no_catalogue(folder: Path, capsys: pytest.CaptureFixtur
     with Image.open(folder / told["picture"]) as picture:
         assert picture.size == (968, 480)
     out = _run(capsys, "blank.png", "--out", "shown.png")
-    assert "blank.png (90 x 90): full photo: " in out
+    assert "blank.png (90 x 90): full photo: nothing found" in out
+    assert "box" not in out
     assert (folder / "shown.png").is_file()
 
 
@@ -114,10 +115,10 @@ def test_a_decision_changes_that_part_alone(
     out = _run(capsys, "set", "--full-photo", "--", HOSTILE)
     assert "view 1 (<b>.png): full photo; ingest the table to apply it" in out
     assert _decided(catalog, HOSTILE) == {"<b>.png": Choice("no", "review")}
-    _run(capsys, "set", "1", "--prompt", "nut .")
+    _run(capsys, "set", "1", "--full-photo")
     _run(capsys, "set", "--clear", "--", HOSTILE)
     assert _decided(catalog, HOSTILE) == {}
-    assert _decided(catalog, "1") == {"a.png": Choice("yes", "review", "nut .")}
+    assert _decided(catalog, "1") == {"a.png": Choice("no", "review")}
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,11 @@ def test_a_decision_changes_that_part_alone(
         (["set", "1", "--clear", "--full-photo"], "decide one thing"),
         (["set", "77", "--clear"], "no part '77'"),
         (["set", "1", "--view", "5", "--clear"], "views 1 to 1; got 5"),
+        (["set", "1", "--prompt", " . "], "the prompt must say what the part is called"),
+        (["set", "1", "--prompt", "nut ."], "silhouette, which reads no prompts: use --full-photo"),
+        (["a.png", "--prompt", "nut ."], "silhouette reads no prompts"),
+        (["a.png", "--segmenter", "none"], "--segmenter none cuts nothing"),
+        (["a.png", "--catalog", "nope"], "no catalogue 'nope'"),
         (["review", "--out", "a.png/x"], "--out needs a folder"),
     ],
 )
