@@ -1,4 +1,8 @@
-"""Labels beside the part: light, nearly rectangular sheets with fine dark print and a blank margin."""
+"""Labels beside the part: light grey sheets, nearly rectangular, with fine dark print on them.
+
+Whatever is lighter than the background and has a rectangle's outline is a sheet; laid flat, its
+colour and its print tell whether it is a label.
+"""
 
 from __future__ import annotations
 
@@ -10,29 +14,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partscope.arrays import Mask, RgbImage
-from segmentation.silhouette.background import Evidence, Plane
-from segmentation.silhouette.candidates import disc
+from segmentation.silhouette.background import Evidence
+from segmentation.silhouette.candidates import border_of, disc
 from segmentation.working_size import reduced
 
-_LIGHTER = (1.12, 1.3, 1.6)
-"""Than the background: paper is looked for at each of these brightnesses."""
-_LEAST_LIGHTNESS, _MOST_CHROMA = 130, 20
+_LIGHTER = (2.0, 1.6, 1.3, 1.12)
+"""Sheets are looked for among what exceeds these brightnesses: the highest draws the line best."""
 _AREAS = (0.004, 0.16)
-"""Of a label, as shares of the photo."""
+"""Of a sheet, as shares of the photo."""
 _LEAST_WIDTH = 7
-_LONGEST = 4.5
-_STRAIGHT = 0.84
-"""Share of the quadrilateral around a label that the label fills."""
-_PRINT_SIDE = 416
-"""Longer side in pixels at which print is looked for."""
-
+_MOST_ASPECT = 4.5
+_STRAIGHT, _CONVEX = 0.84, 0.9
+"""Shares of the rectangle and of the convex outline around a sheet that it fills at least."""
+_GROUND_EDGE = 4.0
+"""Steepest slope on the ground, as a multiple of the background's own."""
+_ON_GROUND = 0.75
+"""Share of a sheet's surroundings that is ground at least."""
+_PART_SHARE = 0.25
+"""Of the labels' area, that something beside them covers at least."""
+_PRINT_SIDE, _FLAT_SIDE = 416, 128
+"""Longer sides in pixels of the photo and of the sheet at which print is looked for."""
+_LEAST_LIGHTNESS, _MOST_CHROMA = 160, 18
+"""Of paper, in 0..255."""
+_INK, _BLANK = 0.8, 0.92
+"""Lightness of ink at most and of blank paper at least, as shares of the paper's."""
+_INK_SHARES = (0.06, 0.6)
+_BLANK_SHARE = 0.28
+_CROSSINGS = 9
+"""From paper to ink or back, along every fourth row or column at least."""
 
 Outline = NDArray[np.int32]
 """Shape (n, 1, 2): x and y around a body."""
 
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A light rectangle: where it lies, and the x and y of its corners in order around it."""
+    """A light rectangle: where it lies, and x and y of its corners in order around it."""
 
     mask: Mask
     corners: NDArray[np.float32]
@@ -41,113 +58,121 @@ class _Sheet:
 def find_labels(image: RgbImage, evidence: Evidence) -> Mask:
     """Return where printed labels lie beside the part, at the evidence's working size.
 
-    A label that touches a body, or lies in it, is part of that body and stays; so does one without
-    something at least half its size beside it. On white paper a label does not stand out.
+    A label that lies on a body, or touches it along more than a side, belongs to that body and
+    stays; so do labels that nothing of a part's size lies beside. On white paper a label does not
+    stand out and is not found.
     """
-    found = np.zeros(evidence.edge.shape, bool)
-    sheets = [sheet for sheet in _sheets(image, evidence) if _lies_free(sheet.mask, evidence)]
+    found: Mask = np.zeros(evidence.edge.shape, bool)
+    sheets = list(_sheets(evidence))
+    ground = _ground(evidence) if sheets else found
+    sheets = [sheet for sheet in sheets if _lies_on(ground, sheet.mask)]
     if not sheets:
         return found
-    grey = cv2.cvtColor(reduced(image, _PRINT_SIDE), cv2.COLOR_RGB2GRAY)
-    scale = np.float32(grey.shape[1] / found.shape[1])
+    finer = reduced(image, _PRINT_SIDE)
+    scale = np.float32(finer.shape[1] / evidence.edge.shape[1])
     for sheet in sheets:
-        if _is_printed(_laid_flat(grey, (sheet.corners + 0.5) * scale - 0.5)):
+        is_new = not (found & sheet.mask).any()
+        if is_new and _is_printed(_laid_flat(finer, (sheet.corners + 0.5) * scale - 0.5)):
             found |= sheet.mask
     return found if _leaves_a_part(found, evidence) else np.zeros_like(found)
 
 
-def _sheets(image: RgbImage, evidence: Evidence) -> Iterator[_Sheet]:
-    """Yield light grey rectangles of a label's size."""
-    bright = evidence.brightness > _LIGHTER[0]
-    least, most = (share * bright.size for share in _AREAS)
-    if np.count_nonzero(bright) < least:
+def _sheets(evidence: Evidence) -> Iterator[_Sheet]:
+    """Yield light rectangles of a label's size."""
+    least, most = (share * evidence.brightness.size for share in _AREAS)
+    if np.count_nonzero(evidence.brightness > min(_LIGHTER)) < least:
         return
-    lab = cv2.cvtColor(reduced(image, max(bright.shape)), cv2.COLOR_RGB2LAB)
-    chroma = np.abs(lab[..., 1:].astype(np.int16) - 128).max(axis=2)
-    paper = (lab[..., 0] > _LEAST_LIGHTNESS) & (chroma < _MOST_CHROMA)
     for lighter in _LIGHTER:
-        light = (paper & (evidence.brightness > lighter)).astype(np.uint8)
-        for outline in _outlines(light, least, most):
+        light = evidence.brightness > lighter
+        for outline in _outlines(light.astype(np.uint8), least, most):
             corners = _corners(outline)
             if corners is not None:
-                yield _Sheet(_filled(outline, bright.shape), corners)
+                yield _Sheet(_filled(outline, light.shape), corners)
 
 
 def _outlines(light: NDArray[np.uint8], least: float, most: float) -> Sequence[Outline]:
     """Return the outlines of light bodies of those areas, print and threads aside."""
     closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, disc(2))
     outlines, nesting = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    is_outer = nesting[0, :, 3] < 0 if outlines else ()
     bodies = [
         outline
-        for outline, (_, _, _, parent) in zip(outlines, nesting[0] if outlines else (), strict=True)
-        if parent < 0 and least < cv2.contourArea(outline) < most
+        for outline, outer in zip(outlines, is_outer, strict=True)
+        if outer and least < cv2.contourArea(outline) < most
     ]
     filled = np.zeros_like(closed)
     cv2.drawContours(filled, bodies, -1, 1, cv2.FILLED)
     opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, disc(2))
-    return cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    rims: Sequence[Outline] = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    return rims
 
 
 def _corners(outline: Outline) -> NDArray[np.float32] | None:
     """Return the corners of an outline that is nearly a rectangle."""
     rectangle = cv2.minAreaRect(outline)
     short, long = sorted(rectangle[1])
-    if short < _LEAST_WIDTH or long > _LONGEST * short:
+    if short < _LEAST_WIDTH or long > _MOST_ASPECT * short:
         return None
-    inside, grown = cv2.contourArea(outline), cv2.arcLength(outline, True) / 2
-    is_straight = inside + grown > _STRAIGHT * (short + 1) * (long + 1)
-    is_convex = inside > 0.9 * cv2.contourArea(cv2.convexHull(outline))
+    # Contours run through the middles of pixels: half a pixel all around is missing.
+    area, rim = cv2.contourArea(outline), cv2.arcLength(outline, True) / 2
+    is_straight = area + rim > _STRAIGHT * (short + 1) * (long + 1)
+    is_convex = area > _CONVEX * cv2.contourArea(cv2.convexHull(outline))
     return np.asarray(cv2.boxPoints(rectangle), np.float32) if is_straight and is_convex else None
 
 
 def _filled(outline: Outline, shape: tuple[int, ...]) -> Mask:
     mask = np.zeros(shape, np.uint8)
     cv2.fillConvexPoly(mask, cv2.convexHull(outline), 1)
-    return mask > 0
+    return np.asarray(mask > 0)
 
 
-def _lies_free(sheet: Mask, evidence: Evidence) -> bool:
-    """Tell whether background or a shadow surrounds the sheet."""
+def _ground(evidence: Evidence) -> Mask:
+    """Return the background and its shadows, as far from the border as no edge stops them."""
+    shaded = (evidence.brightness > 0.42) & (evidence.brightness < 1.2) & (evidence.tint < 6)
+    smooth = evidence.edge <= _GROUND_EDGE * max(1.0, evidence.calm_edge)
+    ground = ((evidence.distance < 3) | shaded) & smooth
+    wide = cv2.erode(ground.astype(np.uint8), disc(1), borderValue=1)
+    count, areas = cv2.connectedComponents(wide, connectivity=4)
+    reached = np.zeros(count, np.uint8)
+    reached[areas[border_of(ground.shape) & evidence.calm]] = 1
+    reached[0] = 0
+    return np.asarray(ground & (cv2.dilate(reached[areas], disc(1)) > 0))
+
+
+def _lies_on(ground: Mask, sheet: Mask) -> bool:
     pixels = sheet.astype(np.uint8)
     around = (cv2.dilate(pixels, disc(4)) > 0) & (cv2.dilate(pixels, disc(2)) == 0)
-    return bool((~_stands_out(evidence))[around].mean() > _FREE)
+    return bool(around.any() and ground[around].mean() > _ON_GROUND)
 
 
-def _stands_out(evidence: Evidence) -> Mask:
-    shaded = (evidence.brightness > 0.45) & (evidence.brightness < 1) & (evidence.tint < 6)
-    return np.asarray((evidence.distance > 4) & ~shaded, bool)
-
-
-def _leaves_a_part(labels: Mask, evidence: Evidence) -> bool:
-    wide = cv2.dilate(labels.astype(np.uint8), disc(2)) > 0
-    rest = ((evidence.distance > 4) & ~wide).astype(np.uint8)
-    rest = cv2.morphologyEx(rest, cv2.MORPH_OPEN, disc(1))
-    return bool(np.count_nonzero(rest) >= 0.25 * np.count_nonzero(labels))
-
-
-def _laid_flat(grey: NDArray[np.uint8], corners: NDArray[np.float32]) -> Plane:
+def _laid_flat(image: RgbImage, corners: NDArray[np.float32]) -> RgbImage:
     """Return the sheet with its long side along the rows."""
     sides = np.linalg.norm(corners - np.roll(corners, -1, axis=0), axis=1)
     if sides[0] < sides[1]:
         corners, sides = np.roll(corners, -1, axis=0), np.roll(sides, -1)
-    columns = _FLAT_SIDE
-    rows = max(16, round(columns * float(sides[1] / max(1, sides[0]))))
-    flat = np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)], np.float32) - 0.5
-    view = cv2.getPerspectiveTransform(corners.astype(np.float32), flat.astype(np.float32))
-    return np.asarray(cv2.warpPerspective(grey, view, (columns, rows)), np.float32)
+    size = _FLAT_SIDE, max(16, round(_FLAT_SIDE * float(sides[1] / sides[0])))
+    flat = (np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * size - 0.5).astype(np.float32)
+    view = cv2.getPerspectiveTransform(corners, flat)
+    return np.asarray(cv2.warpPerspective(image, view, size))
 
 
-def _is_printed(flat: Plane) -> bool:
-    """Tell whether fine dark print stands on light paper."""
-    edge = max(2, round(_EDGE * flat.shape[0]))
-    inner = flat[edge:-edge, edge:-edge]
-    ink = (inner < _INK * float(np.percentile(inner, 85))).astype(np.int8)
-    crossings = [np.percentile(np.abs(np.diff(ink, axis=axis)).sum(axis=axis), 75) for axis in (0, 1)]
-    return bool(0.06 < ink.mean() < 0.6 and max(crossings) >= _CROSSINGS)
+def _is_printed(flat: RgbImage) -> bool:
+    """Tell whether fine dark print stands on blank paper, white or grey."""
+    rim = max(2, flat.shape[0] // 20)
+    lab = cv2.cvtColor(flat[rim:-rim, rim:-rim], cv2.COLOR_RGB2LAB)
+    lightness = lab[..., 0]
+    paper = lab[lightness >= np.percentile(lightness, 75)].mean(axis=0)
+    if paper[0] < _LEAST_LIGHTNESS or np.abs(paper[1:] - 128).max() > _MOST_CHROMA:
+        return False
+    ink = lightness < _INK * paper[0]
+    crossings = [np.abs(np.diff(ink.astype(np.int8), axis=axis)).sum(axis=axis) for axis in (0, 1)]
+    is_fine = max(np.percentile(counts, 75) for counts in crossings) >= _CROSSINGS
+    is_blank = (lightness > _BLANK * paper[0]).mean() > _BLANK_SHARE
+    return bool(is_fine and is_blank and _INK_SHARES[0] < ink.mean() < _INK_SHARES[1])
 
 
-_FREE = 0.8
-_FLAT_SIDE = 128
-_INK = 0.8
-_EDGE = 0.05
-_CROSSINGS = 8
+def _leaves_a_part(labels: Mask, evidence: Evidence) -> bool:
+    beside = cv2.dilate(labels.astype(np.uint8), disc(2)) == 0
+    rest = (beside & (evidence.distance > 4)).astype(np.uint8)
+    rest = cv2.morphologyEx(rest, cv2.MORPH_OPEN, disc(1))
+    return bool(np.count_nonzero(rest) >= _PART_SHARE * np.count_nonzero(labels))

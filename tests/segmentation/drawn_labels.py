@@ -28,7 +28,7 @@ class Labelled:
 
 
 def with_label(image: RgbImage, taken: Mask, rng: np.random.Generator) -> Labelled | None:
-    """Lay a label at a random place, angle and size clear of what is ``taken``; None without room."""
+    """Lay a label at a random place, angle and size outside of what is ``taken``; None without room."""
     corners = _free_place(taken, rng)
     if corners is None:
         return None
@@ -54,9 +54,7 @@ def printed_sheet(width: float, height: float, rng: np.random.Generator) -> RgbI
     return sheet
 
 
-def laid(
-    image: RgbImage, sheet: RgbImage, corners: Corners, rng: np.random.Generator
-) -> Labelled:
+def laid(image: RgbImage, sheet: RgbImage, corners: Corners, rng: np.random.Generator) -> Labelled:
     """Put a sheet between four corners, with a slight shadow, blur and noise."""
     height, width = image.shape[:2]
     high, wide = sheet.shape[:2]
@@ -71,10 +69,12 @@ def laid(
         cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
         for plane in (print_, cover)
     )
-    lit = print_ * np.float32(rng.uniform(0.82, 1.0)) * (1 + rng.uniform(-0.04, 0.04, 3))
+    lit = print_ * np.float32(rng.uniform(0.82, 1.0)) * (1 + rng.uniform(-0.03, 0.03, 3))
     away = rng.uniform(-0.008, 0.008, 2) * max(height, width)
     moved = np.array([[1, 0, away[0]], [0, 1, away[1]]], np.float32)
-    cast = cv2.warpAffine(cv2.GaussianBlur(cover, (0, 0), 0.004 * width + 0.5), moved, (width, height))
+    cast = cv2.warpAffine(
+        cv2.GaussianBlur(cover, (0, 0), 0.004 * width + 0.5), moved, (width, height)
+    )
     shaded = image.astype(np.float32) * (1 - rng.uniform(0.1, 0.35) * cast[..., None])
     photo = shaded + (lit - shaded) * cv2.GaussianBlur(cover, (0, 0), 0.5)[..., None]
     photo += rng.normal(scale=rng.uniform(0.5, 3), size=photo.shape)
@@ -84,7 +84,10 @@ def laid(
 def _free_place(taken: Mask, rng: np.random.Generator) -> Corners | None:
     height, width = taken.shape
     short = min(height, width)
-    clear = cv2.distanceTransform(np.pad(~taken, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    outlines, _ = cv2.findContours(taken.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    body = np.zeros(taken.shape, np.uint8)
+    cv2.drawContours(body, outlines, -1, 1, cv2.FILLED)
+    clear = cv2.distanceTransform(np.pad(body == 0, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
     for size in np.linspace(rng.uniform(0.15, 0.36), 0.13, _TRIES) * short:
         aspect, angle = rng.uniform(1.2, 2.8), rng.uniform(0, 2 * np.pi)
         half = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (size / 2, size / 2 / aspect)
@@ -96,7 +99,7 @@ def _free_place(taken: Mask, rng: np.random.Generator) -> Corners | None:
         sheet = np.zeros(taken.shape, np.uint8)
         cv2.fillConvexPoly(sheet, np.round(corners).astype(np.int32), 1)
         if clear[sheet > 0].min() > 0.025 * short:
-            return corners.astype(np.float32)
+            return np.asarray(corners, np.float32)
     return None
 
 
