@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from clustering.contract import NOISE
-from clustering.report.material import Material, ShownPart, label_of
+from clustering.report.contents import Contents, ShownPart, label_of
 from clustering.report.plots import colours
 from clustering.report.thumbnails import data_uris
 from partscope.arrays import FloatMatrix
@@ -22,7 +22,7 @@ MAX_CANDIDATES = 200
 
 
 def write_page(
-    material: Material,
+    contents: Contents,
     catalog: str,
     mapped: Sequence[ShownPart],
     places: tuple[FloatMatrix, FloatMatrix],
@@ -35,11 +35,11 @@ def write_page(
     from markupsafe import Markup
 
     template = Environment(autoescape=True).from_string(_text("page.html.j2"))
-    candidates = material.run.candidates[:MAX_CANDIDATES]
+    candidates = contents.run.candidates[:MAX_CANDIDATES]
     text = template.render(
-        title=f"{catalog}: {material.run.name}",
+        title=f"{catalog}: {contents.run.name}",
         catalog=catalog,
-        material=material,
+        contents=contents,
         label_of=label_of,
         number=_number,
         mapped=len(mapped),
@@ -47,7 +47,7 @@ def write_page(
         plots=[{"name": plot.stem, "uri": _uri(plot)} for plot in plots if "map" not in plot.stem],
         candidates=candidates,
         columns=list(dict.fromkeys(name for row in candidates for name in row)),
-        points=Markup(_json(_points(material, mapped, places, images))),  # noqa: S704 - escaped
+        points=Markup(_json(_points(contents, mapped, places, images))),  # noqa: S704 - escaped
         plotly=Markup(_plotly()),  # noqa: S704 - the library itself
         script=Markup(_text("maps.js")),  # noqa: S704 - our own
     )
@@ -57,13 +57,13 @@ def write_page(
 
 
 def _points(
-    material: Material,
+    contents: Contents,
     mapped: Sequence[ShownPart],
     places: tuple[FloatMatrix, FloatMatrix],
     images: Mapping[str, bytes],
 ) -> dict[str, Any]:
-    colour_of = colours(material)
-    label_by = {each.cluster: label_of(each) for each in material.profiles} | {NOISE: "noise"}
+    colour_of = colours(contents)
+    label_by = {each.cluster: label_of(each) for each in contents.profiles} | {NOISE: "noise"}
     files_shown = dict.fromkeys(part.file for part in mapped if part.file)
     uris = data_uris({file: images[file] for file in files_shown if file in images})
     place_of = {file: place for place, file in enumerate(uris)}

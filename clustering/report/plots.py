@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clustering.contract import NOISE
-from clustering.report.material import Confusion, Material, label_of
+from clustering.report.contents import Confusion, Contents, label_of
 from partscope.arrays import FloatMatrix
 from partscope.errors import MissingExtra
 
@@ -30,19 +30,19 @@ _TITLES = {
 }
 
 
-def colours(material: Material) -> dict[int, str]:
+def colours(contents: Contents) -> dict[int, str]:
     """Return a colour a cluster, the largest ones the most distinct; noise is grey."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
     maps = [colormaps[name] for name in ("tab10", "Dark2", "Set2")]
     palette = [to_hex(each(place)) for each in maps for place in range(each.N)]
-    found = {each.cluster: palette[at % len(palette)] for at, each in enumerate(material.profiles)}
+    found = {each.cluster: palette[at % len(palette)] for at, each in enumerate(contents.profiles)}
     return {**found, NOISE: _NOISE_COLOUR}
 
 
 def draw_all(
-    material: Material,
+    contents: Contents,
     clusters: Sequence[int],
     flat: FloatMatrix,
     deep: FloatMatrix,
@@ -53,17 +53,17 @@ def draw_all(
     ``clusters`` are those of the rows of ``flat`` (n, 2); ``deep`` (m, 3) are the first of them.
     """
     figures = {
-        "map-2d": _map(material, clusters, flat),
-        "map-3d": _map(material, clusters, deep),
-        "counts": _counts(material),
+        "map-2d": _map(contents, clusters, flat),
+        "map-3d": _map(contents, clusters, deep),
+        "counts": _counts(contents),
         **{
             name.replace("_", "-"): _curve(name, curve)
-            for name, curve in material.run.curves.items()
+            for name, curve in contents.run.curves.items()
             if len(curve.get("x", ()))
         },
     }
-    if material.confusion is not None:
-        figures["confusion"] = _confusion(material.confusion)
+    if contents.confusion is not None:
+        figures["confusion"] = _confusion(contents.confusion)
     return [_saved(figure, folder / f"{name}.png") for name, figure in figures.items()]
 
 
@@ -87,23 +87,23 @@ def _saved(figure: Figure, path: Path) -> Path:
     return path
 
 
-def _map(material: Material, clusters: Sequence[int], places: FloatMatrix) -> Figure:
+def _map(contents: Contents, clusters: Sequence[int], places: FloatMatrix) -> Figure:
     figure, axes = _figure(9, 7, "3d" if places.shape[1] == 3 else None)
-    colour_of, own = colours(material), np.asarray(clusters)[: len(places)]
-    for cluster in [NOISE, *(each.cluster for each in reversed(material.profiles))]:
+    colour_of, own = colours(contents), np.asarray(clusters)[: len(places)]
+    for cluster in [NOISE, *(each.cluster for each in reversed(contents.profiles))]:
         rows = places[own == cluster]
         axes.scatter(*rows.T, s=9, c=colour_of[cluster], linewidths=0, alpha=0.8)
     if places.shape[1] == 2:
-        _name_places(axes, material, own, places)
+        _name_places(axes, contents, own, places)
     axes.set_xticks([])
     axes.set_yticks([])
-    axes.set_title(f"{material.run.run_id}: {len(places)} parts by t-SNE")
+    axes.set_title(f"{contents.run.run_id}: {len(places)} parts by t-SNE")
     return figure
 
 
-def _name_places(axes: Axes, material: Material, own: np.ndarray, places: FloatMatrix) -> None:
+def _name_places(axes: Axes, contents: Contents, own: np.ndarray, places: FloatMatrix) -> None:
     """Write each cluster's English label where most of it lies."""
-    for profile in material.profiles[:COUNTED]:
+    for profile in contents.profiles[:COUNTED]:
         rows = places[own == profile.cluster]
         if len(rows):
             middle = np.median(rows, axis=0)
@@ -114,15 +114,15 @@ def _name_places(axes: Axes, material: Material, own: np.ndarray, places: FloatM
             text.set_bbox({"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6})
 
 
-def _counts(material: Material) -> Figure:
-    shown = material.profiles[:COUNTED]
+def _counts(contents: Contents) -> Figure:
+    shown = contents.profiles[:COUNTED]
     names = [_plain(f"{each.cluster}  {label_of(each)}", 52) for each in shown]
-    sizes, colour_of = [each.size for each in shown], colours(material)
+    sizes, colour_of = [each.size for each in shown], colours(contents)
     tints = [colour_of[each.cluster] for each in shown]
-    rest = sum(each.size for each in material.profiles[COUNTED:])
+    rest = sum(each.size for each in contents.profiles[COUNTED:])
     for name, size in (
-        (f"{len(material.profiles) - COUNTED} more", rest),
-        ("noise", material.noise),
+        (f"{len(contents.profiles) - COUNTED} more", rest),
+        ("noise", contents.noise),
     ):
         if size:
             names, sizes, tints = [*names, name], [*sizes, size], [*tints, _NOISE_COLOUR]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from clustering.report.material import Sheet, ShownPart, label_of
+from clustering.report.contents import Sheet, ShownPart, label_of
 from clustering.report.thumbnails import SIDE
 
 COLUMNS = 6

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clustering.outcome import plan_from_json
+from clustering.report.contents import gather
 from clustering.report.maps import places
-from clustering.report.material import gather
 from clustering.report.page import write_page
 from clustering.report.plots import check_installed, draw_all
 from clustering.report.sheets import draw_sheet
@@ -28,30 +28,30 @@ def write_report(
     """Write the report of a run, the active one by default; return the files, the page first.
 
     UsageError without a run or for a folder that cannot be written, MissingExtra without the extra
-    ``report``. Bounded: at most ``material.MAP_PARTS`` parts on the maps, ``material.SHEETS`` sheets.
+    ``report``. Bounded: at most ``contents.MAP_PARTS`` parts on the maps, ``contents.SHEETS`` sheets.
     """
     check_installed()
     say = step or (lambda _: None)
     _ = catalog.manifest
     say("reading the run")
     families = stand(catalog.store)
-    material = gather(catalog.store, run, dict(zip(families.ids, families.families, strict=True)))
+    contents = gather(catalog.store, run, dict(zip(families.ids, families.families, strict=True)))
     _make(folder)
     say("laying out the map")
-    plan = plan_from_json(material.run.chosen)
-    ids, flat, deep = places(catalog.store, [part.id for part in material.mapped], plan)
-    part_of = {part.id: part for part in material.mapped}
+    plan = plan_from_json(contents.run.chosen)
+    ids, flat, deep = places(catalog.store, [part.id for part in contents.mapped], plan)
+    part_of = {part.id: part for part in contents.mapped}
     mapped = [part_of[identity] for identity in ids]
     say("reading pictures")
-    shown = [*mapped, *(part for sheet in material.sheets for part in sheet.parts)]
+    shown = [*mapped, *(part for sheet in contents.sheets for part in sheet.parts)]
     images = thumbnails(catalog, (part.file for part in shown if part.file))
     say("drawing")
-    plots = draw_all(material, [part.cluster for part in mapped], flat, deep, folder)
+    plots = draw_all(contents, [part.cluster for part in mapped], flat, deep, folder)
     sheets = [
         draw_sheet(sheet, images, folder / f"sheet-{sheet.profile.cluster}.png")
-        for sheet in material.sheets
+        for sheet in contents.sheets
     ]
-    page = write_page(material, catalog.name, mapped, (flat, deep), images, plots, folder)
+    page = write_page(contents, catalog.name, mapped, (flat, deep), images, plots, folder)
     return [page, *plots, *sheets]
 
 

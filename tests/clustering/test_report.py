@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from clustering.contract import Plan
+from clustering.report.contents import SHEET_OUTLIERS, gather
 from clustering.report.maps import places
-from clustering.report.material import SHEET_OUTLIERS, gather
 from clustering.report.plots import draw_all
 from clustering.report.write import write_report
 from clustering.standing import stand
@@ -127,10 +127,10 @@ def grouped(blobs: Blobs) -> Blobs:
 
 
 def test_a_sheet_begins_with_the_medoid_and_ends_with_the_farthest(grouped: Blobs) -> None:
-    material = gather(grouped.stores.parts, None, {})
-    assert material.confusion is None
-    assert len(material.sheets) == 4
-    for sheet in material.sheets:
+    contents = gather(grouped.stores.parts, None, {})
+    assert contents.confusion is None
+    assert len(contents.sheets) == 4
+    for sheet in contents.sheets:
         assert sheet.parts[0].id == sheet.profile.medoid
         assert sheet.outliers == SHEET_OUTLIERS
         typical = [part.outlier for part in sheet.parts[1 : -sheet.outliers]]
@@ -148,13 +148,13 @@ def test_confusion_counts_every_part_of_a_known_family(grouped: Blobs) -> None:
 
 
 def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
-    material = gather(grouped.stores.parts, None, {})
+    contents = gather(grouped.stores.parts, None, {})
     curves = {"k_distance": {"x": [1, 2, 3], "y": [0.1, 0.2, 0.9], "chosen": 0.2}}
-    material = replace(material, run=replace(material.run, curves=curves))
-    flat = np.zeros((len(material.mapped), 2), np.float32)
+    contents = replace(contents, run=replace(contents.run, curves=curves))
+    flat = np.zeros((len(contents.mapped), 2), np.float32)
     deep = np.zeros((3, 3), np.float32)
-    clusters = [part.cluster for part in material.mapped]
-    names = {path.name for path in draw_all(material, clusters, flat, deep, tmp_path)}
+    clusters = [part.cluster for part in contents.mapped]
+    names = {path.name for path in draw_all(contents, clusters, flat, deep, tmp_path)}
     assert "k-distance.png" in names
 
 

@@ -60,7 +60,7 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class Contents:
     """Everything a report shows, without pictures and without places on the map."""
 
     run: Run
@@ -76,8 +76,8 @@ def label_of(profile: ClusterProfile) -> str:
     return " / ".join(dict.fromkeys((profile.label_de, profile.label_en)))
 
 
-def gather(store: PartStore, run: str | None, families: Mapping[str, str | None]) -> Material:
-    """Return the material of a run, the active one by default.
+def gather(store: PartStore, run: str | None, families: Mapping[str, str | None]) -> Contents:
+    """Return what the report on a run shows; None is the active one.
 
     ``families`` by id, as far as they are known. Memory: a few numbers a part.
     """
@@ -93,7 +93,7 @@ def gather(store: PartStore, run: str | None, families: Mapping[str, str | None]
     mapped = assigned.ids[:MAP_PARTS]
     wanted = dict.fromkeys([*mapped, *(part for ids in picked.values() for part in ids)])
     shown = _shown(store, list(wanted), cluster_of, outlier_of)
-    return Material(
+    return Contents(
         run=found,
         profiles=profiles,
         noise=int(np.count_nonzero(assigned.clusters == NOISE)),
