@@ -39,10 +39,11 @@ def create(detector: str | None = None, mask_model: str | None = None) -> Ground
     """
     try:
         import torch
+        import torchvision
         import transformers
     except ImportError:
         raise MissingExtra("the segmenter grounded-sam", "models") from None
-    del torch, transformers
+    del torch, torchvision, transformers
     find = _folder("segmenter_detector", detector or DETECTOR)
     cut = _folder("segmenter_mask_model", mask_model or MASK_MODEL)
     return GroundedSam(

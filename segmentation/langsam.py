@@ -57,7 +57,7 @@ def create(detector: str | None = None, mask_model: str | None = None) -> LangSa
         )
     except Exception as error:  # each layer below raises its own kinds
         raise unusable("langsam", "cannot load its models", error) from None
-    return LangSam(model, folder, checkpoint)
+    return LangSam(model, _fingerprint(folder, checkpoint))
 
 
 class LangSam:
@@ -65,14 +65,8 @@ class LangSam:
 
     name = "langsam"
 
-    def __init__(self, model: Any, folder: Path, checkpoint: Path) -> None:
-        self._model = model
-        with checkpoint.open("rb") as file:
-            weights = hashlib.file_digest(file, "sha256").hexdigest()
-        thresholds = f"{BOX_THRESHOLD}-{TEXT_THRESHOLD}"
-        self._fingerprint = (
-            f"{_CODE_VERSION}-{version('lang-sam')}-{thresholds}-{files_hash(folder)}-{weights}"
-        )
+    def __init__(self, model: Any, fingerprint: str) -> None:
+        self._model, self._fingerprint = model, fingerprint
 
     @property
     def fingerprint(self) -> str:
@@ -123,6 +117,13 @@ def _of_one_size(images: Sequence[RgbImage]) -> list[list[int]]:
         for group in groups.values()
         for start in range(0, len(group), _BATCH)
     ]
+
+
+def _fingerprint(folder: Path, checkpoint: Path) -> str:
+    with checkpoint.open("rb") as file:
+        weights = hashlib.file_digest(file, "sha256").hexdigest()
+    thresholds = f"{BOX_THRESHOLD}-{TEXT_THRESHOLD}"
+    return f"{_CODE_VERSION}-{version('lang-sam')}-{thresholds}-{files_hash(folder)}-{weights}"
 
 
 def _import_apart(name: str) -> Any:

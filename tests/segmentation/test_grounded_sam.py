@@ -211,8 +211,11 @@ def test_processor_without_sides_is_refused(folders: tuple[Path, Path], tmp_path
         create(str(folder), str(folders[1]))
 
 
-def test_without_the_extra_the_install_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "transformers", None)
+@pytest.mark.parametrize("package", ["torch", "torchvision", "transformers"])
+def test_without_the_extra_the_install_is_named(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtra, match=r"pip install 'partscope\[models\]'"):
         create()
 

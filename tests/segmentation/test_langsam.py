@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,75 @@ def _photo(height: int, width: int) -> RgbImage:
     return RANDOM.integers(0, 256, (height, width, 3), np.uint8)
 
 
+class Recorded:
+    """Gives what lang-sam 0.2.1 (918043e) gave, in its shapes, for each caption; no box for others."""
+
+    def __init__(self, boxes: dict[str, list[tuple[int, int, int, int]]]) -> None:
+        self.boxes = boxes
+        self.calls: list[tuple[int, str]] = []
+
+    def predict(
+        self, images: list[Any], captions: list[str], *, box_threshold: float, text_threshold: float
+    ) -> list[dict[str, Any]]:
+        assert (box_threshold, text_threshold) == (0.3, 0.25)
+        self.calls.append((len(images), captions[0]))
+        return [
+            self._result(image, self.boxes.get(caption, []), caption)
+            for image, caption in zip(images, captions, strict=True)
+        ]
+
+    def _result(self, image: Any, boxes: list[Any], caption: str) -> dict[str, Any]:
+        count = len(boxes)
+        labels = [f"{caption} [SEP]"] * count
+        scores = np.linspace(0.9, 0.8, count, dtype=np.float32)
+        told: dict[str, Any] = {"scores": scores, "labels": labels, "text_labels": labels}
+        told |= {"boxes": np.array(boxes, np.float32).reshape(-1, 4), "masks": []}
+        if not count:
+            return told | {"mask_scores": []}
+        masks = np.zeros((count, image.height, image.width), np.float32)
+        for mask, (left, top, right, bottom) in zip(masks, boxes, strict=True):
+            mask[top:bottom, left:right] = 1
+        quality = np.full(count, 0.5, np.float32)
+        return told | {"masks": masks, "mask_scores": quality if count > 1 else quality[0]}
+
+
+def test_recorded_results_become_the_part_without_what_is_taken_away() -> None:
+    part, ruler = (2, 2, 20, 12), (0, 8, 40, 12)
+    model = Recorded({"bolt.": [part, (25, 2, 30, 6)], "ruler. hand.": [ruler]})
+    photos = [_photo(20, 40), _photo(40, 20), _photo(20, 40)]
+    found = LangSam(model, "f").segment(photos, Prompts("bolt .", "ruler . hand ."))
+    assert sorted(model.calls) == [
+        (1, "bolt."),
+        (1, "ruler. hand."),
+        (2, "bolt."),
+        (2, "ruler. hand."),
+    ]
+    expected = np.zeros((20, 40), np.bool_)
+    expected[2:8, 2:20] = expected[2:6, 25:30] = True
+    for one in (found[0], found[2]):
+        np.testing.assert_array_equal(one.mask, expected)
+        assert one.box == (2, 2, 30, 8)
+        assert one.score == pytest.approx(0.9)
+    assert found[1].mask.shape == (40, 20)
+
+
+def test_recorded_one_box_and_no_box_are_read() -> None:
+    photo = _photo(20, 40)
+    (found,) = LangSam(Recorded({"bolt.": [(2, 2, 20, 12)]}), "f").segment([photo], PROMPTS)
+    assert found.is_empty
+    assert (found.score, found.box) == (0, (0, 0, 0, 0))
+    one = Recorded({"mechanical part.": [(2, 2, 20, 12)]})
+    (found,) = LangSam(one, "f").segment([photo], PROMPTS)
+    assert (found.box, found.mask.sum()) == ((2, 2, 20, 12), 180)
+
+
+def test_large_photos_are_reduced_and_masks_have_their_size() -> None:
+    model = Recorded({"bolt.": [(100, 100, 500, 200)]})
+    (found,) = LangSam(model, "f").segment([_photo(900, 2048)], Prompts("bolt .", ""))
+    assert found.mask.shape == (900, 2048)
+    np.testing.assert_allclose(found.box, (200, 200, 1000, 400), atol=2)
+
+
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return save_langsam_models(tmp_path_factory.mktemp("langsam"))
@@ -39,14 +109,15 @@ def segmenter(models: tuple[Path, Path]) -> LangSam:
 
 @pytest.mark.slow
 @installed
-def test_real_package_segments_and_prints_nothing(
-    segmenter: LangSam, capsys: pytest.CaptureFixture[str]
+def test_real_package_loads_and_segments_and_prints_nothing(
+    models: tuple[Path, Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
+    segmenter = create(str(models[0]), str(models[1]))
     photos = [_photo(40, 60), _photo(60, 40), _photo(40, 60)]
     found = segmenter.segment(photos, PROMPTS)
     assert [one.mask.shape for one in found] == [(40, 60), (60, 40), (40, 60)]
     assert any(not one.is_empty for one in found)
-    assert capsys.readouterr().out == ""
+    assert capfd.readouterr().out == ""
 
 
 @pytest.mark.slow
