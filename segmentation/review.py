@@ -48,11 +48,16 @@ class ReviewedView:
     segmentation: Mapping[str, Any]
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the full photo is used although nobody chose that."""
+        return self.segmentation.get("reason") in _WORST_FIRST
+
+    @property
     def rank(self) -> tuple[int, float, str, int]:
         """Sorts the worst first, ties by part number."""
         reason = self.segmentation.get("reason", "")
         score = float(self.segmentation.get("score", 0.0))
-        if reason in _WORST_FIRST:
+        if self.is_refused:
             return _WORST_FIRST.index(reason), score, self.part_number, self.number
         place = len(_WORST_FIRST) + (1 + _LAST.index(reason) if reason in _LAST else 0)
         return place, score, self.part_number, self.number

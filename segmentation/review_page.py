@@ -12,6 +12,7 @@ from typing import Any
 
 from partscope.catalog import Catalog
 from partscope.errors import ImageRejected, UsageError
+from segmentation.registry import reads_prompts
 from segmentation.review import Review, ReviewedView, outcome, picture_of
 
 PAGE = "segmentation.html"
@@ -48,6 +49,7 @@ def write_page(catalog: Catalog, review: Review, folder: Path) -> Path:
         segmenter=f"segmenter {cutting.segmenter}, {cutting.mode}, {cutting.use}"
         if cutting
         else "",
+        reads_prompts=cutting is not None and reads_prompts(cutting.segmenter),
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -72,7 +74,7 @@ def _shown(catalog: Catalog, view: ReviewedView) -> _Shown:
         number=view.number,
         file=view.file,
         outcome=outcome_text(told),
-        is_bad=bool(told.get("reason")),
+        is_bad=view.is_refused,
         size=size_text(told.get("measured")),
         command=_command(catalog, view),
         picture=picture,

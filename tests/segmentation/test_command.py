@@ -95,6 +95,8 @@ def test_the_page_is_whole_worst_first_and_escaped(
     pictures = re.findall(r'src="data:image/jpeg;base64,([^"]+)"', page)
     assert len(pictures) == 3
     assert base64.b64decode(pictures[0]).startswith(b"\xff\xd8")
+    assert page.count('class="why bad"') == 1
+    assert "--prompt" not in page  # silhouette reads none
     assert "--full-photo -- -3</code>" in page.replace("&#39;", "'")
 
 
