@@ -10,7 +10,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import os
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +22,9 @@ from PIL import Image, PngImagePlugin
 from partscope.arrays import Mask
 from segmentation.contract import Prompts, Segmentation
 
+logger = logging.getLogger(__name__)
+
 _TEXT = "partscope"
-_MAX_TEXT = 4096
 
 
 def mask_key(sha256: str, prompts: Prompts, fingerprint: str) -> str:
@@ -35,6 +39,7 @@ class MaskCache:
     def __init__(self, folder: Path) -> None:
         """Keep masks in ``folder``, which need not exist yet."""
         self._folder = folder
+        self._has_warned = False
 
     def get(self, key: str) -> Segmentation | None:
         """Return what was kept under the key; None if nothing readable was."""
@@ -44,13 +49,26 @@ class MaskCache:
             return None
 
     def put(self, key: str, found: Segmentation) -> None:
-        """Keep a segmentation: whole or not at all, and never half-written where others read."""
+        """Keep a segmentation: whole or not at all, and never half-written where others read.
+
+        Where nothing can be written, a warning says so once: masks are then made again next time.
+        """
         path = self._path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_bytes(_pack(found))
-        # Not flushed to the disk: a file lost with the power is only segmented again.
-        partial.replace(path)
+        partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_bytes(_pack(found))
+            # Not flushed to the disk: a file lost with the power is only segmented again.
+            partial.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+            self._warn(error)
+
+    def _warn(self, error: OSError) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            logger.warning("masks cannot be kept in %s: %s", self._folder, error)
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.png"
@@ -59,7 +77,7 @@ class MaskCache:
 def _pack(found: Segmentation) -> bytes:
     told = {"box": [int(edge) for edge in found.box], "score": found.score, "label": found.label}
     text = PngImagePlugin.PngInfo()
-    text.add_text(_TEXT, json.dumps(told)[:_MAX_TEXT])
+    text.add_text(_TEXT, json.dumps(told))
     target = io.BytesIO()
     Image.fromarray(found.mask).save(target, "PNG", pnginfo=text)
     return target.getvalue()

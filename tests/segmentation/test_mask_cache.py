@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +46,14 @@ def test_an_empty_mask_is_kept_as_well(tmp_path: Path) -> None:
     assert found.is_empty
 
 
+def test_threads_may_keep_one_mask_at_once(tmp_path: Path) -> None:
+    cache = MaskCache(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: cache.put(KEY, _segmentation()), range(400)))
+    assert cache.get(KEY) is not None
+    assert [path.suffix for path in tmp_path.rglob("*") if path.is_file()] == [".png"]
+
+
 @pytest.mark.parametrize("damage", [b"", b"not a png", None])
 def test_a_damaged_file_counts_as_absent_and_is_replaced(
     tmp_path: Path, damage: bytes | None
@@ -56,6 +66,26 @@ def test_a_damaged_file_counts_as_absent_and_is_replaced(
     assert cache.get(KEY) is None
     cache.put(KEY, _segmentation())
     assert cache.get(KEY) is not None
+
+
+def test_a_long_label_is_kept_whole(tmp_path: Path) -> None:
+    label = "Schraube " * 1000
+    MaskCache(tmp_path).put(KEY, replace(_segmentation(), label=label))
+    found = MaskCache(tmp_path).get(KEY)
+    assert found is not None
+    assert found.label == label
+
+
+def test_a_folder_that_cannot_be_written_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "masks").write_text("a file where the folder should be")
+    cache = MaskCache(tmp_path / "masks")
+    for _ in range(3):
+        cache.put(KEY, _segmentation())
+        assert cache.get(KEY) is None
+    [record] = caplog.records
+    assert record.getMessage().startswith(f"masks cannot be kept in {tmp_path / 'masks'}: ")
 
 
 def test_any_picture_of_others_is_none_of_ours(tmp_path: Path) -> None:
