@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ from segmentation.choices import Decisions
 
 if TYPE_CHECKING:
     from partscope.arrays import RgbImage
+    from segmentation.cutter import Cutter
 
 VIEWS_A_BATCH = 128
 """So many views at most are embedded at once; bounds memory where parts have many views."""
@@ -85,7 +86,7 @@ class IngestJob:
         def images(limit: int) -> list[RgbImage]:
             if segmenting is None:
                 return list(look.images(self._loader(prepare, DEFAULT_SIDE), limit, self.workers))
-            stage = SegmentStage(segmenting.cutter, prepare, DEFAULT_SIDE, self.clock)
+            stage = self._stage(segmenting.cutter, prepare, DEFAULT_SIDE)
             return list(islice(stage.pictures(look.images(uncut, limit, self.workers)), limit))
 
         def pairs(limit: int) -> Sequence[NamePair]:
@@ -146,9 +147,10 @@ class IngestJob:
         loaded = self._loaded(planner.plan(self._timed_rows()))
         if ledger is None:
             return (_as_outcome(item) for item in loaded)
-        batches = self._cut(self._batches(loaded), stack)
+        stopped = Event()
+        batches = self._cut(self._batches(loaded), stack, stopped)
         writer = Writer(self.catalog.store, ledger, self.source_name, lock, self.clock)
-        ahead = run_ahead(self._embedded(batches), BATCHES_AHEAD)
+        ahead = run_ahead(self._embedded(batches), BATCHES_AHEAD, stopped)
         # However this ends, no stage may still use the store when it is closed.
         stack.callback(ahead.close)
         return writer.write(ahead)
@@ -194,13 +196,12 @@ class IngestJob:
             yield batch
 
     def _cut(
-        self, batches: Iterator[list[LoadedTask | RowOutcome]], stack: ExitStack
+        self, batches: Iterator[list[LoadedTask | RowOutcome]], stack: ExitStack, stopped: Event
     ) -> Iterator[list[LoadedTask | RowOutcome]]:
         cutter = self.catalog.cutter
         if cutter is None:
             return batches
-        side, prepare = self.catalog.decode_side, self.catalog.preparation
-        stage = SegmentStage(cutter, prepare, side, self.clock)
+        stage = self._stage(cutter, self.catalog.preparation, self.catalog.decode_side, stopped)
         ahead = run_ahead(map(stage.cut, batches), BATCHES_AHEAD)
         stack.callback(ahead.close)
         return ahead
@@ -229,6 +230,17 @@ class IngestJob:
     def workers(self) -> int:
         """How many threads decode."""
         return self.catalog.settings.decode_workers or max(1, (os.cpu_count() or 2) - 1)
+
+    def _stage(
+        self,
+        cutter: Cutter,
+        prepare: Callable[[RgbImage], RgbImage],
+        side: int,
+        stopped: Event | None = None,
+    ) -> SegmentStage:
+        # No core is left to the embedder: cutting a photo takes longer than embedding it.
+        workers = self.catalog.settings.decode_workers or os.cpu_count() or 1
+        return SegmentStage(cutter, prepare, side, self.clock, workers, stopped or Event())
 
     def _loader(self, prepare: Callable[[RgbImage], RgbImage], side: int) -> ViewLoader:
         return ViewLoader(self.read, prepare, side, self.catalog.settings.max_pixels, self.clock)

@@ -22,14 +22,17 @@ class _End:
         self.error = error
 
 
-def run_ahead(items: Iterable[T], depth: int) -> Generator[T, None, None]:
+def run_ahead(
+    items: Iterable[T], depth: int, stopped: threading.Event | None = None
+) -> Generator[T, None, None]:
     """Yield the items while a thread of its own produces the next ones, at most ``depth`` ahead.
 
     An error in the producer is raised here, after the items before it. Closing the iterator stops
-    the producer.
+    the producer once the item it works on is made; ``stopped`` is set before that is waited for, so
+    that whoever makes it can give up.
     """
     queue: Queue[T | _End] = Queue(maxsize=depth)
-    stopped = threading.Event()
+    stopped = stopped or threading.Event()
     thread = threading.Thread(target=_produce, args=(items, queue, stopped), daemon=True)
     thread.start()
     try:

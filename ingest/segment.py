@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from threading import Event
 
 from ingest.outcomes import RowOutcome, ViewCut
+from ingest.overlap import map_in_order
 from ingest.stage_clock import StageClock
 from ingest.task import LoadedTask, source_hash
 from partscope.arrays import RgbImage
@@ -20,24 +23,32 @@ VIEWS_A_BATCH = 32
 """So many views at most are segmented at once; they are in memory at ``WORKING_SIDE``."""
 
 
+class Stopped(Exception):
+    """Nobody waits for what the stage does any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentStage:
     """Cuts the views of loaded tasks and makes them what the embedder is given.
 
     The loader before it hands over photos at ``WORKING_SIDE``, not prepared; ``prepare`` and the
-    reduction to ``side`` (short side in pixels) follow the cut.
+    reduction to ``side`` (short side in pixels) follow the cut. ``workers`` threads cut where the
+    segmenter gains from it.
     """
 
     cutter: Cutter
     prepare: Callable[[RgbImage], RgbImage]
     side: int
     clock: StageClock
+    workers: int = 1
+    stopped: Event = field(default_factory=Event)
+    """Once set, ``cut`` raises Stopped instead of going on with the next photo or batch."""
 
     def cut(self, batch: Sequence[LoadedTask | RowOutcome]) -> list[LoadedTask | RowOutcome]:
         """Return the batch with its views cut, order kept; parts that are unchanged are left alone."""
         changed = [item for item in batch if isinstance(item, LoadedTask) and not item.is_unchanged]
         with self.clock.measure("segment"):
-            cuts = iter(self.cutter.cut([photo for task in changed for photo in _photos(task)]))
+            cuts = iter([*self._cuts(photo for task in changed for photo in _photos(task))])
             done = {
                 id(task): self._cut(task, [next(cuts) for _ in task.pixels]) for task in changed
             }
@@ -45,9 +56,24 @@ class SegmentStage:
 
     def pictures(self, photos: Iterable[RgbImage]) -> Iterator[RgbImage]:
         """Yield what the embedder is given for each photo of a sample, a batch in memory at a time."""
-        for batch in chunked(photos, VIEWS_A_BATCH):
-            for cut in self.cutter.cut([Photo(photo) for photo in batch]):
-                yield from self._prepared(cut)
+        for cut in self._cuts(map(Photo, photos)):
+            yield from self._prepared(cut)
+
+    def _cuts(self, photos: Iterable[Photo]) -> Iterator[Cut]:
+        """Yield what becomes of each photo, order kept: threads take one each, or one thread batches."""
+        if self.cutter.wants_threads:
+            return map_in_order(self._alone, photos, workers=self.workers, window=2 * self.workers)
+        batches = chunked(photos, VIEWS_A_BATCH)
+        return chain.from_iterable(map(self._cut_batch, batches))
+
+    def _alone(self, photo: Photo) -> Cut:
+        [cut] = self._cut_batch([photo])
+        return cut
+
+    def _cut_batch(self, photos: Sequence[Photo]) -> list[Cut]:
+        if self.stopped.is_set():
+            raise Stopped
+        return self.cutter.cut(photos)
 
     def _cut(self, task: LoadedTask, cuts: Sequence[Cut]) -> LoadedTask:
         pictures = [self._prepared(cut) for cut in cuts]

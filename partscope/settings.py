@@ -57,7 +57,10 @@ class Settings(BaseSettings):
     batch_size: int = Field(256, ge=1, le=4096)
     """Points an upsert."""
     decode_workers: int = Field(0, ge=0, le=64)
-    """Threads that decode images; 0 is one less than the machine's cores, at least 1."""
+    """Threads that decode images, and as many that cut parts out of them.
+
+    0 is one less than the machine's cores for decoding, at least 1, and all of them for cutting.
+    """
     max_failures: int = Field(0, ge=0)
     """More failed rows than this make the exit code 1."""
     max_pixels: int = Field(50_000_000, ge=1)

@@ -47,6 +47,16 @@ class Graded(Protocol):
 
 
 @runtime_checkable
+class Threaded(Protocol):
+    """A segmenter that several threads may use at once."""
+
+    @property
+    def wants_threads(self) -> bool:
+        """Whether single photos in several threads are done sooner than batches in one."""
+        ...
+
+
+@runtime_checkable
 class Segmenter(Protocol):
     """Turns a batch of RGB images into one segmentation each, order kept."""
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from partscope.arrays import RgbImage
 from partscope.errors import PartscopeError
 from segmentation.choices import AUTO, Choice
-from segmentation.contract import Graded, Prompts, Segmentation, Segmenter
+from segmentation.contract import Graded, Prompts, Segmentation, Segmenter, Threaded
 from segmentation.crop import crop, reduce_to
 from segmentation.gate import NONSENSE, refusal
 from segmentation.mask_cache import MaskCache, mask_key
@@ -69,8 +69,8 @@ class Cut:
 class Cutter:
     """Cuts batches of photos as one catalogue has it.
 
-    ``needs`` is the triage: whether a photo needs cutting at all; None for all. One thread at a time
-    may use it.
+    ``needs`` is the triage: whether a photo needs cutting at all; None for all. Several threads may
+    use it at once where ``wants_threads``, else one at a time.
     """
 
     segmenter: Segmenter
@@ -78,6 +78,11 @@ class Cutter:
     use: SegmentUse = "crop"
     needs: Needs | None = None
     cache: MaskCache | None = None
+
+    @property
+    def wants_threads(self) -> bool:
+        """Whether single photos in several threads are done sooner than batches in one."""
+        return isinstance(self.segmenter, Threaded) and self.segmenter.wants_threads
 
     def cut(self, photos: Sequence[Photo]) -> list[Cut]:
         """Return what becomes of each photo, order kept; one that fails costs its own mask alone."""

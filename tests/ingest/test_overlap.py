@@ -98,6 +98,20 @@ def test_closing_stops_the_producer_and_its_source() -> None:
     assert not [t for t in threading.enumerate() if t.name.startswith("Thread-") and t.is_alive()]
 
 
+def test_who_makes_the_next_item_is_told_that_nobody_waits_for_it() -> None:
+    stopped, made = threading.Event(), []
+
+    def numbers() -> Iterator[int]:
+        yield 1
+        made.append(stopped.wait(5))
+        yield 2
+
+    ahead = run_ahead(numbers(), 2, stopped)
+    next(ahead)
+    ahead.close()
+    assert made == [True]
+
+
 def test_stages_run_side_by_side() -> None:
     def slow() -> Iterator[int]:
         for n in range(5):

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from demo.catalogue import draw_up_parts, photo_seed
+from demo.scenes import draw_scene
 from ingest.embed import EmbeddedTask, PointBuilder
 from ingest.outcomes import RowOutcome
-from ingest.segment import SegmentStage
+from ingest.segment import SegmentStage, Stopped
 from ingest.stage_clock import StageClock
 from ingest.task import LoadedTask, Stored, Task, source_hash
 from partscope.arrays import FloatMatrix, RgbImage, unit_rows
 from partscope.embedding.contract import EmbedderDescription
 from partscope.parts import Part, View
 from segmentation.choices import Choice
-from segmentation.contract import Segmenter
+from segmentation.contract import Prompts, Segmentation, Segmenter
 from segmentation.cutter import Cutter, SegmentUse
-from tests.segmentation.threshold import Broken, Threshold, photo
+from segmentation.registry import segmenter
+from tests.segmentation.threshold import Broken, ThreadedThreshold, Threshold, photo
 
 BRIGHT = np.full((50, 60, 3), 255, np.uint8)
 
@@ -34,8 +40,14 @@ class _MeanColour:
     embed_queries = embed_documents
 
 
-def _stage(segmenter: Segmenter, use: SegmentUse = "crop", side: int = 32) -> SegmentStage:
-    return SegmentStage(Cutter(segmenter, use=use), lambda image: image, side, StageClock())
+def _stage(
+    segmenter: Segmenter,
+    use: SegmentUse = "crop",
+    side: int = 32,
+    workers: int = 1,
+) -> SegmentStage:
+    cutter = Cutter(segmenter, use=use)
+    return SegmentStage(cutter, lambda image: image, side, StageClock(), workers)
 
 
 def _loaded(*images: RgbImage, choice: Choice | None = None) -> LoadedTask:
@@ -114,3 +126,67 @@ def test_a_sample_is_cut_as_documents_are() -> None:
     stage = _stage(Threshold(), "both")
     pictures = list(stage.pictures([photo(), BRIGHT]))
     assert [picture.shape for picture in pictures] == [(32, 32, 3), (32, 43, 3), (32, 38, 3)]
+
+
+def _same(left: Sequence[LoadedTask], right: Sequence[LoadedTask]) -> None:
+    for one, other in zip(left, right, strict=True):
+        assert one.part == other.part
+        assert one.cuts == other.cuts
+        for picture, again in zip(one.pixels, other.pixels, strict=True):
+            np.testing.assert_array_equal(picture, again)
+
+
+def test_threads_keep_the_order_and_a_failure_costs_one_crop() -> None:
+    loaded = [_loaded(photo((n, 10, n + 50, 90)), BRIGHT, photo()) for n in range(20)]
+    segmenter = ThreadedThreshold()
+    made = _cut(_stage(segmenter, workers=3), *loaded)
+    _same(made, _cut(_stage(Threshold()), *loaded))
+    assert len(segmenter.threads) > 1
+    assert threading.current_thread().name not in segmenter.threads
+    assert all([cut.reason for cut in each.cuts] == ["", "segmenter_failed", ""] for each in made)
+
+
+def test_masks_made_in_threads_are_those_made_alone() -> None:
+    parts = draw_up_parts(8, 5)
+    photos = [
+        draw_scene(part, photo_seed(part, 0, 5), 200, ruler_share=0.5, clutter_share=0.5).image
+        for part in parts
+    ]
+    silhouette = segmenter("silhouette")
+    assert silhouette is not None
+    alone = [_cut(_stage(silhouette), _loaded(each))[0] for each in photos]
+    for _ in range(2):
+        _same(_cut(_stage(silhouette, workers=4), *map(_loaded, photos)), alone)
+
+
+def test_a_segmenter_that_wants_batches_gets_them() -> None:
+    segmenter = Threshold()
+    _cut(_stage(segmenter, workers=3), *[_loaded(photo()) for _ in range(20)])
+    assert (segmenter.asked, len(segmenter.prompts)) == (20, 1)
+
+
+class _Gate(ThreadedThreshold):
+    """Tells that it was asked, and waits to be let go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.opened = threading.Event(), threading.Event()
+
+    def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
+        self.reached.set()
+        self.opened.wait(10)
+        return super().segment(batch, prompts)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_once_stopped_no_other_photo_is_taken_up(workers: int) -> None:
+    segmenter = _Gate()
+    stage = _stage(segmenter, workers=workers)
+    with ThreadPoolExecutor(1) as pool:
+        cutting = pool.submit(stage.cut, [_loaded(photo()) for _ in range(20)])
+        assert segmenter.reached.wait(10)
+        stage.stopped.set()
+        segmenter.opened.set()
+        with pytest.raises(Stopped):
+            cutting.result(10)
+    assert segmenter.asked <= workers

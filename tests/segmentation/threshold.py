@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,6 +31,20 @@ class Threshold:
         self.asked += len(batch)
         self.prompts.append(prompts)
         return [found_in(image.mean(axis=2) < 100) for image in batch]
+
+
+class ThreadedThreshold(Threshold):
+    """The same where several threads ask; ``threads`` are those that did."""
+
+    wants_threads = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: set[str] = set()
+
+    def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
+        self.threads.add(threading.current_thread().name)
+        return super().segment(batch, prompts)
 
 
 class Broken:
