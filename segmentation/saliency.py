@@ -32,7 +32,7 @@ from partscope.embedding.onnx_pixels import PixelModel
 from partscope.errors import ModelNotFound
 from segmentation.contract import Prompts, Segmentation
 from segmentation.detections import box_of, nothing_found
-from segmentation.silhouette.segmenter import rulers_of
+from segmentation.silhouette.clutter import clutter_of
 
 _CODE_VERSION = 1
 """Raise when the same model and photo would give another mask."""
@@ -78,7 +78,7 @@ class Saliency:
         if self._section.resize == "pad":
             likely = _unpadded(likely, height, width)
         likely = cv2.resize(np.clip(likely, 0, 1), (width, height), interpolation=cv2.INTER_LINEAR)
-        mask: Mask = (likely > _THRESHOLD) & ~rulers_of(image, prompts)
+        mask: Mask = (likely > _THRESHOLD) & ~clutter_of(image, prompts)
         if not mask.any():
             return nothing_found(height, width)
         return Segmentation(mask, box_of(mask), float(likely[mask].mean()), "part")

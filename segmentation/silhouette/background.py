@@ -76,23 +76,26 @@ def _surface(lab: Lab, ring: Mask) -> tuple[Lab, Mask]:
 
     A plane through the border at first, then a curved surface through all that fits.
     """
-    columns = _terms(ring.shape)
-    found, weights = _robust_fit(columns[ring][:, :3], lab[ring], rounds=6)
-    surface = (columns[..., :3] @ found).astype(np.float32)
+    columns, colours = _terms(ring.shape).reshape(-1, 6), lab.reshape(-1, 3)
+    border = np.flatnonzero(ring)[::_EVERY]
+    found, weights = _robust_fit(columns[border, :3], colours[border], rounds=6)
+    surface = (columns[:, :3] @ found).reshape(lab.shape)
     calm = np.zeros_like(ring)
-    calm[ring] = weights > 0.3
+    calm.ravel()[border] = weights > 0.3
     for _ in range(2):
         fits = _distance(lab, surface, _spread(lab, surface, calm)) < 3
         if np.count_nonzero(fits) < _FEW:
             break
-        chosen = np.flatnonzero(fits)[::5]
-        flat_columns, colours = columns.reshape(-1, 6)[chosen], lab.reshape(-1, 3)[chosen]
-        surface = (columns @ _robust_fit(flat_columns, colours, rounds=2)[0]).astype(np.float32)
+        chosen = np.flatnonzero(fits)[:: 3 * _EVERY]
+        found, _ = _robust_fit(columns[chosen], colours[chosen], rounds=2)
+        surface = (columns @ found).reshape(lab.shape)
         calm = ring & fits
     return surface, calm if np.count_nonzero(calm) >= _FEW else ring
 
 
 _FEW = 50
+_EVERY = 3
+"""Of neighbouring pixels one in so many is fitted: the others say the same."""
 
 
 def _terms(shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -104,16 +107,17 @@ def _terms(shape: tuple[int, ...]) -> NDArray[np.float32]:
 
 def _robust_fit(
     columns: NDArray[np.float32], colours: NDArray[np.float32], rounds: int
-) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return coefficients (terms, 3) and weights (n,) of a fit that outliers do not pull."""
     off = np.abs(colours - np.median(colours, axis=0)).max(axis=1)
     weights = (off < 4 * max(1.5 * float(np.median(off)), 3)).astype(np.float32)
-    found = np.zeros((columns.shape[1], 3))
+    found = np.zeros((columns.shape[1], 3), np.float32)
     for _ in range(rounds):
         weighted = columns * weights[:, None]
         normal = weighted.T @ columns + 1e-3 * np.eye(columns.shape[1])
-        found = np.linalg.solve(normal, weighted.T @ colours)
-        off = np.sqrt(((colours - columns @ found) ** 2).sum(axis=1))
+        found = np.linalg.solve(normal, weighted.T @ colours).astype(np.float32)
+        rest = colours - columns @ found
+        off = np.sqrt(np.einsum("ij,ij->i", rest, rest))
         scale = np.clip(1.5 * np.median(off[weights > 0.1]), 2, 12)
         weights = (1 / (1 + (off / (1.5 * scale)) ** 4)).astype(np.float32)
     return found, weights
@@ -128,7 +132,7 @@ def _spread(lab: Lab, surface: Lab, calm: Mask) -> tuple[float, float]:
 
 def _distance(lab: Lab, surface: Lab, spread: tuple[float, float]) -> Plane:
     off = (lab - surface) / np.array([spread[0], spread[1], spread[1]], np.float32)
-    return np.asarray(np.sqrt((off * off).sum(axis=-1)), np.float32)
+    return np.asarray(np.sqrt(np.einsum("...i,...i->...", off, off)), np.float32)
 
 
 def _edges(lab: Lab) -> Plane:

@@ -1,13 +1,14 @@
-"""Masks that the part could have: what a flood from the border does not reach.
+"""Masks that the part could have: what a flood from the border does not reach, and closed outlines.
 
 Water runs over everything that could be background or shadow, as long as colour changes slowly:
-soft shadows are flooded, sharp outlines are not. How steep a step the water takes makes one
-candidate each.
+soft shadows are flooded, sharp outlines are not. How steep a step the water takes, what it takes for
+a shadow and which gaps it passes makes one candidate each. Outlines that close around something
+stand where the part has the background's colour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,35 +17,66 @@ from numpy.typing import NDArray
 from partscope.arrays import Mask
 from segmentation.silhouette.background import Evidence
 
-_STEPS = (1.7, 2.4, 3.4, 4.8, 6.8, 9.6, 13.5)
-"""The steepest step the water takes, in Lab units a pixel (on calm backgrounds)."""
-_GAP = 3
-"""Radius in pixels that the water needs to pass: a gap in an outline does not drown the part."""
-_SHADOW_BRIGHTNESS = (0.42, 1.3)
-_SHADOW_TINT = 10.0
+
+@dataclass(frozen=True, slots=True)
+class _Flood:
+    """``step``: the steepest that water takes, in Lab units a pixel (on calm backgrounds).
+
+    ``gap``: radius in pixels that water needs to pass. A shadow is at least as bright as ``darkest``
+    and no more tinted than ``tint``.
+    """
+
+    step: float
+    gap: int = 3
+    darkest: float = 0.42
+    tint: float = 10.0
+
+
+_FLOODS = (
+    *(_Flood(step) for step in (1.7, 2.4, 3.4, 4.8, 6.8, 9.6, 13.5)),
+    _Flood(4.8, tint=4),
+    _Flood(13.5, tint=4),
+    _Flood(3.4, gap=1),
+    _Flood(4.8, gap=1, darkest=0.6),
+    _Flood(13.5, gap=2, darkest=0.75, tint=4),
+)
+_OUTLINES = (2.0, 7.0)
+"""How much steeper than the background an outline is."""
+COUNT = len(_FLOODS) + len(_OUTLINES)
+_BRIGHTEST_SHADOW = 1.3
 _SPECK_SHARE = 0.15
 """Pieces smaller than this share of the largest are clutter."""
 
 
-def candidates(evidence: Evidence) -> Iterator[Mask]:
-    """Yield masks, from the fullest to the barest."""
-    floodable = _floodable(evidence)
+def candidates(evidence: Evidence) -> NDArray[np.float32]:
+    """Return masks, shape (COUNT, height, width), 1 where the part could be and 0 elsewhere."""
     rough = max(1.0, evidence.calm_edge)
-    for step in _STEPS:
-        low = floodable & (evidence.edge <= step * rough)
-        yield without_specks(~_flooded(low, evidence))
+    masks = [
+        *(~_flooded(_low(evidence, flood, rough), flood.gap, evidence) for flood in _FLOODS),
+        *(_enclosed(evidence.edge > steep * rough) for steep in _OUTLINES),
+    ]
+    return np.stack([without_specks(_opened(mask, 1)) for mask in masks]).astype(np.float32)
 
 
 def without_specks(mask: Mask) -> Mask:
-    """Return the mask without its thin threads and its small pieces."""
-    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc(1))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
+    """Return the mask without its small pieces."""
+    pixels = mask.astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(pixels, connectivity=8)
     if count <= 1:
         return np.zeros_like(mask)
     areas = stats[:, cv2.CC_STAT_AREA]
     keep = areas >= _SPECK_SHARE * areas[1:].max()
     keep[0] = False
     return np.asarray(keep[labels], bool)
+
+
+def without_holes(mask: Mask) -> Mask:
+    """Return the mask with everything filled that it encloses."""
+    filled = np.zeros(mask.shape, np.uint8)
+    pixels = mask.astype(np.uint8)
+    outlines, _ = cv2.findContours(pixels, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(filled, outlines, -1, 1, cv2.FILLED)
+    return np.asarray(filled > 0)
 
 
 def disc(radius: int) -> NDArray[np.uint8]:
@@ -61,20 +93,21 @@ def border_of(shape: tuple[int, ...]) -> Mask:
     return border
 
 
-def _floodable(evidence: Evidence) -> Mask:
-    darkest, brightest = _SHADOW_BRIGHTNESS
-    shaded = (evidence.brightness > darkest) & (evidence.brightness < brightest)
-    return (evidence.distance < 3) | (shaded & (evidence.tint < _SHADOW_TINT))
+def _low(evidence: Evidence, flood: _Flood, rough: float) -> Mask:
+    """Return where water may stand."""
+    shaded = (evidence.brightness > flood.darkest) & (evidence.brightness < _BRIGHTEST_SHADOW)
+    floodable = (evidence.distance < 3) | (shaded & (evidence.tint < flood.tint))
+    return np.asarray(floodable & (evidence.edge <= flood.step * rough))
 
 
-def _flooded(low: Mask, evidence: Evidence) -> Mask:
+def _flooded(low: Mask, gap: int, evidence: Evidence) -> Mask:
     """Return where the water stands: reached from the border, or seen through a hole."""
-    wide = cv2.erode(low.astype(np.uint8), disc(_GAP), borderValue=1)
+    wide = cv2.erode(low.astype(np.uint8), disc(gap), borderValue=1)
     count, labels = cv2.connectedComponents(wide, connectivity=4)
     wet = _holes(labels, count, evidence)
     wet[labels[border_of(low.shape) & evidence.calm]] = True
     wet[0] = False
-    water = cv2.dilate(wet[labels].astype(np.uint8), disc(_GAP)) > 0
+    water = cv2.dilate(wet[labels].astype(np.uint8), disc(gap)) > 0
     return np.asarray(water & low, bool)
 
 
@@ -85,3 +118,15 @@ def _holes(labels: NDArray[np.int32], count: int, evidence: Evidence) -> NDArray
     alike = np.bincount(flat[evidence.distance.ravel() < 2.5], minlength=count)
     brightness = np.bincount(flat, evidence.brightness.ravel(), minlength=count) / sizes
     return (sizes >= 4) & (alike > 0.25 * sizes) & (brightness < 1.04)
+
+
+def _enclosed(steep: Mask) -> Mask:
+    """Return what outlines enclose, gaps of a few pixels closed."""
+    closed = cv2.morphologyEx(steep.astype(np.uint8), cv2.MORPH_CLOSE, disc(3))
+    return _opened(without_holes(closed > 0), 2)
+
+
+def _opened(mask: Mask, radius: int) -> Mask:
+    """Return the mask without threads."""
+    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc(radius))
+    return np.asarray(opened > 0)

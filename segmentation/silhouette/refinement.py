@@ -1,4 +1,4 @@
-"""Put the outline where the colours of part and background part: GrabCut in a narrow band."""
+"""Put the outline where the colours of part and background part: GrabCut where it is not certain."""
 
 from __future__ import annotations
 
@@ -7,31 +7,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partscope.arrays import Mask
-from segmentation.silhouette.background import Evidence
-from segmentation.silhouette.candidates import disc
+from segmentation.silhouette.background import Evidence, Plane
+from segmentation.silhouette.candidates import without_specks
 
+_CERTAIN = 0.95
+_ROUNDS = 1
 _MARGIN = 8
-"""Background around the part, in pixels, from which GrabCut learns its colours."""
+"""Background around what may be part, in pixels, from which GrabCut learns its colours."""
 _MOST_LOST = 0.7
-"""GrabCut has failed when it takes away more than this share of the mask."""
+"""GrabCut has failed when it takes away more than this share of what is likely part."""
 
 
-def refined(mask: Mask, evidence: Evidence) -> Mask:
-    """Return the mask with its outline, and what may be shadow in it, decided by GrabCut."""
-    if not mask.any():
-        return mask
-    window = _window(mask)
-    trimap = _trimap(mask[window], evidence, window)
-    if not (trimap == cv2.GC_BGD).any():
-        return mask
+def refined(belief: Plane, evidence: Evidence) -> Mask:
+    """Return the part by beliefs (0..1) and by the colours on both sides of its outline."""
+    likely = without_specks(belief > 0.5)
+    if not likely.any():
+        return likely
+    window = _window(belief > 1 - _CERTAIN)
+    trimap = _trimap(belief[window])
+    has_background = ((trimap == cv2.GC_BGD) | (trimap == cv2.GC_PR_BGD)).any()
+    if not has_background:
+        return likely
     colours = _colours(evidence.flat[window])
     # GrabCut starts from OpenCV's random numbers; the same photo must give the same mask.
     cv2.setRNGSeed(0)
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(colours, trimap, None, *models, 1, cv2.GC_INIT_WITH_MASK)
-    found = np.zeros_like(mask)
+    cv2.grabCut(colours, trimap, None, *models, _ROUNDS, cv2.GC_INIT_WITH_MASK)
+    found = np.zeros_like(likely)
     found[window] = (trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD)
-    return found if found.sum() > (1 - _MOST_LOST) * mask.sum() else mask
+    found = without_specks(found)
+    return found if found.sum() > (1 - _MOST_LOST) * likely.sum() else likely
 
 
 def _window(mask: Mask) -> tuple[slice, slice]:
@@ -42,14 +47,10 @@ def _window(mask: Mask) -> tuple[slice, slice]:
     )
 
 
-def _trimap(mask: Mask, evidence: Evidence, window: tuple[slice, slice]) -> NDArray[np.uint8]:
-    pixels = mask.astype(np.uint8)
-    core = cv2.erode(pixels, disc(2), borderValue=1) > 0
-    brightness = evidence.brightness[window]
-    shaded = (brightness > 0.45) & (brightness < 0.97) & (evidence.tint[window] < 5)
-    trimap = np.where(mask, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    trimap[core & ~shaded] = cv2.GC_FGD
-    trimap[cv2.dilate(pixels, disc(1)) == 0] = cv2.GC_BGD
+def _trimap(belief: Plane) -> NDArray[np.uint8]:
+    trimap = np.where(belief > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
+    trimap[belief > _CERTAIN] = cv2.GC_FGD
+    trimap[belief < 1 - _CERTAIN] = cv2.GC_BGD
     return trimap
 
 

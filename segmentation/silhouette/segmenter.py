@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
-import numpy as np
-
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
 from segmentation.detections import box_of, nothing_found
-from segmentation.silhouette.background import read_evidence
-from segmentation.silhouette.candidates import candidates
-from segmentation.silhouette.choice import best, confidence
+from segmentation.silhouette.background import Plane, read_evidence
+from segmentation.silhouette.belief import read_belief
+from segmentation.silhouette.candidates import border_of
+from segmentation.silhouette.clutter import SMALLEST_SIDE, WORKING_SIDE, find_clutter
 from segmentation.silhouette.refinement import refined
-from segmentation.silhouette.rulers import find_rulers, without
+from segmentation.silhouette.rulers import without
 from segmentation.working_size import reduced, restored
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raise when the same photo would give another mask."""
-WORKING_SIDE = 208
-"""Longer side in pixels at which the part is looked for."""
-SMALLEST_SIDE = 16
-"""Photos with fewer working pixels a side show no part that could be told from its background."""
-
-_RULERS = ("ruler", "measur", "tape", "lineal", "maßband")
 
 
 def create() -> Silhouette:
@@ -33,7 +25,7 @@ def create() -> Silhouette:
 
 
 class Silhouette:
-    """Looks at each photo by itself; deterministic, one thread, memory of one photo."""
+    """Looks at each photo by itself; deterministic, memory of one photo a thread."""
 
     @property
     def name(self) -> str:
@@ -50,24 +42,14 @@ class Silhouette:
         """Below it a crop finds less than the full photo does: see benchmarks/segmentation.py."""
         return 0.7
 
+    @property
+    def wants_threads(self) -> bool:
+        """Each photo is looked at by itself, mostly outside the interpreter's lock."""
+        return True
+
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
-        """Find the part in each photo, without rulers where ``prompts.remove`` names them."""
+        """Find the part in each photo, without rulers and labels where ``prompts.remove`` names them."""
         return [_segment(image, prompts) for image in batch]
-
-
-def rulers_of(image: RgbImage, prompts: Prompts) -> Mask:
-    """Return where rulers lie in a photo; nowhere when ``prompts.remove`` does not name them."""
-    height, width = image.shape[:2]
-    small = reduced(image, WORKING_SIDE)
-    if not _removes_rulers(prompts) or min(small.shape[:2]) < SMALLEST_SIDE:
-        return np.zeros((height, width), bool)
-    rulers = find_rulers(image, read_evidence(small)).astype(np.uint8)
-    full = cv2.resize(rulers, (width, height), interpolation=cv2.INTER_NEAREST)
-    return np.asarray(full > 0, bool)
-
-
-def _removes_rulers(prompts: Prompts) -> bool:
-    return any(word in prompts.remove.casefold() for word in _RULERS)
 
 
 def _segment(image: RgbImage, prompts: Prompts) -> Segmentation:
@@ -75,12 +57,20 @@ def _segment(image: RgbImage, prompts: Prompts) -> Segmentation:
     if min(small.shape[:2]) < SMALLEST_SIDE:
         return nothing_found(*image.shape[:2])
     evidence = read_evidence(small)
-    rulers = np.zeros(small.shape[:2], bool)
-    if _removes_rulers(prompts):
-        rulers = find_rulers(image, evidence)
-        evidence = without(rulers, evidence)
-    mask = refined(best(candidates(evidence), evidence), evidence) & ~rulers
+    clutter = find_clutter(image, evidence, prompts)
+    evidence = without(clutter, evidence)
+    belief = read_belief(evidence)
+    mask = refined(belief, evidence) & ~clutter
     if not mask.any():
         return nothing_found(*image.shape[:2])
-    found = Segmentation(mask, box_of(mask), confidence(mask, evidence), "part")
+    found = Segmentation(mask, box_of(mask), _expected_overlap(mask, belief), "part")
     return restored(found, image)
+
+
+def _expected_overlap(mask: Mask, belief: Plane) -> float:
+    """Return the IoU to expect of a mask when each pixel is part as likely as is believed.
+
+    Half of it is lost as the mask covers the border: what reaches all around is hardly a part.
+    """
+    overlap = float(belief[mask].sum() / (mask.sum() + belief[~mask].sum()))
+    return overlap * (1 - 0.5 * float(mask[border_of(mask.shape)].mean()))

@@ -1,0 +1,54 @@
+"""What lies beside the part and is taken away before it is looked for, as the prompts say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import cv2
+import numpy as np
+
+from partscope.arrays import Mask, RgbImage
+from segmentation.contract import Prompts
+from segmentation.silhouette.background import Evidence, read_evidence
+from segmentation.silhouette.labels import find_labels
+from segmentation.silhouette.rulers import find_rulers
+from segmentation.working_size import reduced
+
+Finder = Callable[[RgbImage, Evidence], Mask]
+
+WORKING_SIDE = 208
+"""Longer side in pixels at which the part is looked for."""
+SMALLEST_SIDE = 16
+"""Photos with fewer working pixels a side show no part that could be told from its background."""
+
+_KNOWN: tuple[tuple[Finder, tuple[str, ...]], ...] = (
+    (find_rulers, ("ruler", "measur", "tape", "lineal", "maßband")),
+    (find_labels, ("label", "sticker", "tag", "etikett", "schild")),
+)
+"""What can be found without a model, and words by which prompts name it."""
+
+
+def find_clutter(image: RgbImage, evidence: Evidence, prompts: Prompts) -> Mask:
+    """Return where things lie that ``prompts.remove`` names, at the evidence's working size."""
+    found: Mask = np.zeros(evidence.edge.shape, bool)
+    for finder in _finders(prompts):
+        found |= finder(image, evidence)
+    return found
+
+
+def clutter_of(image: RgbImage, prompts: Prompts) -> Mask:
+    """Return where things lie that ``prompts.remove`` names, at the photo's own size."""
+    height, width = image.shape[:2]
+    small = reduced(image, WORKING_SIDE)
+    if min(small.shape[:2]) < SMALLEST_SIDE or not any(_finders(prompts)):
+        return np.zeros((height, width), bool)
+    found = find_clutter(image, read_evidence(small), prompts).astype(np.uint8)
+    full = cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(full > 0, bool)
+
+
+def _finders(prompts: Prompts) -> Iterator[Finder]:
+    asked = prompts.remove.casefold()
+    for finder, words in _KNOWN:
+        if any(word in asked for word in words):
+            yield finder
