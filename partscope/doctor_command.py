@@ -75,12 +75,13 @@ def _package(name: str) -> Finding:
 def _extra() -> Finding:
     absent = [name for name in _MODELS if not _package(name).fine]
     if not absent:
-        return Finding("extra models", fine=True, found="installed: hf: and st: models can be used")
+        found = "installed: hf: and st: models and the segmenter grounded-sam can be used"
+        return Finding("extra models", fine=True, found=found)
     return Finding(
         "extra models",
         fine=True,
         found=f"without {', '.join(absent)}; builtin: and onnx: models need none of it",
-        advice="pip install 'partscope[models]' for hf: and st: models",
+        advice="pip install 'partscope[models]' for hf: and st: models and grounded-sam",
     )
 
 
@@ -102,7 +103,7 @@ def _store(store: str | None, catalog: str | None) -> Finding:
         if not opened.exists:
             found = f"{opened.store.location}: no catalogue {opened.name!r} yet"
             return Finding("store", fine=True, found=found, advice="partscope ingest TABLE")
-        _ = opened.image_embedder, opened.text_embedder
+        _ = opened.image_embedder, opened.text_embedder, opened.cutter
         count = opened.store.count()
         return Finding("store", fine=True, found=f"{opened.store.location}: {count} parts")
 
