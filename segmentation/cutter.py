@@ -15,16 +15,16 @@ from partscope.errors import PartscopeError
 from segmentation.choices import AUTO, Choice
 from segmentation.contract import Graded, Prompts, Segmentation, Segmenter, Threaded
 from segmentation.crop import crop, reduce_to
-from segmentation.gate import NONSENSE, refusal
+from segmentation.gate import NONSENSE, RULER, holds_ruler, refusal
 from segmentation.mask_cache import MaskCache, mask_key
-from segmentation.ruler import Measurement, measure
+from segmentation.ruler import Measurement, measure, read_scale
 from segmentation.working_size import reduced
 
 logger = logging.getLogger(__name__)
 
 WORKING_SIDE = 640
 """Long side in pixels at which photos are segmented and cut."""
-CUT_VERSION = 1
+CUT_VERSION = 2
 """Goes up whenever gate or crop would give another picture for the same mask."""
 FAILED = "segmenter_failed"
 
@@ -117,7 +117,10 @@ class Cutter:
         if reason is not None:
             return replace(full, reason=reason)
         mask = found.result.mask
-        measured = measure(photo.pixels, mask, found.result.score)
+        marks = read_scale(photo.pixels)
+        if marks is not None and holds_ruler(mask, marks):
+            return replace(full, reason=RULER)
+        measured = measure(photo.pixels, mask, found.result.score) if marks else None
         if self.use == "full":
             return replace(full, reason="full_by_setting", measured=measured)
         cropped = crop(photo.pixels, mask)

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Segmentation
+from segmentation.ruler_marks import Marks
 
 Refusal: TypeAlias = Literal[
     "nonsense", "nothing_found", "tiny", "nearly_everything", "touches_border", "ruler", "unsure"
 ]
 """Why a mask is refused; a stable key that is counted."""
 NONSENSE: Literal["nonsense"] = "nonsense"
+RULER: Literal["ruler"] = "ruler"
 
 MIN_AREA = 0.002
 """Less of the photo than this is a speck."""
@@ -30,6 +32,8 @@ STRIP_FILL = 0.85
 """... fills at least so much of the smallest rectangle around it, ..."""
 STRIP_SHARE = 0.15
 """... and spoils the crop where it is at least so much of the mask."""
+MARKS_SHARE = 0.5
+"""More of a ruler's marks under the mask than this: the mask is the ruler, or holds it."""
 
 
 def refusal(found: Segmentation, image: RgbImage, least_score: float = 0.0) -> Refusal | None:
@@ -53,8 +57,20 @@ def refusal(found: Segmentation, image: RgbImage, least_score: float = 0.0) -> R
     if _border_share(mask) > MAX_BORDER:
         return "touches_border"
     if _has_ruler(mask):
-        return "ruler"
+        return RULER
     return "unsure" if found.score < least_score else None
+
+
+def holds_ruler(mask: Mask, marks: Marks) -> bool:
+    """Return whether the ruler whose marks were read is in the mask.
+
+    A part that lies on a ruler hides the marks: those that were read are not under it. Drawn: 0.97 or
+    more of the marks of rulers that were taken for the part, none of those beside parts.
+    """
+    height, width = mask.shape
+    columns, rows = np.round(marks.places).astype(np.intp).T
+    under = mask[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
+    return bool(under.mean() > MARKS_SHARE)
 
 
 def _is_nonsense(found: object, height: int, width: int) -> bool:

@@ -14,6 +14,7 @@ from segmentation.contract import Prompts, Segmentation
 from segmentation.crop import GROUND
 from segmentation.cutter import Cutter, Photo
 from segmentation.mask_cache import MaskCache
+from tests.segmentation.drawn_rulers import photo_with_ruler
 from tests.segmentation.threshold import Broken, Gives, Threshold, found_in, photo
 
 BRIGHT = np.full((50, 60, 3), 255, np.uint8)
@@ -127,6 +128,19 @@ def test_a_segmenter_that_grades_its_masks_is_taken_at_its_word() -> None:
     assert _reasons(Cutter(graded), Photo(photo())) == ["unsure"]
     graded.given = found_in(mask, score=0.7)
     assert _reasons(Cutter(graded), Photo(photo())) == [""]
+
+
+def test_a_ruler_that_was_taken_for_the_part_is_refused() -> None:
+    image = photo_with_ruler(6)  # its strip lies in rows 80 to 140
+    strip, part = np.zeros((640, 640), bool), np.zeros((640, 640), bool)
+    strip[80:140, 60:580] = True
+    part[300:400, 200:400] = True
+    assert _reasons(Cutter(Gives(found_in(strip))), Photo(image)) == ["ruler"]
+    assert _reasons(Cutter(Gives(found_in(strip | part))), Photo(image)) == ["ruler"]
+    [cut] = Cutter(Gives(found_in(part))).cut([Photo(image)])
+    assert (cut.reason, cut.measured is not None) == ("", True)
+    blank = np.full((640, 640, 3), 150, np.uint8)
+    assert _reasons(Cutter(Gives(found_in(strip))), Photo(blank)) == [""]
 
 
 def test_the_gate_has_the_last_word() -> None:
