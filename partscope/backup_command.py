@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,11 @@ import typer
 from partscope.options import CatalogOption, JsonOption, StoreOption, print_json
 
 if TYPE_CHECKING:
+    from partscope.settings import Settings
     from partscope.store.contract import PartStore
+
+LEFT_OUT = "partscope.restorations"
+"""Entry points by which packages make again what a backup leaves out: called with store and settings."""
 
 
 def backup(
@@ -21,7 +26,7 @@ def backup(
     json_: JsonOption = False,
 ) -> None:
     """Write a catalogue to a new folder that any store can restore."""
-    opened = _open(store, catalog)
+    opened, _ = _open(store, catalog)
     try:
         opened.backup(target)
         parts = opened.count()
@@ -38,20 +43,23 @@ def restore(
     json_: JsonOption = False,
 ) -> None:
     """Create a catalogue from a backup, verified first; an existing one is never overwritten."""
-    opened = _open(store, catalog)
+    opened, settings = _open(store, catalog)
     try:
         opened.restore(source)
+        for entry in entry_points(group=LEFT_OUT):
+            entry.load()(opened, settings)
         parts = opened.count()
     finally:
         opened.close()
     _tell("restored", source, parts, opened.location, json_=json_)
 
 
-def _open(store: str | None, catalog: str | None) -> PartStore:
+def _open(store: str | None, catalog: str | None) -> tuple[PartStore, Settings]:
     from partscope.settings import load_settings
     from partscope.store.open import open_store
 
-    return open_store(load_settings(store=store, catalog=catalog))
+    settings = load_settings(store=store, catalog=catalog)
+    return open_store(settings), settings
 
 
 def _tell(done: str, folder: Path, parts: int, location: str, *, json_: bool) -> None:

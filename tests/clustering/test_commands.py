@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
+import numpy as np
 import pytest
 
 from clustering.api import check_k, memory_bytes
 from clustering.command import parse_k, parse_time
 from partscope.cli import main
 from partscope.errors import UsageError
+from partscope.store.edge import EdgeStore
 from partscope.store.manifest import Manifest
 from partscope.store.schema import part_schema
 from tests.clustering.blobs import IMAGE_DIM, NAME_DIM, blob_points
@@ -86,6 +89,32 @@ def test_from_clustering_to_reviewing_and_back(shell: Shell) -> None:
     assert [[each[key] for key in keys] for each in again] == [
         [each[key] for key in keys] for each in listed
     ]
+
+
+@pytest.mark.slow
+def test_a_restored_catalogue_has_the_clusters_of_its_backup(shell: Shell, store: Path) -> None:
+    shell("cluster", "--k", 4, "--algorithm", "kmeans")
+    shell("review", "accept", 1)
+    before = _cluster_points(store)
+    assert [payload["status"] for _, payload, _ in before].count("accepted") == 1
+    shell("backup", store.parent / "backup")
+    shell("review", "rename", 2, "--de", "Späteres")
+    assert _cluster_points(store) != before
+    rmtree(store / "parts")  # what is lost; the companion beside it is later than the backup
+    shell("restore", store.parent / "backup")
+    assert _cluster_points(store) == before
+
+
+def _cluster_points(store: Path) -> list[tuple[str, Mapping[str, Any], dict[str, Any]]]:
+    companion = EdgeStore(store, "parts.clusters", reserve_bytes=0)
+    batches = list(companion.scan(with_payload=True, with_vectors=True))
+    companion.close()
+    found = [
+        (r.id, r.payload, {name: np.asarray(row).tolist() for name, row in r.vectors.items()})
+        for batch in batches
+        for r in batch
+    ]
+    return sorted(found, key=lambda point: point[0])
 
 
 def test_runs_are_compared_activated_and_deleted(shell: Shell) -> None:
