@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from partscope.arrays import Mask, RgbImage
 from segmentation.silhouette.background import Evidence
 from segmentation.silhouette.candidates import border_of, disc
+from segmentation.silhouette.remainder import leaves_a_part
 from segmentation.working_size import reduced
 
 _LIGHTER = (2.0, 1.6, 1.3, 1.12)
@@ -30,8 +31,6 @@ _GROUND_EDGE = 4.0
 """Steepest slope on the ground, as a multiple of the background's own."""
 _ON_GROUND = 0.75
 """Share of a sheet's surroundings that is ground at least."""
-_PART_SHARE = 0.25
-"""Of the labels' area, that something beside them covers at least."""
 _PRINT_SIDE, _FLAT_SIDE = 416, 128
 """Longer sides in pixels of the photo and of the sheet at which print is looked for."""
 _LEAST_LIGHTNESS, _MOST_CHROMA = 160, 18
@@ -74,7 +73,7 @@ def find_labels(image: RgbImage, evidence: Evidence) -> Mask:
         is_new = not (found & sheet.mask).any()
         if is_new and _is_printed(_laid_flat(finer, (sheet.corners + 0.5) * scale - 0.5)):
             found |= sheet.mask
-    return found if _leaves_a_part(found, evidence) else np.zeros_like(found)
+    return found if leaves_a_part(found, evidence) else np.zeros_like(found)
 
 
 def _sheets(evidence: Evidence) -> Iterator[_Sheet]:
@@ -169,10 +168,3 @@ def _is_printed(flat: RgbImage) -> bool:
     is_fine = max(np.percentile(counts, 75) for counts in crossings) >= _CROSSINGS
     is_blank = (lightness > _BLANK * paper[0]).mean() > _BLANK_SHARE
     return bool(is_fine and is_blank and _INK_SHARES[0] < ink.mean() < _INK_SHARES[1])
-
-
-def _leaves_a_part(labels: Mask, evidence: Evidence) -> bool:
-    beside = cv2.dilate(labels.astype(np.uint8), disc(2)) == 0
-    rest = (beside & (evidence.distance > 4)).astype(np.uint8)
-    rest = cv2.morphologyEx(rest, cv2.MORPH_OPEN, disc(1))
-    return bool(np.count_nonzero(rest) >= _PART_SHARE * np.count_nonzero(labels))

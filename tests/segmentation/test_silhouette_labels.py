@@ -15,8 +15,8 @@ from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
 from partscope.arrays import Mask, RgbImage
 from segmentation.silhouette.background import read_evidence
+from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.labels import find_labels
-from segmentation.silhouette.segmenter import WORKING_SIDE
 from segmentation.working_size import reduced
 from tests.segmentation.drawn_labels import Corners, laid, printed_sheet, with_label
 

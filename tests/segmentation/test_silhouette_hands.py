@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from demo.catalogue import draw_up_parts, photo_seed
+from demo.scenes import draw_scene
+from partscope.arrays import Mask, RgbImage
+from segmentation.silhouette.background import read_evidence
+from segmentation.silhouette.clutter import WORKING_SIDE
+from segmentation.silhouette.hands import find_hands
+from segmentation.working_size import reduced
+from tests.segmentation.drawn_hands import TONES, Handed, with_hand
+
+
+def hands_in(image: RgbImage) -> Mask:
+    small = reduced(image, WORKING_SIDE)
+    found = find_hands(image, read_evidence(small))
+    assert found.shape == small.shape[:2]
+    full = cv2.resize(found.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    return np.asarray(full > 0)
+
+
+def table_with_part(seed: int) -> tuple[RgbImage, Mask]:
+    part = np.zeros((320, 320), bool)
+    part[110:210, 100:220] = True
+    photo = np.full((320, 320, 3), (128, 130, 134), np.float64)
+    photo[part] = (40, 60, 110)
+    photo += np.random.default_rng(seed).normal(scale=2, size=photo.shape)
+    return np.clip(photo, 0, 255).astype(np.uint8), part
+
+
+def handed(seed: int, tone: str) -> tuple[Handed, Mask]:
+    photo, part = table_with_part(seed)
+    return with_hand(photo, part, np.random.default_rng(seed), tone, holds=True), part
+
+
+def test_hands_that_hold_the_part_are_found_and_the_part_stays() -> None:
+    found = []
+    for seed in range(12):
+        drawn, part = handed(seed, "light")
+        hand = hands_in(drawn.image)
+        found.append((hand & drawn.hand).sum() > 0.9 * drawn.hand.sum())
+        assert (hand & part & ~drawn.hand).sum() < 0.03 * part.sum()
+    assert np.mean(found) >= 0.5
+
+
+@pytest.mark.parametrize("tone", TONES)
+def test_nothing_beside_a_hand_is_taken(tone: str) -> None:
+    for seed in range(3):
+        drawn, _ = handed(seed, tone)
+        hand = hands_in(drawn.image)
+        assert (hand & ~drawn.hand).sum() < 0.05 * drawn.hand.sum()
+
+
+def test_a_hand_alone_stays() -> None:
+    seed = next(seed for seed in range(12) if hands_in(handed(seed, "light")[0].image).any())
+    blank = np.full((320, 320, 3), (128, 130, 134), np.uint8)
+    _, part = table_with_part(seed)
+    drawn = with_hand(blank, part, np.random.default_rng(seed), "light", holds=True)
+    assert not hands_in(drawn.image).any()
+
+
+@pytest.mark.parametrize("colour", [(150, 100, 60), (184, 115, 51), (120, 60, 40), (200, 60, 50)])
+def test_wood_copper_rust_and_red_bars_over_the_border_stay(colour: tuple[int, int, int]) -> None:
+    photo, _ = table_with_part(0)
+    round_bar = np.sqrt(1 - np.linspace(-1, 1, 80) ** 2)[None, :, None]
+    lit = np.array(colour) * (0.45 + 0.6 * round_bar)
+    photo[210:, 120:200] = np.clip(lit, 0, 255).astype(np.uint8)
+    assert not hands_in(photo).any()
+
+
+def test_scenes_without_hands_lose_nothing() -> None:
+    for part in draw_up_parts(12, seed=22):
+        assert not hands_in(draw_scene(part, photo_seed(part, 0, 22)).image).any()
+
+
+def test_photographed_tools_lose_nothing(shared: Path) -> None:
+    folder = shared / "data" / "tools_masks_dev"
+    with (folder / "parts.csv").open(encoding="utf-8") as file:
+        images = [folder / row["image"] for row in csv.DictReader(file)]
+    for path in images[::3]:
+        assert not hands_in(np.asarray(Image.open(path).convert("RGB"))).any()
+
+
+def test_hands_are_found_in_photos(shared: Path) -> None:
+    folder = shared / "data" / "car_parts_dev" / "images"
+    for name in ("car-0140", "car-0471", "car-0977", "car-1651", "car-2483"):
+        assert hands_in(np.asarray(Image.open(folder / f"{name}.jpg").convert("RGB"))).any()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    height=st.integers(16, 120),
+    width=st.integers(16, 120),
+    seed=st.integers(0, 2**31),
+    smooth=st.sampled_from([0, 3, 15]),
+)
+def test_whatever_the_photo(height: int, width: int, seed: int, smooth: int) -> None:
+    image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    if smooth:
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), smooth), np.uint8)
+    np.testing.assert_array_equal(hands_in(image), hands_in(image.copy()))
