@@ -87,7 +87,7 @@ class IngestJob:
             if segmenting is None:
                 return list(look.images(self._loader(prepare, DEFAULT_SIDE), limit, self.workers))
             stage = self._stage(segmenting.cutter, prepare, DEFAULT_SIDE)
-            return list(islice(stage.pictures(look.images(uncut, limit, self.workers)), limit))
+            return list(islice(stage.pictures(look.loaded(uncut, limit, self.workers)), limit))
 
         def pairs(limit: int) -> Sequence[NamePair]:
             return list(look.pairs.pairs())[:limit]

@@ -12,7 +12,7 @@ from ingest.name_pairs import NamePairs
 from ingest.overlap import map_in_order
 from ingest.progress import IngestProgress
 from ingest.rows import BadRow, SourceRow
-from ingest.task import Task
+from ingest.task import LoadedTask, Task
 from ingest.views import ViewIndex
 from partscope.arrays import RgbImage
 from partscope.parts import Part
@@ -60,15 +60,18 @@ class FirstLook:
             return []
         return ["the table has more distinct name pairs than are kept; the first ones are used"]
 
-    def images(self, loader: ViewLoader, limit: int, workers: int) -> Iterator[RgbImage]:
-        """Yield at most ``limit`` views as the loader makes them; those that fail are left out."""
+    def loaded(self, loader: ViewLoader, limit: int, workers: int) -> Iterator[LoadedTask]:
+        """Yield at most ``limit`` parts with one view each, as the loader makes it; some have failed."""
         chosen = sorted(self._sample, reverse=True)[:limit]  # the keys are negated hashes
         tasks = [
             Task(0, Part(part_number=number), (reference,), "")
             for _, number, reference in sorted(chosen, key=lambda entry: entry[1:])
         ]
-        loaded = map_in_order(loader.load, tasks, workers=workers, window=2 * workers)
-        return (image for task in loaded for image in task.pixels)
+        return map_in_order(loader.load, tasks, workers=workers, window=2 * workers)
+
+    def images(self, loader: ViewLoader, limit: int, workers: int) -> Iterator[RgbImage]:
+        """Yield at most ``limit`` views as the loader makes them; those that fail are left out."""
+        return (image for task in self.loaded(loader, limit, workers) for image in task.pixels)
 
     def _note_image(self, row: SourceRow, views: ViewIndex | None) -> None:
         references: Sequence[str] = views.views_of(row).references if views else row.images

@@ -54,9 +54,13 @@ class SegmentStage:
             }
         return [done.get(id(item), item) for item in batch]
 
-    def pictures(self, photos: Iterable[RgbImage]) -> Iterator[RgbImage]:
-        """Yield what the embedder is given for each photo of a sample, a batch in memory at a time."""
-        for cut in self._cuts(map(Photo, photos)):
+    def pictures(self, sample: Iterable[LoadedTask]) -> Iterator[RgbImage]:
+        """Yield what the embedder is given for each view of a sample, a batch in memory at a time.
+
+        The masks are kept: ``cut`` will ask for the same ones.
+        """
+        photos = (photo for task in sample for photo in _photos(task))
+        for cut in self.clock.waiting("segment", self._cuts(photos)):
             yield from self._prepared(cut)
 
     def _cuts(self, photos: Iterable[Photo]) -> Iterator[Cut]:

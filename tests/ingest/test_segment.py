@@ -124,7 +124,7 @@ def test_both_makes_two_rows_of_views() -> None:
 
 def test_a_sample_is_cut_as_documents_are() -> None:
     stage = _stage(Threshold(), "both")
-    pictures = list(stage.pictures([photo(), BRIGHT]))
+    pictures = list(stage.pictures([_loaded(photo()), _loaded(BRIGHT)]))
     assert [picture.shape for picture in pictures] == [(32, 32, 3), (32, 43, 3), (32, 38, 3)]
 
 

@@ -101,6 +101,15 @@ def test_views_are_cut_counted_and_told(catalog: Catalog, tmp_path: Path) -> Non
     assert report["4"] == ""
 
 
+def test_the_sample_that_the_embedder_learns_from_is_not_segmented_twice(tmp_path: Path) -> None:
+    models = {"image_model": "builtin:combined", "segmenter": "silhouette", "segment": "all"}
+    with open_catalog(tmp_path, **models) as made:
+        summary = ingest(made, table_of(tmp_path))
+    # One view of each part is in the sample, the second one of part 2 is not.
+    assert (summary.segmented, summary.masks_kept) == (4, 3)
+    assert summary.seconds_by_stage["segment"] > 0
+
+
 def test_nothing_is_segmented_twice(catalog: Catalog, tmp_path: Path) -> None:
     table = table_of(tmp_path)
     ingest(catalog, table)
