@@ -13,8 +13,12 @@ _LEAST_SHARE = 0.25
 
 
 def leaves_a_part(taken: Mask, evidence: Evidence) -> bool:
-    """Tell whether a quarter as much as is taken stands out beside it: else it may be the part."""
+    """Tell whether a quarter as much as is taken stands out beside it: else it may be the part.
+
+    Shadows do not count.
+    """
     beside = cv2.dilate(taken.astype(np.uint8), disc(2)) == 0
-    rest = (beside & (evidence.distance > 4)).astype(np.uint8)
-    rest = cv2.morphologyEx(rest, cv2.MORPH_OPEN, disc(1))
+    shaded = (evidence.brightness > 0.42) & (evidence.brightness < 1) & (evidence.tint < 6)
+    soft = evidence.edge < 3 * max(1.0, evidence.calm_edge)
+    rest = beside & (evidence.distance > 4) & ~(shaded & soft)
     return bool(np.count_nonzero(rest) >= _LEAST_SHARE * np.count_nonzero(taken))

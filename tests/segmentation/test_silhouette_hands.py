@@ -28,11 +28,13 @@ def hands_in(image: RgbImage) -> Mask:
     return np.asarray(full > 0)
 
 
-def table_with_part(seed: int) -> tuple[RgbImage, Mask]:
+def table_with_part(
+    seed: int, colour: tuple[int, int, int] = (40, 60, 110)
+) -> tuple[RgbImage, Mask]:
     part = np.zeros((320, 320), bool)
     part[110:210, 100:220] = True
     photo = np.full((320, 320, 3), (128, 130, 134), np.float64)
-    photo[part] = (40, 60, 110)
+    photo[part] = colour
     photo += np.random.default_rng(seed).normal(scale=2, size=photo.shape)
     return np.clip(photo, 0, 255).astype(np.uint8), part
 
@@ -66,6 +68,16 @@ def test_a_hand_alone_stays() -> None:
     _, part = table_with_part(seed)
     drawn = with_hand(blank, part, np.random.default_rng(seed), "light", holds=True)
     assert not hands_in(drawn.image).any()
+
+
+def test_a_part_of_the_hands_colour_is_not_taken_with_it_for_its_shadow() -> None:
+    for seed in range(8):
+        photo, part = table_with_part(seed, (190, 128, 104))
+        cast = cv2.GaussianBlur(np.roll(part, (24, -36), (0, 1)).astype(np.float32), (0, 0), 9)
+        shaded = (photo * (1 - 0.45 * cast * ~part)[..., None]).astype(np.uint8)
+        drawn = with_hand(shaded, part, np.random.default_rng(seed), "light", holds=True)
+        left = part & ~drawn.hand & ~hands_in(drawn.image)
+        assert left.sum() > 0.9 * (part & ~drawn.hand).sum()
 
 
 @pytest.mark.parametrize("colour", [(150, 100, 60), (184, 115, 51), (120, 60, 40), (200, 60, 50)])
