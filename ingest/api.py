@@ -72,7 +72,7 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
     if look.has_descriptions and not _embeds_descriptions(catalog):
         summary.notices.append(
             "the catalogue was created without descriptions: they are kept but not searched; "
-            "partscope rebuild gives them a vector"
+            f"give them a vector with: {catalog.settings.command('rebuild')}"
         )
     return summary
 

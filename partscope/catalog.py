@@ -106,7 +106,7 @@ class Catalog:
         if not self.exists:
             raise CatalogNotFound(
                 f"there is no catalogue {self.name!r} in {self.store.location}; "
-                "create it with: partscope ingest TABLE"
+                f"create it with: {self.settings.command('ingest TABLE')}"
             )
         return self.store.manifest()
 
@@ -130,7 +130,7 @@ class Catalog:
             raise FingerprintMismatch(
                 f"catalogue {self.name!r} was built with the image preparation {built_with!r}; "
                 f"given: {given!r}. Leave it out, or change over with: "
-                f"partscope rebuild --catalog {self.name} --preparation {given!r}"
+                f"{self.settings.command('rebuild', '--preparation', given)}"
             )
         return Preparation.parse(built_with)
 
@@ -143,7 +143,7 @@ class Catalog:
 
     def check_terms(self) -> None:
         """Refuse where names would get other terms than the catalogue's have."""
-        self.manifest.check_terms(terms_fingerprint())
+        self.manifest.check_terms(terms_fingerprint(), self.settings)
 
     @property
     def decode_side(self) -> int:

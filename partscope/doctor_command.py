@@ -102,7 +102,9 @@ def _store(store: str | None, catalog: str | None) -> Finding:
     with Catalog.open(store, catalog=catalog) as opened:
         if not opened.exists:
             found = f"{opened.store.location}: no catalogue {opened.name!r} yet"
-            return Finding("store", fine=True, found=found, advice="partscope ingest TABLE")
+            return Finding(
+                "store", fine=True, found=found, advice=opened.settings.command("ingest TABLE")
+            )
         _ = opened.image_embedder, opened.text_embedder, opened.cutter
         count = opened.store.count()
         return Finding("store", fine=True, found=f"{opened.store.location}: {count} parts")

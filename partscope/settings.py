@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Any, Literal
@@ -96,6 +97,11 @@ class Settings(BaseSettings):
         """The folder of this catalogue's ledger and reports."""
         base = self.work_dir or Path(DEFAULT_STORE if self.is_server else self.store)
         return base / self.catalog
+
+    def command(self, verb: str, *options: str) -> str:
+        """Return a call of ``partscope`` on this catalogue, to be pasted into a shell."""
+        store = () if self.store == DEFAULT_STORE else ("--store", self.store)
+        return f"partscope {verb} {shlex.join(['--catalog', self.catalog, *options, *store])}"
 
 
 def load_settings(**given: Any) -> Settings:

@@ -70,17 +70,17 @@ def load(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | N
     built_with = manifest.segmentation
     record = _wanted(settings, built_with)
     if record is None or built_with is None:
-        manifest.check_segmentation(record)
+        manifest.check_segmentation(record, settings)
         return None
     made = _segmenter(record)
-    manifest.check_segmentation(replace(record, fingerprint=_fingerprint(made)))
+    manifest.check_segmentation(replace(record, fingerprint=_fingerprint(made)), settings)
     if record.mode == "all":
         return _cutter(record, made, settings)
     state = store.read_artefact(triage_name(manifest.generation))
     if state is None:
         raise StoreError(
             f"what the triage of catalogue {manifest.catalog!r} learnt is missing from "
-            f"{store.location}: restore a backup, or run partscope rebuild"
+            f"{store.location}: restore a backup, or run {settings.command('rebuild')}"
         )
     return _cutter(record, made, settings, Triage.from_state(unpack_state(state)))
 

@@ -86,7 +86,7 @@ def worst_views(catalog: Catalog, limit: int) -> Review:
     if catalog.manifest.segmentation is None:
         raise UsageError(
             f"catalogue {catalog.name!r} has full photos: there is nothing to review; cut them with "
-            f"partscope rebuild --catalog {catalog.name} --segmenter silhouette"
+            f"{catalog.settings.command('rebuild', '--segmenter', 'silhouette')}"
         )
     review = Review()
 

@@ -105,8 +105,9 @@ def load(
     name = portable_name(given) if given else built_with.name
     embedder = _create_known(name, modality, manifest.catalog)
     if isinstance(embedder, Fittable):
-        _load_state(embedder, store, manifest, modality, is_same=name == built_with.name)
-    manifest.check(modality, replace(record_of(embedder, name), preparation=built_with.preparation))
+        _load_state(embedder, store, manifest, modality, settings, is_same=name == built_with.name)
+    record = replace(record_of(embedder, name), preparation=built_with.preparation)
+    manifest.check(modality, record, settings)
     return embedder
 
 
@@ -115,6 +116,7 @@ def _load_state(
     store: PartStore,
     manifest: Manifest,
     modality: Modality,
+    settings: Settings,
     *,
     is_same: bool,
 ) -> None:
@@ -125,7 +127,7 @@ def _load_state(
     if state is None:
         raise StoreError(
             f"what the {modality} embedder of catalogue {manifest.catalog!r} learnt is missing from "
-            f"{store.location}: restore a backup, or run partscope rebuild"
+            f"{store.location}: restore a backup, or run {settings.command('rebuild')}"
         )
     embedder.load_state(unpack_state(state))
 

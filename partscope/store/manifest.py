@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from partscope.errors import FingerprintMismatch, UsageError
+
+if TYPE_CHECKING:
+    from partscope.settings import Settings
 
 SCHEMA_VERSION = 1
 
@@ -89,7 +92,7 @@ class Manifest:
         }
         return cls(**{**_known(cls, values), **read})
 
-    def check(self, modality: str, record: EmbedderRecord) -> None:
+    def check(self, modality: str, record: EmbedderRecord, settings: Settings) -> None:
         """Refuse an embedder that is not the one the catalogue was built with."""
         built_with = self.embedders.get(modality)
         if built_with is None or _same_space(built_with, record):
@@ -97,19 +100,19 @@ class Manifest:
         raise FingerprintMismatch(
             f"catalogue {self.catalog!r} was built with the {modality} embedder "
             f"{_describe(built_with)}; given: {_describe(record)}. Use the former, or change over "
-            f"with: partscope rebuild --catalog {self.catalog} --{modality}-model {record.name}"
+            f"with: {settings.command('rebuild', f'--{modality}-model', record.name)}"
         )
 
-    def check_terms(self, fingerprint: str) -> None:
+    def check_terms(self, fingerprint: str, settings: Settings) -> None:
         """Refuse to mix terms made by other word lists than the catalogue's own."""
         if self.terms in ("", fingerprint):
             return
         raise FingerprintMismatch(
             f"the words of catalogue {self.catalog!r} were made by another version's word lists; "
-            f"bring them up to date with: partscope rebuild --catalog {self.catalog}"
+            f"bring them up to date with: {settings.command('rebuild')}"
         )
 
-    def check_segmentation(self, record: SegmentationRecord | None) -> None:
+    def check_segmentation(self, record: SegmentationRecord | None, settings: Settings) -> None:
         """Refuse to cut photos in another way than the catalogue was built with."""
         if self.segmentation is None or record is None:
             same = self.segmentation is record
@@ -122,8 +125,7 @@ class Manifest:
         raise FingerprintMismatch(
             f"catalogue {self.catalog!r} was built with the segmenter "
             f"{_describe_cutting(self.segmentation)}; given: {_describe_cutting(record)}. Leave it "
-            f"out, or change over with: partscope rebuild --catalog {self.catalog} "
-            f"{_cutting_options(record)}"
+            f"out, or change over with: {settings.command('rebuild', *_cutting_options(record))}"
         )
 
     def with_image_root(self, root: str) -> Manifest:
@@ -159,7 +161,8 @@ def _describe_cutting(record: SegmentationRecord | None) -> str:
     return f"{record.segmenter} ({record.fingerprint[:12]}, {record.mode}, {record.use}, {prompts})"
 
 
-def _cutting_options(record: SegmentationRecord | None) -> str:
+def _cutting_options(record: SegmentationRecord | None) -> Sequence[str]:
     if record is None:
-        return "--segmenter none"
-    return f"--segmenter {record.segmenter} --segment {record.mode} --segment-use {record.use}"
+        return ("--segmenter", "none")
+    named = ("--segmenter", record.segmenter, "--segment", record.mode)
+    return (*named, "--segment-use", record.use)

@@ -208,7 +208,7 @@ def test_another_embedder_or_preparation_is_refused(
         ingest(other, table)
     with (
         Catalog.open(tmp_path / "store", preparation="clahe") as other,
-        pytest.raises(FingerprintMismatch, match="--preparation 'clahe'"),
+        pytest.raises(FingerprintMismatch, match="--preparation clahe --store"),
     ):
         ingest(other, table)
     with Catalog.open(tmp_path / "store") as same:

@@ -72,3 +72,11 @@ def test_an_unknown_setting_is_told_with_the_nearest(
     (tmp_path / "partscope.toml").write_text('stor = "x"')
     with pytest.raises(UsageError, match="unknown setting 'stor'; did you mean 'store'"):
         load_settings()
+
+
+def test_a_command_to_paste_names_what_is_not_the_default() -> None:
+    assert load_settings().command("rebuild") == "partscope rebuild --catalog parts"
+    elsewhere = load_settings(catalog="screws", store="my parts")
+    assert elsewhere.command("rebuild", "--segmenter", "none") == (
+        "partscope rebuild --catalog screws --segmenter none --store 'my parts'"
+    )

@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 
 from partscope.errors import FingerprintMismatch, UsageError
+from partscope.settings import load_settings
 from partscope.store.manifest import EmbedderRecord, Manifest
 
 RECORD = EmbedderRecord("onnx:models/a", "1" * 64, 384, "MIT", "clahe,pad")
+SETTINGS = load_settings(store="a folder/store")
 MANIFEST = Manifest("parts", {"text": RECORD}, image_roots=("photos",))
+
+FIX = "with: partscope rebuild --catalog parts --text-model onnx:models/a --store 'a folder/store'$"
 
 
 def test_json_and_back() -> None:
@@ -38,14 +42,14 @@ def test_another_schema_version_is_refused(version: object) -> None:
     ],
 )
 def test_another_embedder_is_refused_with_the_command_that_fixes_it(other: EmbedderRecord) -> None:
-    with pytest.raises(FingerprintMismatch, match=r"rebuild --catalog parts --text-model onnx:"):
-        MANIFEST.check("text", other)
+    with pytest.raises(FingerprintMismatch, match=FIX):
+        MANIFEST.check("text", other, SETTINGS)
 
 
 def test_the_same_embedder_and_a_new_modality_pass() -> None:
-    MANIFEST.check("text", RECORD)
-    MANIFEST.check("text", replace(RECORD, name="onnx:elsewhere/a"))
-    MANIFEST.check("image", replace(RECORD, dim=7))
+    MANIFEST.check("text", RECORD, SETTINGS)
+    MANIFEST.check("text", replace(RECORD, name="onnx:elsewhere/a"), SETTINGS)
+    MANIFEST.check("image", replace(RECORD, dim=7), SETTINGS)
 
 
 def test_each_catalogue_has_an_identity_of_its_own() -> None:
@@ -53,10 +57,10 @@ def test_each_catalogue_has_an_identity_of_its_own() -> None:
 
 
 def test_terms_of_other_word_lists_are_refused_and_unknown_ones_are_not() -> None:
-    MANIFEST.check_terms("1" * 64)
+    MANIFEST.check_terms("1" * 64, SETTINGS)
     known = replace(MANIFEST, terms="1" * 64)
-    known.check_terms("1" * 64)
+    known.check_terms("1" * 64, SETTINGS)
     with pytest.raises(FingerprintMismatch, match="rebuild --catalog parts"):
-        known.check_terms("2" * 64)
+        known.check_terms("2" * 64, SETTINGS)
     written_before = {key: each for key, each in known.to_json().items() if key != "terms"}
     assert Manifest.from_json(written_before).terms == ""
