@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import cv2
 import numpy as np
@@ -85,8 +84,7 @@ def measure(image: RgbImage, mask: Mask, overlap: float = 1.0) -> Measurement | 
 def read_scale(image: RgbImage) -> Marks | None:
     """Return the millimetre marks of the ruler in a photo, None when it is not clear that it has one."""
     readings: list[Marks] = []
-    for _, found in groupby(bands(image), key=lambda band: id(band.contrast)):
-        group = list(found)
+    for group in bands(image):
         readings += [
             marks
             for band in group

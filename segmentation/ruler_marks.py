@@ -20,9 +20,11 @@ _REACH = 12
 """How far marks are followed along their length, in distances of two marks."""
 _OFF = 0.25
 """A line further from its place than this share of the distance is not the mark."""
+_MOST_MISSED, _MOST_HIDDEN, _HOLD = 2, 12, 6
+"""Marks in a row that may be missing; as many as may lie under a part, when so many were seen."""
 _MOST_SCATTER = 0.12
 """Of marks about their even distances, root mean square, as a share of the distance."""
-_LEAST_SEEN = 0.8
+_LEAST_SEEN = 0.6
 """Share of the marks between the first and the last that must be seen."""
 
 _LEAST_LENGTH = 4
@@ -33,6 +35,11 @@ _LEAST_CLEAR = 0.7
 """Share of each kind of marks that must be as long as it should be."""
 _MOST_LONG = 0.05
 """Share of the shortest marks that may be longer than they should be."""
+
+_PERIODS = (2, 4, 5, 8, 10)
+"""After so many marks of a ruler a longer one comes: ten, five, halves and quarters of an inch."""
+_LEAST_SPREAD = 0.06
+"""Of the lengths, as a share of their mean (and 0.7 px): marks of one length count nothing."""
 
 _MOST_LINES = 1.4
 """Lines a mark. Every third mark of a ruler has the very lengths of a ruler's marks."""
@@ -50,20 +57,44 @@ class Marks:
     places: NDArray[np.float64]
 
 
-def read_marks(band: Band) -> Marks | None:
-    """Return the millimetre marks of a band, None when they cannot be read without doubt."""
+@dataclass(frozen=True, slots=True)
+class Comb:
+    """Lines across a band, counted by ``numbers``, evenly apart by ``distance`` pixels.
+
+    ``places`` are their columns, ``ends``, shape (n, 2), their first and last rows.
+    """
+
+    numbers: NDArray[np.intp]
+    places: NDArray[np.float64]
+    distance: float
+    uncertainty: float
+    ends: NDArray[np.float64]
+
+    @property
+    def lengths(self) -> NDArray[np.float64]:
+        """Of the lines in pixels. Shape (n,)."""
+        return np.asarray(self.ends[:, 1] - self.ends[:, 0])
+
+
+def read_comb(band: Band) -> Comb | None:
+    """Return the evenly spread, slim lines of a band, None when there are too few."""
     comb = _comb(band)
     if comb is None:
         return None
-    lengths = _lengths(band, comb)
-    if np.median(lengths) < max(_LEAST_LENGTH, _LEAST_SLIM * comb.distance):
+    if np.median(comb.lengths) < max(_LEAST_LENGTH, _LEAST_SLIM * comb.distance):
         return None
-    if not is_metric(comb.numbers, lengths):
+    return comb
+
+
+def read_marks(band: Band) -> Marks | None:
+    """Return the millimetre marks of a band, None when they cannot be read without doubt."""
+    comb = read_comb(band)
+    if comb is None or not is_metric(comb.numbers, comb.lengths):
         return None
     row = np.full(len(comb.places), band.top + band.height / 2)
-    places = np.stack([comb.places, row], axis=1) - band.turn[:, 2]
+    places = np.stack([comb.places, row], axis=1) - band.level.turn[:, 2]
     # The turn keeps lengths, so its inverse is its transpose.
-    return Marks(comb.distance, comb.uncertainty, places @ band.turn[:, :2])
+    return Marks(comb.distance, comb.uncertainty, places @ band.level.turn[:, :2])
 
 
 def is_metric(numbers: NDArray[np.intp], lengths: NDArray[np.float64]) -> bool:
@@ -72,18 +103,31 @@ def is_metric(numbers: NDArray[np.intp], lengths: NDArray[np.float64]) -> bool:
     return len(fitting) == 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Comb:
-    """Marks counted by ``numbers`` at ``places`` (columns), evenly apart by ``distance`` pixels."""
+def counting(numbers: NDArray[np.intp], lengths: NDArray[np.float64]) -> float:
+    """Return how much longer marks stand at even intervals, as on any ruler.
 
-    numbers: NDArray[np.intp]
-    places: NDArray[np.float64]
-    distance: float
-    uncertainty: float
+    The share (at most 1) of the lengths' variance that is told by whether a mark is every second,
+    fourth, fifth, eighth or tenth one; adjusted for the number of marks.
+    """
+    if np.std(lengths) < max(0.7, _LEAST_SPREAD * float(np.mean(lengths))):
+        return 0.0
+    splits = ((numbers - start) % period == 0 for period in _PERIODS for start in range(period))
+    return max(_told(is_long, lengths) for is_long in splits)
 
 
-def _comb(band: Band) -> _Comb | None:
-    profile = band.contrast[band.top : band.top + band.height].mean(axis=0)
+def _told(is_long: NDArray[np.bool_], lengths: NDArray[np.float64]) -> float:
+    """Return the share of the lengths' variance that lies between long marks and others."""
+    if np.count_nonzero(is_long) < 2:
+        return 0.0
+    longs, others = lengths[is_long], lengths[~is_long]
+    if longs.mean() <= others.mean():
+        return 0.0
+    left = float(longs.var() * len(longs) + others.var() * len(others)) / (len(lengths) - 2)
+    return 1 - left / float(np.var(lengths, ddof=1))
+
+
+def _comb(band: Band) -> Comb | None:
+    profile = band.level.contrast[band.top : band.top + band.height].mean(axis=0)
     peaks, weights = _peaks(profile)
     if len(peaks) < _LEAST_MARKS:
         return None
@@ -93,7 +137,10 @@ def _comb(band: Band) -> _Comb | None:
     between = np.sum((peaks > places[0] - 1) & (peaks < places[-1] + 1))
     if between > _MOST_LINES * len(numbers):
         return None
-    return _fitted(numbers, places)
+    fit = _fitted(numbers, places)
+    if fit is None:
+        return None
+    return Comb(numbers, places, *fit, _ends(band, places, fit[0]))
 
 
 def _peaks(profile: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
@@ -124,14 +171,14 @@ def _followed(
 def _run(
     peaks: NDArray[np.float64], start: float, distance: float, direction: int
 ) -> list[tuple[int, float]]:
-    """Return numbers and places of the peaks to one side; two marks in a row may be missing."""
+    """Return numbers and places of the peaks to one side; what lies on the ruler may hide some."""
     run: list[tuple[int, float]] = []
     number, last, missed = 0, start, 0
-    while missed <= 2:
+    while missed <= (_MOST_HIDDEN if len(run) > _HOLD else _MOST_MISSED):
         number += direction
         expected = last + direction * distance * (missed + 1)
         nearest = float(peaks[np.argmin(np.abs(peaks - expected))])
-        if abs(nearest - expected) > _OFF * distance:
+        if abs(nearest - expected) > (_OFF if missed <= _MOST_MISSED else _OFF / 2) * distance:
             missed += 1
             continue
         step = (nearest - last) * direction / (missed + 1)
@@ -142,7 +189,7 @@ def _run(
     return run
 
 
-def _fitted(numbers: NDArray[np.intp], places: NDArray[np.float64]) -> _Comb | None:
+def _fitted(numbers: NDArray[np.intp], places: NDArray[np.float64]) -> tuple[float, float] | None:
     """Fit even distances with a slow change along the ruler (perspective)."""
     centred = numbers - numbers.mean()
     terms = np.stack([np.ones(len(numbers)), centred, centred**2], axis=1)
@@ -153,24 +200,25 @@ def _fitted(numbers: NDArray[np.intp], places: NDArray[np.float64]) -> _Comb | N
     if scatter > _MOST_SCATTER * distance or change > 0.1:
         return None
     error = scatter / np.sqrt(np.sum(centred**2)) / distance
-    return _Comb(numbers, places, distance, float(2 * error + change))
+    return distance, float(2 * error + change)
 
 
-def _lengths(band: Band, comb: _Comb) -> NDArray[np.float64]:
-    """Return how far each mark goes on through the band's row, in pixels."""
-    reach = round(_REACH * comb.distance)
+def _ends(band: Band, places: NDArray[np.float64], distance: float) -> NDArray[np.float64]:
+    """Return from where to where each mark goes through the band's row. Shape (n, 2)."""
+    reach = round(_REACH * distance)
     middle = band.top + band.height // 2
-    rows = np.arange(max(0, middle - reach), min(band.contrast.shape[0], middle + reach + 1))
-    window = band.contrast[rows]
-    marks = _columns(window, comb.places)
+    rows = np.arange(max(0, middle - reach), min(band.level.contrast.shape[0], middle + reach + 1))
+    window = band.level.contrast[rows]
+    marks = _columns(window, places)
     gaps = np.minimum(
-        _columns(window, comb.places - comb.distance / 2),
-        _columns(window, comb.places + comb.distance / 2),
+        _columns(window, places - distance / 2),
+        _columns(window, places + distance / 2),
     )
     standing = marks - gaps
     at = int(np.searchsorted(rows, middle))
     level = 0.4 * np.median(standing[at - 1 : at + 2].mean(axis=0))
-    return np.array([_run_length(column > level, at) for column in standing.T])
+    runs = [_through(column > level, at) for column in standing.T]
+    return np.asarray(np.array(runs, np.float64) + rows[0])
 
 
 def _columns(window: Contrast, places: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -182,17 +230,17 @@ def _columns(window: Contrast, places: NDArray[np.float64]) -> NDArray[np.float3
     return np.asarray(values, dtype=np.float32)
 
 
-def _run_length(standing: NDArray[np.bool_], at: int) -> float:
-    """Return the length of the run of True through ``at``; a single gap does not end it."""
+def _through(standing: NDArray[np.bool_], at: int) -> tuple[float, float]:
+    """Return the run of True through ``at``; a single gap does not end it."""
     bridged = standing.copy()
     bridged[1:-1] |= standing[:-2] & standing[2:]
     if not bridged[at]:
-        return 0.0
+        return float(at), float(at)
     ends = np.flatnonzero(~bridged)
     before, after = ends[ends < at], ends[ends > at]
     first = before[-1] + 1 if len(before) else 0
     last = after[0] if len(after) else len(bridged)
-    return float(last - first)
+    return float(first), float(last)
 
 
 def _is_metric_from(numbers: NDArray[np.intp], lengths: NDArray[np.float64]) -> bool:

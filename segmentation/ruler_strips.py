@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partscope.arrays import RgbImage
+from segmentation.ruler_edges import Direction, directions
 
 Contrast = NDArray[np.float32]
 """Shape (height, width): how much darker than its surroundings along the row, 0..255."""
@@ -22,64 +23,71 @@ _MARK_WIDTH = 9
 _BAND = 4
 """Rows that are looked at together."""
 _LEAST_SCORE = 0.25
-_LEAST_CONTRAST = 8
-"""Of the darkest lines of a band, 0..255."""
-_MOST_ANGLES, _MOST_BANDS, _MOST_ALIKE = 3, 8, 3
-"""Directions; bands of each; bands whose lines are equally far apart (cloth has them everywhere)."""
-_EDGE_LENGTH = 0.25
-"""Of a ruler's edge, as a share of the photo's shorter side."""
-_SPECTRUM = 2048
-_HARMONICS = 6
+_REACH = 0.2
+"""How far from a long edge marks are looked for, as a share of the photo's shorter side."""
+_SEGMENTS, _MARKED = 8, 5
+"""Of the segments of a band, so many have marks: most bands are told from a ruler's by that alone."""
+_LEAST_CONTRAST, _EVEN = 6, 0.3
+"""Of the darkest line of a marked segment, 0..255, and as a share of the darkest segment's."""
+_MOST_BANDS, _MOST_ALIKE = 8, 3
+"""Bands of a direction; bands whose lines are equally far apart (cloth has them everywhere)."""
+_SPECTRUM, _HARMONICS = 1024, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A photo turned so that its edges of one direction lie along the rows.
+
+    ``turn``, shape (2, 3), leads from the photo's (x, y) to the turned photo's. ``edges`` are the
+    rows of the long edges, ``side`` is the photo's shorter side in pixels.
+    """
+
+    grey: NDArray[np.uint8]
+    contrast: Contrast
+    turn: NDArray[np.float64]
+    edges: NDArray[np.float64]
+    side: int
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Rows ``top`` to ``top + height`` of a turned photo, and how far apart its marks seem to be.
+    """Rows ``top`` to ``top + height`` of a turned photo, and how far apart its marks seem to be."""
 
-    ``turn``, shape (2, 3), leads from the photo's (x, y) to the turned photo's.
-    """
-
-    contrast: Contrast
-    turn: NDArray[np.float64]
+    level: Level
     top: int
     height: int
     distance: float
     score: float
 
 
-def bands(image: RgbImage) -> Iterator[Band]:
-    """Yield the bands of a photo in which marks repeat, the most regular of each direction first."""
-    grey = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY)
-    if min(grey.shape) < 4 * _BAND:
+def bands(image: RgbImage) -> Iterator[list[Band]]:
+    """Yield for each direction of edges the bands in which marks repeat, the most regular first."""
+    if min(image.shape[:2]) < 4 * _BAND:
         return
-    for angle in edge_angles(grey):
-        turn, size = turn_of(grey.shape[0], grey.shape[1], angle)
-        level = cv2.warpAffine(
-            grey, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-        )
-        yield from regular_bands(dark_lines(np.asarray(level)), turn)
+    grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY))
+    for direction in directions(grey):
+        yield regular_bands(_levelled(grey, direction))
 
 
-def edge_angles(grey: NDArray[np.uint8]) -> list[float]:
-    """Return the directions of long straight edges in degrees, the commonest first."""
-    found = cv2.createLineSegmentDetector().detect(cv2.GaussianBlur(grey, (3, 3), 0))[0]
-    if found is None:
-        return []
-    lines = np.asarray(found, np.float64).reshape(-1, 4)
-    along, down = lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]
-    lengths = np.hypot(along, down)
-    long = lengths > _EDGE_LENGTH * min(grey.shape)
-    angles, weights = np.degrees(np.arctan2(down, along))[long] % 180, lengths[long]
-    commonest: list[float] = []
-    while weights.any() and len(commonest) < _MOST_ANGLES:
-        offsets = (angles[:, None] - angles[None] + 90) % 180 - 90
-        votes = (np.abs(offsets) < 1) @ weights
-        best = int(np.argmax(np.where(weights > 0, votes, 0)))
-        near = np.abs(offsets[:, best]) < 1
-        shift = np.average(offsets[near, best], weights=weights[near] + 1e-9)
-        commonest.append(float(angles[best] + shift))
-        weights = np.where(np.abs(offsets[:, best]) < 3, 0, weights)
-    return commonest
+def _levelled(grey: NDArray[np.uint8], direction: Direction) -> Level:
+    turn, size = turn_of(grey.shape[0], grey.shape[1], direction.angle)
+    level = cv2.warpAffine(
+        grey, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    rows = direction.offsets + (size[1] - 1) / 2
+    contrast = dark_lines(np.asarray(level)) * _photo_in(turn, size, grey.shape)
+    return Level(np.asarray(level), contrast, turn, rows, min(grey.shape))
+
+
+def _photo_in(
+    turn: NDArray[np.float64], size: tuple[int, int], shape: tuple[int, ...]
+) -> NDArray[np.uint8]:
+    """Return where the turned photo shows something, as 0 and 1: beside it marks seem to go on."""
+    height, width = shape
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)]) - 0.5
+    inside = np.zeros(size[::-1], np.uint8)
+    turned = corners @ turn[:, :2].T + turn[:, 2]
+    return np.asarray(cv2.fillConvexPoly(inside, np.round(turned).astype(np.int32), 1))
 
 
 def turn_of(height: int, width: int, angle: float) -> tuple[NDArray[np.float64], tuple[int, int]]:
@@ -97,13 +105,11 @@ def dark_lines(grey: NDArray[np.uint8]) -> Contrast:
     return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel), dtype=np.float32)
 
 
-def regular_bands(contrast: Contrast, turn: NDArray[np.float64]) -> list[Band]:
+def regular_bands(level: Level) -> list[Band]:
     """Return the bands whose dark lines are most regular, none of them overlapping."""
-    tops = np.arange(0, contrast.shape[0] - _BAND, _BAND // 2)
-    rows = np.cumsum(np.pad(contrast, ((1, 0), (0, 0))), axis=0, dtype=np.float64)
-    profiles = (rows[tops + _BAND] - rows[tops]) / _BAND
-    clear = np.percentile(profiles, 95, axis=1) > _LEAST_CONTRAST
-    tops, profiles = tops[clear], profiles[clear]
+    if level.grey.shape[1] * MOST_DISTANCE < _LEAST_DISTANCE:
+        return []
+    tops, profiles = _marked(level)
     if not len(tops):
         return []
     scores, distances = regularity(profiles)
@@ -111,8 +117,7 @@ def regular_bands(contrast: Contrast, turn: NDArray[np.float64]) -> list[Band]:
     for at in np.argsort(-scores):
         if scores[at] < _LEAST_SCORE or len(chosen) == _MOST_BANDS:
             break
-        top, distance = int(tops[at]), float(distances[at])
-        band = Band(contrast, turn, top, _BAND, distance, float(scores[at]))
+        band = Band(level, int(tops[at]), _BAND, float(distances[at]), float(scores[at]))
         alike = [abs(band.distance / other.distance - 1) < 0.03 for other in chosen]
         apart = all(abs(band.top - other.top) >= _BAND for other in chosen)
         if apart and sum(alike) < _MOST_ALIKE:
@@ -120,28 +125,48 @@ def regular_bands(contrast: Contrast, turn: NDArray[np.float64]) -> list[Band]:
     return chosen
 
 
-def regularity(profiles: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _marked(level: Level) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Return first rows and profiles of the bands near an edge with dark lines all along them."""
+    means = cv2.boxFilter(level.contrast, -1, (1, _BAND), anchor=(0, 0))
+    tops = np.arange(0, len(means) - _BAND, _BAND // 2)
+    away = np.abs(tops[:, None] + _BAND / 2 - level.edges).min(axis=1)
+    tops = tops[away < _REACH * level.side]
+    profiles = means[tops]
+    length = profiles.shape[1] // _SEGMENTS
+    pieces = profiles[:, : length * _SEGMENTS].reshape(len(profiles), _SEGMENTS, length)
+    standing = np.sort(pieces.max(axis=2) - pieces.mean(axis=2), axis=1)[:, -_MARKED:]
+    is_marked = (standing[:, 0] > _LEAST_CONTRAST) & (standing[:, 0] > _EVEN * standing[:, -1])
+    return tops[is_marked], profiles[is_marked]
+
+
+def regularity(profiles: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return of each row how much of its power repeats at one distance (0..1), and that distance."""
-    limit = np.percentile(profiles, 98, axis=1, keepdims=True)
-    even = np.minimum(profiles, limit)
-    even = (even - even.mean(axis=1, keepdims=True)) * np.hanning(profiles.shape[1])
-    power = np.abs(np.fft.rfft(even, _SPECTRUM, axis=1)) ** 2
     width = profiles.shape[1]
-    lobe = round(1.5 * _SPECTRUM / width)
+    size = max(_SPECTRUM, cv2.getOptimalDFTSize(width))
+    power = _power(profiles, size)
+    lobe = round(1.5 * size / width)
     sums = np.cumsum(np.pad(power, ((0, 0), (lobe + 1, lobe))), axis=1)
     near = sums[:, 2 * lobe + 1 :] - sums[:, : -2 * lobe - 1]
-    first = int(np.ceil(_SPECTRUM / (MOST_DISTANCE * width)))
-    bins = np.arange(first, int(_SPECTRUM / _LEAST_DISTANCE))
+    first = int(np.ceil(size / (MOST_DISTANCE * width)))
+    bins = np.arange(first, int(size / _LEAST_DISTANCE))
     total = power.sum(axis=1) + 1e-6
-    repeated = np.zeros((len(profiles), len(bins)))
-    share = np.zeros(len(bins))
+    repeated = np.zeros((len(profiles), len(bins)), np.float32)
+    share = np.zeros(len(bins), np.float32)
     for harmonic in range(1, _HARMONICS + 1):
-        at = bins * harmonic
-        inside = at < near.shape[1]
-        repeated[:, inside] += near[:, at[inside]]
-        share += inside * (2 * lobe + 1) / power.shape[1]
+        inside = np.searchsorted(bins * harmonic, near.shape[1])
+        repeated[:, :inside] += near[:, first * harmonic : near.shape[1] : harmonic][:, :inside]
+        share[:inside] += (2 * lobe + 1) / power.shape[1]
     scores = (repeated / total[:, None] - share) / (1 - np.minimum(share, 0.9))
     # A comb of half the frequency holds the same lines: take the highest that holds nearly all.
     enough = scores >= 0.85 * scores.max(axis=1, keepdims=True)
     best = len(bins) - 1 - np.argmax(enough[:, ::-1], axis=1)
-    return scores[np.arange(len(profiles)), best], _SPECTRUM / bins[best]
+    return scores[np.arange(len(profiles)), best], size / bins[best]
+
+
+def _power(profiles: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """Return the power spectrum of each row; the few strongest lines of a row count as others do."""
+    limit = np.partition(profiles, -profiles.shape[1] // 50, axis=1)[:, -profiles.shape[1] // 50]
+    even = np.minimum(profiles, limit[:, None])
+    even -= even.mean(axis=1, keepdims=True)
+    spectrum = np.fft.rfft(even * np.hanning(profiles.shape[1]).astype(np.float32), size, axis=1)
+    return np.asarray(spectrum.real**2 + spectrum.imag**2)

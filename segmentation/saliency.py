@@ -34,7 +34,7 @@ from segmentation.contract import Prompts, Segmentation
 from segmentation.detections import box_of, nothing_found
 from segmentation.silhouette.clutter import clutter_of
 
-_CODE_VERSION = 1
+_CODE_VERSION = 2
 """Raise when the same model and photo would give another mask."""
 _BATCH = 8
 _THRESHOLD = 0.5

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from demo.catalogue import draw_up_parts
+from demo.scenes import Scene, draw_scene
+from partscope.arrays import Mask, RgbImage
+from segmentation.ruler import read_scale
+from segmentation.silhouette.background import read_evidence
+from segmentation.silhouette.rulers import find_rulers
+from segmentation.working_size import reduced
+from tests.segmentation.drawn_rulers import MATERIALS, grid, photo_with_ruler, with_ruler_at
+
+SIDE = 208
+
+
+def rulers_in(photo: RgbImage) -> Mask:
+    small = reduced(photo, SIDE)
+    return find_rulers(photo, read_evidence(small))
+
+
+def share_found(found: Mask, ruler: Mask) -> float:
+    small = reduced(ruler.astype(np.uint8) * 255, SIDE) > 127
+    return float((found & small).sum() / small.sum())
+
+
+def scene(number: int, side: int = 640) -> Scene:
+    part = list(draw_up_parts(number + 1, seed=3))[number]
+    return draw_scene(part, np.random.default_rng([3, number]), side, ruler_share=0)
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, -8, 31, 122, 205])
+@pytest.mark.parametrize("distance", [4.0, 11.0])
+def test_ruler_is_found_at_any_angle(angle: float, distance: float) -> None:
+    photo = photo_with_ruler(distance, angle=angle)
+    found = rulers_in(photo)
+    grey = reduced(photo, SIDE).mean(axis=2)
+    assert found[grey > 190].mean() > 0.97
+    assert found[grey < 115].mean() < 0.2
+
+
+@pytest.mark.parametrize("material", MATERIALS)
+@pytest.mark.parametrize("angle", [3, 97, 160])
+def test_rulers_of_any_material_are_found_beside_a_part(material: str, angle: float) -> None:
+    bare = scene(4)
+    rng = np.random.default_rng(5)
+    photo, ruler = with_ruler_at(bare.image, bare.mask, bare.mm_per_px, angle, material, rng)
+    found = rulers_in(photo)
+    assert share_found(found, ruler) > 0.95
+    assert share_found(found, bare.mask) < 0.05
+    assert not rulers_in(bare.image).any()
+
+
+def test_ruler_is_found_on_both_sides_of_a_part_that_lies_on_it() -> None:
+    photo = photo_with_ruler(8.0, hidden=[range(280, 360)])
+    assert rulers_in(photo)[26:50].mean() > 0.95
+    assert read_scale(photo) is not None
+
+
+def test_even_lines_are_a_ruler_at_the_side_and_teeth_in_the_middle() -> None:
+    photo = photo_with_ruler(9.0, grid)
+    assert rulers_in(photo).any()
+    assert not rulers_in(np.roll(photo, 200, axis=0)).any()
+
+
+def test_marks_without_an_edge_are_no_ruler() -> None:
+    photo = np.full((320, 320, 3), 200, np.uint8)
+    photo[40:60, 20:300:9] = 30
+    assert not rulers_in(photo).any()
+
+
+@pytest.mark.slow
+def test_drawn_rulers_are_removed_and_nothing_else_is() -> None:
+    shares = []
+    for number, part in enumerate(draw_up_parts(30, seed=12)):
+        for ruled in (0.0, 1.0):
+            rng = np.random.default_rng([12, number])
+            drawn = draw_scene(part, rng, 320, ruler_share=ruled)
+            found = rulers_in(drawn.image)
+            assert ruled or not found.any()
+            if drawn.has_ruler:
+                shares.append(share_found(found, drawn.ruler))
+    assert np.mean(shares) > 0.93
