@@ -20,7 +20,8 @@ from partscope.store.filters import (
 )
 
 TEXT_KEYS = ("part_number", "name_de", "name_en", "family", "subfamily", "entity", "views.file")
-NUMBER_KEYS = ("weight_kg",)
+NUMBER_KEYS = ("weight_kg", "measured.length_mm", "measured.width_mm")
+"""``measured`` is what a ruler in a photo told; names tell ``length_mm``."""
 TEXT_ATTRIBUTES = (
     *("standard", "thread", "thread_hand", "material", "material_grade", "finish"),
     *("strength_class", "bearing", "bearing_clearance", "side", "color", "ip_class"),
@@ -33,7 +34,7 @@ NUMBER_UNITS = (
 )
 """A size is a number in the unit its key ends with: ``length_mm``, ``voltage_v``."""
 VECTORS = ("image", "views", "name_de", "name_en", "description", "terms")
-PAYLOAD = ("family", "subfamily", "entity", "weight_kg", "attributes", "review")
+PAYLOAD = ("family", "subfamily", "entity", "weight_kg", "attributes", "measured", "review")
 
 _FORM = re.compile(r"\s*([\w.-]+)\s*(!=|>=|<=|=|>|<)\s*(.*?)\s*", re.DOTALL)
 _ALLOWED = "key=value, key=a,b, key!=value, key>=1, key<=5, key=1..5, has=image"
@@ -86,7 +87,9 @@ def _path(key: str) -> tuple[str, bool]:
         return key, True
     if name in TEXT_ATTRIBUTES:
         return f"attributes.{name}", False
-    if name in PLAIN_NUMBERS or ("_" in name and name.rsplit("_", 1)[1] in NUMBER_UNITS):
+    if name in PLAIN_NUMBERS or (
+        re.fullmatch(r"\w+_\w+", name) and name.rsplit("_", 1)[1] in NUMBER_UNITS
+    ):
         return f"attributes.{name}", True
     sizes = ("length_mm", "diameter_mm", "voltage_v", "power_w")
     known = (*TEXT_KEYS, *NUMBER_KEYS, *TEXT_ATTRIBUTES, *PLAIN_NUMBERS, *sizes)

@@ -20,6 +20,7 @@ from partscope.errors import FingerprintMismatch, StoreError, UsageError
 from partscope.parts import point_id
 from segmentation.choices import DECISIONS, Choice
 from segmentation.review import decide
+from tests.segmentation.drawn_rulers import photo_with_ruler
 from tests.segmentation.threshold import photo
 
 MODELS = {"image_model": "builtin:colour", "text_model": "none"}
@@ -261,6 +262,23 @@ def test_hopeless_photos_are_used_whole_and_huge_ones_are_cut(
     assert np.abs(found - (3000, 2000, 6000, 4000)).max() < 120
     for name in names[:3]:
         assert views_of(catalog, name)[0]["segmentation"]["used"] == "full"
+
+
+def test_a_size_that_a_ruler_tells_is_stored_and_found(catalog: Catalog, tmp_path: Path) -> None:
+    pixels = photo_with_ruler(8.0)
+    pixels[380:480, 200:440] = (20, 40, 30)  # 30 x 12.5 mm
+    Image.fromarray(pixels).save(tmp_path / "ruler.png")
+    rows = [{**ROWS[0], "image": "1.png|ruler.png"}, ROWS[2]]
+    ingest(catalog, table_of(tmp_path, rows))
+    plain, ruled = (view["segmentation"] for view in views_of(catalog, "1"))
+    assert "measured" not in plain
+    [record] = catalog.store.get([str(point_id("parts", "1"))])
+    measured = record.payload["measured"]
+    assert measured == ruled["measured"]
+    assert abs(measured["length_mm"] - 30) <= measured["uncertainty_mm"] < 5
+    assert abs(measured["width_mm"] - 12.5) <= measured["uncertainty_mm"]
+    found = catalog.search(image=tmp_path / "1.png", filters=["measured.length_mm=25..35"])
+    assert [hit.part_number for hit in found.hits] == ["1"]
 
 
 def test_an_unknown_segmenter_is_a_wrong_call_also_in_a_dry_run(tmp_path: Path) -> None:

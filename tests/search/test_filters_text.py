@@ -34,6 +34,8 @@ from search.filters_text import parse_filter, parse_filters
         ("weight_kg>=1.5", Between("weight_kg", low=1.5)),
         ("weight_kg<=2", Between("weight_kg", high=2.0)),
         ("weight_kg=1..5", Between("weight_kg", 1.0, 5.0)),
+        ("measured.length_mm=30..40", Between("measured.length_mm", 30.0, 40.0)),
+        ("has=measured", Not(IsMissing("measured"))),
         ("length_mm=..40", Between("attributes.length_mm", None, 40.0)),
         ("voltage_v=24", Between("attributes.voltage_v", 24.0, 24.0)),
         (
@@ -77,7 +79,7 @@ def test_what_cannot_be_read_is_refused(text: str) -> None:
         parse_filter(text)
 
 
-@pytest.mark.parametrize("text", ["famly=Bolts", "has=wings", "colour=red"])
+@pytest.mark.parametrize("text", ["famly=Bolts", "has=wings", "colour=red", "measured.depth_mm=5"])
 def test_unknown_keys_are_named(text: str) -> None:
     with pytest.raises(UnknownName, match="Known"):
         parse_filter(text)
