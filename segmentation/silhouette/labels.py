@@ -1,7 +1,7 @@
 """Labels beside the part: light grey sheets, nearly rectangular, with fine dark print on them.
 
-Whatever is lighter than the background and has a rectangle's outline is a sheet; laid flat, its
-colour and its print tell whether it is a label.
+Whatever is lighter than the background, or grey on coloured ground, and has a rectangle's outline is
+a sheet; laid flat, its colour and its print tell whether it is a label.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from segmentation.working_size import reduced
 
 _LIGHTER = (2.0, 1.6, 1.3, 1.12)
 """Sheets are looked for among what exceeds these brightnesses: the highest draws the line best."""
+_OTHER_TINT = 12.0
+"""In Lab units: dim paper still differs so much from wood or cardboard."""
 _AREAS = (0.004, 0.16)
 """Of a sheet, as shares of the photo."""
 _LEAST_WIDTH = 7
@@ -79,14 +81,20 @@ def find_labels(image: RgbImage, evidence: Evidence) -> Mask:
 def _sheets(evidence: Evidence) -> Iterator[_Sheet]:
     """Yield light rectangles of a label's size."""
     least, most = (share * evidence.brightness.size for share in _AREAS)
-    if np.count_nonzero(evidence.brightness > min(_LIGHTER)) < least:
-        return
-    for lighter in _LIGHTER:
-        light = evidence.brightness > lighter
+    for light in _light(evidence):
+        if np.count_nonzero(light) < least:
+            continue
         for outline in _outlines(light.astype(np.uint8), least, most):
             corners = _corners(outline)
             if corners is not None:
                 yield _Sheet(_filled(outline, light.shape), corners)
+
+
+def _light(evidence: Evidence) -> Iterator[Mask]:
+    """Yield where paper may lie, the surest outline first."""
+    for lighter in _LIGHTER:
+        yield evidence.brightness > lighter
+    yield (evidence.tint > _OTHER_TINT) & (evidence.brightness > 0.7)
 
 
 def _outlines(light: NDArray[np.uint8], least: float, most: float) -> Sequence[Outline]:
