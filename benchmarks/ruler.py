@@ -1,10 +1,13 @@
-"""How many rulers are read, how exactly, and is one ever read where there is none?
+"""How many rulers are read, how exactly, how much is taken away, and is one found where there is none?
 
 Draws the demo catalogue's scenes with a ruler in each: straight as drawn, turned by any angle, seen
 by a tilted camera (corners up to 4 % of the side off; its scale differs over the photo, so errors are
 of its middle) and as JPEG of quality 75. "readable" have 2.7 px a mm or more. "length" is the error
 of the part's length by the silhouette's mask, "in +-" how often the truth lies in what is stated.
-Then photos without a ruler: drawn ones, and those of the labelled sets, at most 640 px.
+Then rulers of several materials laid at any angle beside and under the part: of how many 2.7 px a mm
+or more the scale is read, how much of the rulers' pixels lies in what is taken away ("removed"; of the
+part's: "part lost"), and the milliseconds of both. Last, photos without a ruler: drawn ones, and those
+of the labelled sets, at most 640 px.
 
     OMP_NUM_THREADS=1 python -m benchmarks.ruler
 """
@@ -14,7 +17,8 @@ from __future__ import annotations
 import argparse
 import csv
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -28,8 +32,15 @@ from partscope.arrays import Mask, RgbImage
 from segmentation import silhouette
 from segmentation.contract import Prompts, Segmenter
 from segmentation.ruler import measure, read_scale
+from segmentation.ruler_marks import Marks
+from segmentation.silhouette.background import read_evidence
+from segmentation.silhouette.clutter import WORKING_SIDE
+from segmentation.silhouette.rulers import find_rulers
 from segmentation.working_size import reduced
+from tests.segmentation.drawn_rulers import MATERIALS, with_ruler_at
 
+TURNS = (0, 2, 5, 10, 20, 45)
+"""Degrees between a laid ruler and the nearest side of the photo."""
 SETS = ("tools_masks_dev", "car_parts_dev", "flipkart_dev", "cad_fasteners_dev")
 READABLE = 2.7
 """Pixels a millimetre."""
@@ -53,7 +64,8 @@ def main() -> None:
             print(f"{f'{side} px {name}':20}{read_line(scenes, shoot)}")
         if side == 640:
             lengths(scenes)
-    print("\nread on photos without a ruler")
+    laid_table(list(drawn(given.scenes, 640, ruler_share=0.0, seed=2)))
+    print(f"\nphotos without a ruler{'read':>9}{'found':>12}{'ms read':>10}{'ms find':>9}")
     bare = (scene.image for scene in drawn(given.scenes, 640, ruler_share=0.0, seed=1))
     print(f"{'drawn':20}{false_line(bare)}")
     for name in SETS:
@@ -172,14 +184,68 @@ def photos(folder: Path, count: int) -> Iterator[RgbImage]:
             yield reduced(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)), 640)
 
 
-def false_line(images: Iterator[RgbImage]) -> str:
-    read, seen, spent = 0, 0, 0.0
-    for image in images:
+@dataclass(slots=True)
+class Look:
+    """What reading and finding made of photos, and the processor time of both in seconds."""
+
+    read: list[Marks | None] = field(default_factory=list)
+    found: list[Mask] = field(default_factory=list)
+    reading: float = 0.0
+    finding: float = 0.0
+
+    def at(self, photo: RgbImage) -> None:
+        """Look at one more photo; ``found`` has the photo's own size."""
         start = time.process_time()
-        read += read_scale(image) is not None
-        spent += time.process_time() - start
-        seen += 1
-    return f"{read:5d}/{seen:<4d}{1000 * spent / max(1, seen):53.0f}"
+        self.read.append(read_scale(photo))
+        self.reading += time.process_time() - start
+        evidence = read_evidence(reduced(photo, WORKING_SIDE))
+        start = time.process_time()
+        rulers = find_rulers(photo, evidence).astype(np.uint8)
+        self.finding += time.process_time() - start
+        height, width = photo.shape[:2]
+        self.found.append(cv2.resize(rulers, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
+
+    def times(self) -> str:
+        """Return milliseconds a photo."""
+        count = max(1, len(self.read)) / 1000
+        return f"{self.reading / count:9.1f}{self.finding / count:9.1f}"
+
+
+def false_line(images: Iterator[RgbImage]) -> str:
+    look = Look()
+    for image in images:
+        look.at(image)
+    count = len(look.read)
+    read, found = sum(m is not None for m in look.read), sum(bool(m.any()) for m in look.found)
+    return f"{read:6d}/{count:<4d}{found:8d}/{count:<4d}{look.times()}"
+
+
+def laid_table(scenes: list[Scene]) -> None:
+    print(
+        f"\n{'laid, 640 px':20}{'read':>10}{'removed':>9}{'part lost':>11}{'ms read':>9}{'ms find':>9}"
+    )
+    for turn in TURNS:
+        print(f"{f'turned by {turn}°':20}{laid_line(scenes, [turn], sorted(MATERIALS))}")
+    for material in sorted(MATERIALS):
+        print(f"{material:20}{laid_line(scenes, TURNS, [material])}")
+
+
+def laid_line(scenes: list[Scene], turns: Sequence[int], materials: Sequence[str]) -> str:
+    """Return the line of one ruler a scene, turned away from each of the photo's sides."""
+    look, readable, removed, lost = Look(), 0, [], []
+    for number, scene in enumerate(scenes):
+        rng = np.random.default_rng([3, number])
+        turn = turns[number % len(turns)] * rng.choice([-1, 1]) + 90 * rng.integers(4)
+        material = materials[number % len(materials)]
+        part, scale = scene.mask, scene.mm_per_px
+        photo, ruler = with_ruler_at(scene.image, part, scale, float(turn), material, rng)
+        look.at(photo)
+        readable += 1 / scale >= READABLE
+        removed.append((look.found[-1] & ruler).sum() / ruler.sum())
+        lost.append((look.found[-1] & part).sum() / part.sum())
+    read = sum(marks is not None for marks in look.read)
+    shares = f"{np.mean(removed):9.3f}{np.mean(lost):11.4f}"
+    return f"{read:6d}/{readable:<4d}{shares}{look.times()}"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from partscope.arrays import RgbImage
 from segmentation.ruler_edges import Direction, directions
 
-Contrast = NDArray[np.float32]
+Contrast = NDArray[np.uint8]
 """Shape (height, width): how much darker than its surroundings along the row, 0..255."""
 MOST_DISTANCE = 1 / 12
 """Distance of two marks at most, as a share of the photo's width: fewer marks cannot be read."""
@@ -102,7 +102,7 @@ def turn_of(height: int, width: int, angle: float) -> tuple[NDArray[np.float64],
 def dark_lines(grey: NDArray[np.uint8]) -> Contrast:
     """Return how much darker each pixel is than what lies beside it in its row."""
     kernel = np.ones((1, _MARK_WIDTH), np.uint8)
-    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel), dtype=np.float32)
+    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel), np.uint8)
 
 
 def regular_bands(level: Level) -> list[Band]:
@@ -127,7 +127,7 @@ def regular_bands(level: Level) -> list[Band]:
 
 def _marked(level: Level) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return first rows and profiles of the bands near an edge with dark lines all along them."""
-    means = cv2.boxFilter(level.contrast, -1, (1, _BAND), anchor=(0, 0))
+    means = cv2.boxFilter(level.contrast, cv2.CV_32F, (1, _BAND), anchor=(0, 0))
     tops = np.arange(0, len(means) - _BAND, _BAND // 2)
     away = np.abs(tops[:, None] + _BAND / 2 - level.edges).min(axis=1)
     tops = tops[away < _REACH * level.side]
