@@ -46,14 +46,18 @@ def create(folder: str) -> Saliency:
 
 
 class Saliency:
-    """Runs the model on the CPU; what is not a number in its output counts as background."""
+    """Runs the model on the CPU; what is not a number in its output counts as background.
 
-    def __init__(self, folder: str | Path, threads: int | None = None) -> None:
+    The model itself runs on one thread: several photos at once, each with its rulers and its checks,
+    take 0.7 of the processor's time that one batch spread over the cores does.
+    """
+
+    def __init__(self, folder: str | Path) -> None:
         toml = read_model_toml(folder, "mask")
         assert toml.mask is not None  # noqa: S101 - read_model_toml has checked it
         self._toml, self._section = toml, toml.mask
         self._model = PixelModel(
-            toml, toml.mask, partial(_require_maps, toml), batch_size=_BATCH, threads=threads
+            toml, toml.mask, partial(_require_maps, toml), batch_size=_BATCH, threads=1
         )
         self._fingerprint = f"{_CODE_VERSION}-{fingerprint(toml)}"
 
@@ -66,6 +70,11 @@ class Saliency:
     def fingerprint(self) -> str:
         """Changes with the weights and the preprocessing."""
         return self._fingerprint
+
+    @property
+    def wants_threads(self) -> bool:
+        """Yes, unless the model itself wants several photos at once."""
+        return self._model.fixed_rows <= 1
 
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
         """Mark the part in each photo, without rulers where ``prompts.remove`` names them."""

@@ -40,9 +40,10 @@ class PixelModel:
         inputs = {node.name: node for node in self._session.get_inputs()}
         require_name(model, "input", section.input, list(inputs))
         rows = inputs[section.input].shape[0]
-        self._fixed_rows = rows if isinstance(rows, int) else 0
-        self.batch_size = self._fixed_rows or batch_size
-        """Images that are run together: the model's own number, where its batch is fixed."""
+        self.fixed_rows = rows if isinstance(rows, int) else 0
+        """Images that the model wants at once; 0 where it takes any number."""
+        self.batch_size = self.fixed_rows or batch_size
+        """Images that are run together."""
         self._try_once()
 
     def outputs(self, images: Sequence[RgbImage]) -> Iterator[NDArray[np.float32]]:
@@ -53,8 +54,8 @@ class PixelModel:
 
     def _run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
         rows = len(pixels)
-        if rows < self._fixed_rows:
-            filler = np.zeros((self._fixed_rows - rows, *pixels.shape[1:]), np.float32)
+        if rows < self.fixed_rows:
+            filler = np.zeros((self.fixed_rows - rows, *pixels.shape[1:]), np.float32)
             pixels = np.concatenate([pixels, filler])
         (output,) = self._session.run([self._model.output], {self._section.input: pixels})
         found = np.asarray(output, np.float32)

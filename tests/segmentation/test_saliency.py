@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,17 @@ def test_mask_lies_where_the_part_lies(tmp_path: Path, resize: str, rows: int | 
         np.testing.assert_allclose(found.box, box, atol=2)
         assert found.mask[32, 60]
         assert 0.9 < found.score <= 1
+
+
+@pytest.mark.parametrize(("rows", "wants"), [("N", True), (1, True), (3, False)])
+def test_threads_find_what_a_batch_finds(tmp_path: Path, rows: int | str, wants: bool) -> None:
+    model = create(str(save_tiny_mask_model(tmp_path, rows=rows, size=64)))
+    assert model.wants_threads == wants
+    photos = [photo(64, 128, (n, 16, n + 40, 48)) for n in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        alone = [found[0] for found in pool.map(lambda each: model.segment([each], KEEP), photos)]
+    for one, other in zip(alone, model.segment(photos, KEEP), strict=True):
+        np.testing.assert_array_equal(one.mask, other.mask)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 90), (90, 1)])
