@@ -154,6 +154,7 @@ def test_masks_made_in_threads_are_those_made_alone() -> None:
     ]
     silhouette = segmenter("silhouette")
     assert silhouette is not None
+    assert Cutter(silhouette).wants_threads
     alone = [_cut(_stage(silhouette), _loaded(each))[0] for each in photos]
     for _ in range(2):
         _same(_cut(_stage(silhouette, workers=4), *map(_loaded, photos)), alone)
