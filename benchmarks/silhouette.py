@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import resource
 import time
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,8 @@ from segmentation.contract import Prompts, Segmentation, Segmenter
 SIDE = 640
 SEED = 2026
 """Of the scenes: no constant of the segmenter was chosen on them."""
+OUTLINES = Path(__file__).with_name("tool_outlines.json")
+"""Polygons in pixels of each photographed tool, even-odd."""
 STUDENT = """
 name = "saliency-student-v2"
 modality = "mask"
@@ -66,9 +69,10 @@ def main() -> None:
     parser.add_argument("--memory", type=int, default=0, help="photos for the memory run")
     given = parser.parse_args()
     cv2.setNumThreads(1)
-    photos = [*tools(given.shared / "data" / "tools_masks_dev"), *scenes(given.scenes)]
-    with TemporaryDirectory() as folder:
-        segmenters = [silhouette.create(), student(given.shared, Path(folder))]
+    folder = given.shared / "data" / "tools_masks_dev"
+    photos = [*tools(folder), *scenes(given.scenes), *outlined_tools(folder)]
+    with TemporaryDirectory() as models:
+        segmenters = [silhouette.create(), student(given.shared, Path(models))]
         for segmenter in filter(None, segmenters):
             print(f"\n{segmenter.name}: {speed(segmenter, photos):.1f} photos/s")
             print_table(photos, [find(segmenter, photo.image) for photo in photos])
@@ -89,10 +93,22 @@ def tools(folder: Path) -> Iterator[Photo]:
         yield Photo(image, mask, np.zeros_like(mask), groups)
 
 
-def scenes(count: int) -> Iterator[Photo]:
+def outlined_tools(folder: Path) -> Iterator[Photo]:
+    """Yield the photographed tools with the outlines that were drawn anew, by the tool's number."""
+    outlines = json.loads(OUTLINES.read_text(encoding="utf-8")) if folder.is_dir() else {}
+    for at, (name, polygons) in enumerate(outlines.items()):
+        image = np.asarray(Image.open(folder / "images" / f"{name}.jpg").convert("RGB"))
+        pixels = np.zeros(image.shape[:2], np.uint8)
+        cv2.fillPoly(pixels, [np.array(polygon, np.int32) for polygon in polygons], 1)
+        half = "learned from" if at % 2 == 0 else "held out"
+        groups = ("tools drawn anew", f"tools drawn anew, {half}")
+        yield Photo(image, pixels > 0, np.zeros(pixels.shape, bool), groups)
+
+
+def scenes(count: int, seed: int = SEED) -> Iterator[Photo]:
     """Yield drawn scenes."""
-    for part in draw_up_parts(count, SEED):
-        scene = draw_scene(part, photo_seed(part, 0, SEED))
+    for part in draw_up_parts(count, seed):
+        scene = draw_scene(part, photo_seed(part, 0, seed))
         beside = "ruler" if scene.has_ruler else "clutter" if scene.has_clutter else "nothing"
         groups = ("scenes", f"scenes, {scene.background}", f"scenes, {beside} beside")
         yield Photo(scene.image, scene.mask, scene.ruler, groups)
@@ -105,7 +121,7 @@ def student(shared: Path, folder: Path) -> Segmenter | None:
         return None
     (folder / weights.name).symlink_to(weights)
     (folder / "model.toml").write_text(STUDENT, encoding="utf-8")
-    return saliency.Saliency(folder, threads=1)
+    return saliency.Saliency(folder)
 
 
 def find(segmenter: Segmenter, image: RgbImage) -> Segmentation:

@@ -24,6 +24,7 @@ _RING_SHARE = 0.06
 class Evidence:
     """How each pixel differs from the background; everything has the working size.
 
+    ``surface``: the background's colour. ``flat``: colour less that.
     ``distance``: from the background's colour, in standard deviations of the background.
     ``brightness``: 1 where as bright as the background, below in a shadow (Horprasert et al. 1999).
     ``tint``: what a change of brightness leaves of the colour difference, in Lab units.
@@ -32,6 +33,7 @@ class Evidence:
     """
 
     flat: Lab
+    surface: Lab
     distance: Plane
     brightness: Plane
     tint: Plane
@@ -43,24 +45,31 @@ class Evidence:
 
 def read_evidence(image: RgbImage) -> Evidence:
     """Return how an image of working size differs from its background."""
-    lab = cv2.cvtColor(image.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-    lab = cv2.GaussianBlur(lab, (0, 0), 0.6)
+    lab = read_lab(image)
     ring = _ring(lab.shape[:2])
     surface, calm = _surface(lab, ring)
-    spread = _spread(lab, surface, calm)
+    flat = lab - surface
+    spread = _spread(flat[calm][::_EVERY])
     brightness = (lab[..., 0] + 16) / np.maximum(surface[..., 0] + 16, 1)
     tint = lab[..., 1:] - surface[..., 1:] * brightness[..., None]
     edge = _edges(lab)
     return Evidence(
-        flat=lab - surface,
-        distance=_distance(lab, surface, spread),
-        brightness=brightness,
+        flat=flat,
+        surface=surface,
+        distance=_distance(flat, spread),
+        brightness=np.asarray(brightness, np.float32),
         tint=cv2.magnitude(*map(np.ascontiguousarray, (tint[..., 0], tint[..., 1]))),
         edge=edge,
         calm_edge=float(np.quantile(edge[calm], 0.9)),
         ring=ring,
         calm=calm,
     )
+
+
+def read_lab(image: RgbImage) -> Lab:
+    """Return the colours of an image, a little smoothed."""
+    lab = cv2.cvtColor(image.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
+    return np.asarray(cv2.GaussianBlur(lab, (0, 0), 0.6))
 
 
 def _ring(shape: tuple[int, ...]) -> Mask:
@@ -78,24 +87,28 @@ def _surface(lab: Lab, ring: Mask) -> tuple[Lab, Mask]:
     """
     columns, colours = _terms(ring.shape).reshape(-1, 6), lab.reshape(-1, 3)
     border = np.flatnonzero(ring)[::_EVERY]
-    found, weights = _robust_fit(columns[border, :3], colours[border], rounds=6)
-    surface = (columns[:, :3] @ found).reshape(lab.shape)
-    calm = np.zeros_like(ring)
-    calm.ravel()[border] = weights > 0.3
+    plane, weights = _robust_fit(columns[border, :3], colours[border], rounds=4)
+    found, calm = np.pad(plane, ((0, 3), (0, 0))), border[weights > 0.3]
+    some_columns, some_colours = columns[:: 3 * _EVERY], colours[:: 3 * _EVERY]
     for _ in range(2):
-        fits = _distance(lab, surface, _spread(lab, surface, calm)) < 3
+        spread = _spread(colours[calm] - columns[calm] @ found)
+        fits = _distance(some_colours - some_columns @ found, spread) < 3
         if np.count_nonzero(fits) < _FEW:
             break
-        chosen = np.flatnonzero(fits)[:: 3 * _EVERY]
-        found, _ = _robust_fit(columns[chosen], colours[chosen], rounds=2)
-        surface = (columns @ found).reshape(lab.shape)
-        calm = ring & fits
-    return surface, calm if np.count_nonzero(calm) >= _FEW else ring
+        found, _ = _robust_fit(some_columns[fits], some_colours[fits], rounds=2)
+        off = colours[border] - columns[border] @ found
+        calm = border[_distance(off, spread) < 3]
+    surface = (columns @ found).reshape(lab.shape)
+    fits = _distance(lab - surface, _spread(colours[calm] - surface.reshape(-1, 3)[calm])) < 3
+    near = ring & fits
+    return surface, near if np.count_nonzero(near) >= _FEW else ring
 
 
 _FEW = 50
-_EVERY = 3
-"""Of neighbouring pixels one in so many is fitted: the others say the same."""
+_EVERY = 5
+"""Of neighbouring pixels one in so many is looked at: the others say the same."""
+_LEAST_SPREAD = 1.2, 0.8
+"""Of lightness and of a and b: what JPEG leaves of an even background."""
 
 
 def _terms(shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -123,16 +136,19 @@ def _robust_fit(
     return found, weights
 
 
-def _spread(lab: Lab, surface: Lab, calm: Mask) -> tuple[float, float]:
-    """Return the standard deviation of lightness and of a and b; at least what JPEG leaves."""
-    off = np.abs(lab[calm] - surface[calm]) if calm.any() else np.zeros((1, 3), np.float32)
-    lightness, chroma = 1.48 * np.median(off[:, 0]), 1.48 * np.median(off[:, 1:])
-    return float(np.clip(lightness, 1.2, 9)), float(np.clip(chroma, 0.8, 5))
+def _spread(off: NDArray[np.float32]) -> tuple[float, float]:
+    """Return the standard deviation of lightness and of a and b; ``off`` has shape (n, 3)."""
+    least_lightness, least_chroma = _LEAST_SPREAD
+    if not len(off):
+        return _LEAST_SPREAD
+    lightness, chroma = 1.48 * np.median(np.abs(off[:, 0])), 1.48 * np.median(np.abs(off[:, 1:]))
+    return float(np.clip(lightness, least_lightness, 9)), float(np.clip(chroma, least_chroma, 5))
 
 
-def _distance(lab: Lab, surface: Lab, spread: tuple[float, float]) -> Plane:
-    off = (lab - surface) / np.array([spread[0], spread[1], spread[1]], np.float32)
-    return np.asarray(np.sqrt(np.einsum("...i,...i->...", off, off)), np.float32)
+def _distance(off: NDArray[np.float32], spread: tuple[float, float]) -> Plane:
+    """Return differences in colour, shape (..., 3), as one number, in standard deviations."""
+    relative = off / np.array([spread[0], spread[1], spread[1]], np.float32)
+    return np.asarray(np.sqrt(np.einsum("...i,...i->...", relative, relative)), np.float32)
 
 
 def _edges(lab: Lab) -> Plane:

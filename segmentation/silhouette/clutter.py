@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import cv2
@@ -10,6 +11,7 @@ import numpy as np
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts
 from segmentation.silhouette.background import Evidence, read_evidence
+from segmentation.silhouette.hands import find_hands
 from segmentation.silhouette.labels import find_labels
 from segmentation.silhouette.rulers import find_rulers
 from segmentation.working_size import reduced
@@ -21,11 +23,18 @@ WORKING_SIDE = 208
 SMALLEST_SIDE = 16
 """Photos with fewer working pixels a side show no part that could be told from its background."""
 
-_KNOWN: tuple[tuple[Finder, tuple[str, ...]], ...] = (
-    (find_rulers, ("ruler", "measur", "tape", "lineal", "maßband")),
-    (find_labels, ("label", "sticker", "tag", "etikett", "schild")),
+_KNOWN: tuple[tuple[Finder, frozenset[str]], ...] = (
+    (
+        find_rulers,
+        frozenset(["ruler", "rulers", "measure", "measuring", "tape", "lineal", "massband"]),
+    ),
+    (
+        find_labels,
+        frozenset(["label", "labels", "sticker", "tag", "tags", "etikett", "etiketten", "schild"]),
+    ),
+    (find_hands, frozenset(["hand", "hands", "finger", "fingers", "hände"])),
 )
-"""What can be found without a model, and words by which prompts name it."""
+"""What can be found without a model, and words, casefolded, by which prompts name it."""
 
 
 def find_clutter(image: RgbImage, evidence: Evidence, prompts: Prompts) -> Mask:
@@ -48,7 +57,7 @@ def clutter_of(image: RgbImage, prompts: Prompts) -> Mask:
 
 
 def _finders(prompts: Prompts) -> Iterator[Finder]:
-    asked = prompts.remove.casefold()
+    asked = re.findall(r"\w+", prompts.remove.casefold())
     for finder, words in _KNOWN:
-        if any(word in asked for word in words):
+        if not words.isdisjoint(asked):
             yield finder

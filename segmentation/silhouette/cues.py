@@ -47,14 +47,12 @@ def belief_cues(belief: Plane, evidence: Evidence) -> Cues:
     """Return what is believed around each pixel, and how far its colour is that of the part.
 
     ``belief`` is the probability of being part. Colours are counted in this very photo, those of
-    likely part against those of likely background; then once more with what that has changed.
+    likely part against those of likely background.
     """
     odds = log_odds(belief)
     colour = _colour_odds(evidence, belief)
-    again = _colour_odds(evidence, probability(odds + 0.5 * colour))
     around = [_smooth(odds, sigma) for sigma in (1, 3, 8)]
-    colours = [colour, _smooth(colour, 1.5), again, _smooth(again, 1.5)]
-    return np.stack([odds, *around, *colours])
+    return np.stack([odds, *around, colour, _smooth(colour, 1.5)])
 
 
 def log_odds(belief: Plane) -> Plane:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
 from segmentation.detections import box_of, nothing_found
-from segmentation.silhouette.background import Plane, read_evidence
+from segmentation.silhouette.background import Plane, read_lab
 from segmentation.silhouette.belief import read_belief
 from segmentation.silhouette.candidates import border_of
-from segmentation.silhouette.clutter import SMALLEST_SIDE, WORKING_SIDE, find_clutter
+from segmentation.silhouette.look import look_at
 from segmentation.silhouette.refinement import refined
-from segmentation.silhouette.rulers import without
-from segmentation.working_size import reduced, restored
+from segmentation.working_size import reduced_fast
 
 CODE_VERSION = 2
 """Raise when the same photo would give another mask."""
+FINE_SIDE = 240
+"""Longer side in pixels at which the outline is drawn."""
 
 
 def create() -> Silhouette:
@@ -53,18 +58,27 @@ class Silhouette:
 
 
 def _segment(image: RgbImage, prompts: Prompts) -> Segmentation:
-    small = reduced(image, WORKING_SIDE)
-    if min(small.shape[:2]) < SMALLEST_SIDE:
+    look = look_at(image, prompts)
+    if look is None:
         return nothing_found(*image.shape[:2])
-    evidence = read_evidence(small)
-    clutter = find_clutter(image, evidence, prompts)
-    evidence = without(clutter, evidence)
-    belief = read_belief(evidence)
-    mask = refined(belief, evidence) & ~clutter
+    belief = read_belief(look.evidence)
+    fine = reduced_fast(look.pixels, FINE_SIDE)
+    belief, surface, clutter = (
+        _resized(plane, fine) for plane in (belief, look.evidence.surface, look.clutter)
+    )
+    mask = refined(belief, read_lab(fine) - surface) & (clutter < 0.5)
     if not mask.any():
         return nothing_found(*image.shape[:2])
-    found = Segmentation(mask, box_of(mask), _expected_overlap(mask, belief), "part")
-    return restored(found, image)
+    score = _expected_overlap(mask, belief)
+    found = np.zeros(image.shape[:2], bool)
+    found[look.window] = _resized(mask, look.pixels) > 0.5
+    return Segmentation(found, box_of(found), score, "part")
+
+
+def _resized(plane: NDArray[np.generic], image: RgbImage) -> NDArray[np.float32]:
+    """Return a plane, or planes, of the image's height and width."""
+    height, width = image.shape[:2]
+    return np.asarray(cv2.resize(plane.astype(np.float32), (width, height)))
 
 
 def _expected_overlap(mask: Mask, belief: Plane) -> float:
