@@ -47,7 +47,10 @@ def choose(
 
     ``sample`` is asked for at most so many photos, only where the triage has to learn which need it.
     """
-    record = _wanted(settings, former.segmentation if former else None)
+    if former is None:
+        record = _wanted(settings, None, segmenter_of(settings))
+    else:
+        record = _wanted(settings, former.segmentation, settings.segmenter)
     if record is None:
         return None
     if reads_prompts(record.segmenter):
@@ -68,7 +71,7 @@ def load(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | N
     become another one.
     """
     built_with = manifest.segmentation
-    record = _wanted(settings, built_with)
+    record = _wanted(settings, built_with, settings.segmenter)
     if record is None or built_with is None:
         manifest.check_segmentation(record, settings)
         return None
@@ -90,11 +93,16 @@ def triage_name(generation: int) -> str:
     return f"triage-g{generation}.npz"
 
 
-def _wanted(settings: Settings, former: SegmentationRecord | None) -> SegmentationRecord | None:
-    """Return what is given, else what was, else the defaults; its fingerprint is the former's."""
+def _wanted(
+    settings: Settings, former: SegmentationRecord | None, named: str
+) -> SegmentationRecord | None:
+    """Return what is given, else what was, else the defaults; its fingerprint is the former's.
+
+    ``named`` is the segmenter where there was none, or where one is given.
+    """
     given = settings.model_fields_set
     was_none = former is None
-    name = settings.segmenter if "segmenter" in given or former is None else former.segmenter
+    name = named if "segmenter" in given or former is None else former.segmenter
     mode = settings.segment if "segment" in given or former is None else former.mode
     if name == "none" or mode == "none":
         _refuse_without_segmenter(settings, mode)
@@ -115,6 +123,22 @@ def _wanted(settings: Settings, former: SegmentationRecord | None) -> Segmentati
         detector=_portable_model(pick("segmenter_detector", known.detector)),
         mask_model=_portable_model(pick("segmenter_mask_model", known.mask_model)),
     )
+
+
+def segmenter_of(settings: Settings) -> str:
+    """Return the segmenter of a new catalogue: the one named, or ``grounded-sam`` for who has models.
+
+    That is who names its models, or asks for photos to be cut beside a profile of models.
+    """
+    given = settings.model_fields_set
+    if "segmenter" in given:
+        return settings.segmenter
+    has_its_models = {"segmenter_detector", "segmenter_mask_model"} & given
+    is_asked = {"segment", "segment_use"} & given and settings.profile in _PROFILES_OF_MODELS
+    return "grounded-sam" if has_its_models or is_asked else settings.segmenter
+
+
+_PROFILES_OF_MODELS = ("small", "large")
 
 
 def _refuse_without_segmenter(settings: Settings, mode: str) -> None:

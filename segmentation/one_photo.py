@@ -14,6 +14,7 @@ from partscope.settings import Settings
 from segmentation.choices import Choice
 from segmentation.contract import Prompts
 from segmentation.cutter import WORKING_SIDE, Cutter, Photo
+from segmentation.of_catalog import segmenter_of
 from segmentation.preview import before_after, png
 from segmentation.record import record_of
 from segmentation.registry import reads_prompts, segmenter
@@ -123,7 +124,9 @@ def _cutter(catalog: Catalog) -> tuple[str, Cutter]:
         cutting = catalog.manifest.segmentation
         if cutting is not None and catalog.cutter is not None:
             return cutting.segmenter, catalog.cutter
-    name = settings.segmenter if "segmenter" in given else DEFAULT_SEGMENTER
+    name = segmenter_of(settings)
+    if name == "none" and "segmenter" not in given:
+        name = DEFAULT_SEGMENTER
     made = segmenter(
         name, detector=settings.segmenter_detector, mask_model=settings.segmenter_mask_model
     )

@@ -48,6 +48,22 @@ def _told(catalog: Catalog, number: str) -> dict[str, Any]:
     return told
 
 
+def test_who_names_its_models_gets_grounded_sam_in_a_new_catalogue_alone(
+    tmp_path: Path, table: Path, settings: dict[str, Any]
+) -> None:
+    del settings["segmenter"]
+    with Catalog.open(tmp_path / "new", **MODELS, **settings) as catalog:
+        ingest(catalog, table)
+        record = catalog.manifest.segmentation
+        assert record is not None
+        assert record.segmenter == "grounded-sam"
+    with Catalog.open(tmp_path / "plain", **MODELS) as catalog:
+        ingest(catalog, table)
+    with Catalog.open(tmp_path / "plain", **MODELS, **settings) as catalog:
+        assert ingest(catalog, table).failed == 0
+        assert catalog.manifest.segmentation is None
+
+
 def test_photos_are_cut_once_and_a_re_prompt_reaches_the_models(
     tmp_path: Path, table: Path, settings: dict[str, Any]
 ) -> None:
