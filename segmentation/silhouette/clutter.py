@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts
 from segmentation.silhouette.background import Evidence, read_evidence
+from segmentation.silhouette.candidates import disc
 from segmentation.silhouette.hands import find_hands
 from segmentation.silhouette.labels import find_labels
 from segmentation.silhouette.rulers import find_rulers
@@ -43,6 +45,21 @@ def find_clutter(image: RgbImage, evidence: Evidence, prompts: Prompts) -> Mask:
     for finder in _finders(prompts):
         found |= finder(image, evidence)
     return found
+
+
+def without(clutter: Mask, evidence: Evidence) -> Evidence:
+    """Return the evidence with clutter looking like background."""
+    if not clutter.any():
+        return evidence
+    wide = cv2.dilate(clutter.astype(np.uint8), disc(2)) > 0
+    return replace(
+        evidence,
+        distance=np.where(wide, np.float32(0), evidence.distance),
+        brightness=np.where(wide, np.float32(1), evidence.brightness),
+        tint=np.where(wide, np.float32(0), evidence.tint),
+        edge=np.where(wide, np.float32(0), evidence.edge),
+        calm=evidence.calm | (evidence.ring & wide),
+    )
 
 
 def clutter_of(image: RgbImage, prompts: Prompts) -> Mask:

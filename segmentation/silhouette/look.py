@@ -11,8 +11,7 @@ from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts
 from segmentation.silhouette.background import Evidence, read_evidence
 from segmentation.silhouette.candidates import rough_guess
-from segmentation.silhouette.clutter import SMALLEST_SIDE, WORKING_SIDE, find_clutter
-from segmentation.silhouette.rulers import without
+from segmentation.silhouette.clutter import SMALLEST_SIDE, WORKING_SIDE, find_clutter, without
 from segmentation.working_size import reduced_fast
 
 Window = tuple[slice, slice]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +9,6 @@ from partscope.arrays import Mask, RgbImage
 from segmentation.ruler_marks import Comb, counting, is_metric, read_comb
 from segmentation.ruler_strips import Band, bands
 from segmentation.silhouette.background import Evidence
-from segmentation.silhouette.candidates import disc
 
 _PARTS_PLACE = 0.16
 """Marks that cannot be read and lie no further from the photo's middle than this share of its height
@@ -42,21 +38,6 @@ def find_rulers(image: RgbImage, evidence: Evidence) -> Mask:
             if comb is not None and _is_ruler(band, comb):
                 found |= _between(*_strip(band, comb), band, image.shape, found.shape)
     return found
-
-
-def without(rulers: Mask, evidence: Evidence) -> Evidence:
-    """Return the evidence with rulers looking like background."""
-    if not rulers.any():
-        return evidence
-    wide = cv2.dilate(rulers.astype(np.uint8), disc(2)) > 0
-    return replace(
-        evidence,
-        distance=np.where(wide, np.float32(0), evidence.distance),
-        brightness=np.where(wide, np.float32(1), evidence.brightness),
-        tint=np.where(wide, np.float32(0), evidence.tint),
-        edge=np.where(wide, np.float32(0), evidence.edge),
-        calm=evidence.calm | (evidence.ring & wide),
-    )
 
 
 def _is_ruler(band: Band, comb: Comb) -> bool:

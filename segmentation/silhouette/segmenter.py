@@ -1,4 +1,4 @@
-"""``silhouette``: finds the part offline, without weights, by how it stands out of its background."""
+"""``silhouette``: finds the part offline, without a model, by how it stands out of its background."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Silhouette:
         return True
 
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
-        """Find the part in each photo, without rulers and labels where ``prompts.remove`` names them."""
+        """Find the part in each photo, without the clutter that ``prompts.remove`` names."""
         return [_segment(image, prompts) for image in batch]
 
 

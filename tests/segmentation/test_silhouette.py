@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import cv2
@@ -8,13 +7,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
+from benchmarks.silhouette import outlined_tools
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
 from segmentation.silhouette import create
+from tests.segmentation.drawn_labels import with_label
 
 KEEP = Prompts(remove="")
 TAKE = Prompts(remove="ruler . measuring tape .")
@@ -104,25 +104,48 @@ def test_a_photo_without_a_ruler_loses_nothing() -> None:
         np.testing.assert_array_equal(kept.mask, taken.mask)
 
 
+def test_a_thin_shaft_is_not_lost() -> None:
+    tool = np.zeros((480, 640), bool)
+    tool[236:244, 150:450] = True
+    tool[215:265, 450:560] = True
+    assert look(on_paper(tool)).mask[238:242, 160:450].mean() > 0.95
+
+
+def test_a_small_part_is_looked_at_closer() -> None:
+    nut = disc(1200, 1600, 60, (0.7, 0.4)) & ~disc(1200, 1600, 24, (0.7, 0.4))
+    found = look(on_paper(nut)).mask
+    assert overlap(found, nut) > 0.93
+    assert not found[480, 1120]
+
+
+def test_labels_are_taken_away_only_where_the_prompts_say_so() -> None:
+    rng = np.random.default_rng(3)
+    drawn = [scene for scene in scenes(24, ruler_share=0) if scene.background != "paper"]
+    labelled = [with_label(scene.image, scene.mask, rng) for scene in drawn]
+    shares = [
+        [
+            look(each.image, Prompts(remove=remove)).mask[each.label].mean()
+            for each in labelled
+            if each
+        ]
+        for remove in ("stage .", "Label .")
+    ]
+    assert np.mean(shares[0]) > 0.3
+    assert np.mean(shares[1]) < 0.05
+
+
 @pytest.mark.slow
 def test_demo_scenes_are_cut_out_well() -> None:
     overlaps = [overlap(look(s.image, TAKE).mask, s.mask) for s in scenes(40, ruler_share=0.3)]
-    assert np.mean(overlaps) > 0.75
+    assert np.mean(overlaps) > 0.84
 
 
 @pytest.mark.slow
-def test_photographed_tools_are_found(shared: Path) -> None:
-    folder = shared / "data" / "tools_masks_dev"
-    with (folder / "masks.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["mask"]][::4]
-    inside = []
-    for row in rows:
-        photo = np.asarray(Image.open(folder / "images" / f"{row['id']}.jpg").convert("RGB"))
-        truth = np.asarray(Image.open(folder / row["mask"])) > 127
-        found = look(photo).mask
-        inside.append((found & truth).sum() / found.sum())
-    # The masks are drawn loosely around the tools: a good outline lies within them.
-    assert np.mean(inside) > 0.75
+def test_photographed_tools_are_cut_out_well(shared: Path) -> None:
+    tools = list(outlined_tools(shared / "data" / "tools_masks_dev"))
+    held_out = tools[1::4]  # the others are learned from: benchmarks/fit_silhouette.py
+    overlaps = [overlap(look(tool.image, Prompts()).mask, tool.mask) for tool in held_out]
+    assert np.mean(overlaps) > 0.8
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (5, 5), (15, 90), (3000, 20)])
