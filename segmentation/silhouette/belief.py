@@ -7,6 +7,7 @@ believes around it and which colours that gives part and background in this phot
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from importlib import resources
@@ -68,3 +69,8 @@ def fitted() -> tuple[Coefficients, Coefficients]:
     text = resources.files(__package__).joinpath("coefficients.json").read_text(encoding="utf-8")
     first, second = (np.array(rows, np.float32) for rows in json.loads(text))
     return first, second
+
+
+def digest() -> str:
+    """Return what changes with the coefficients."""
+    return hashlib.sha256(b"".join(step.tobytes() for step in fitted())).hexdigest()[:8]

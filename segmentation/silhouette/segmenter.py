@@ -12,7 +12,7 @@ from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
 from segmentation.detections import box_of, nothing_found
 from segmentation.silhouette.background import Plane, read_lab
-from segmentation.silhouette.belief import read_belief
+from segmentation.silhouette.belief import digest, read_belief
 from segmentation.silhouette.candidates import border_of
 from segmentation.silhouette.look import look_at
 from segmentation.silhouette.refinement import refined
@@ -39,8 +39,8 @@ class Silhouette:
 
     @property
     def fingerprint(self) -> str:
-        """Changes with the code that decides."""
-        return f"silhouette-{CODE_VERSION}"
+        """Changes with the code that decides and with what was fitted."""
+        return f"silhouette-{CODE_VERSION}-{digest()}"
 
     @property
     def least_score(self) -> float:

@@ -13,7 +13,7 @@ from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
-from segmentation.silhouette import create
+from segmentation.silhouette import belief, create
 from tests.segmentation.drawn_labels import with_label
 
 KEEP = Prompts(remove="")
@@ -201,3 +201,10 @@ def test_whatever_the_photo(height: int, width: int, seed: int, smooth: int, rem
     assert found.mask.sum() == found.mask[top:bottom, left:right].sum()
     assert 0 <= found.score <= 1
     assert (found.score == 0) == found.is_empty
+
+
+def test_the_fingerprint_knows_the_coefficients(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = create().fingerprint
+    first, second = belief.fitted()
+    monkeypatch.setattr(belief, "fitted", lambda: (first, second * np.float32(1.01)))
+    assert create().fingerprint != before
