@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from PIL import Image
 
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
@@ -88,25 +83,3 @@ def test_a_printed_sheet_of_strong_colour_is_no_label() -> None:
     rng = np.random.default_rng(0)
     orange = (printed_sheet(110, 56, rng) * np.array([1, 0.6, 0.1])).astype(np.uint8)
     assert not labels_in(laid(with_box(table(), 20, 140), orange, ON_TABLE, rng).image).any()
-
-
-def test_photographed_tools_lose_nothing(shared: Path) -> None:
-    folder = shared / "data" / "tools_masks_dev"
-    with (folder / "parts.csv").open(encoding="utf-8") as file:
-        images = [folder / row["image"] for row in csv.DictReader(file)]
-    for path in images[::3]:
-        assert not labels_in(np.asarray(Image.open(path).convert("RGB"))).any()
-
-
-@settings(max_examples=30, deadline=None)
-@given(
-    height=st.integers(16, 120),
-    width=st.integers(16, 120),
-    seed=st.integers(0, 2**31),
-    smooth=st.sampled_from([0, 3, 15]),
-)
-def test_whatever_the_photo(height: int, width: int, seed: int, smooth: int) -> None:
-    image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
-    if smooth:
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), smooth), np.uint8)
-    np.testing.assert_array_equal(labels_in(image), labels_in(image.copy()))
