@@ -25,8 +25,8 @@ _BAND = 4
 _LEAST_SCORE = 0.25
 _REACH = 0.2
 """How far from a long edge marks are looked for, as a share of the photo's shorter side."""
-_SEGMENTS, _MARKED = 8, 5
-"""Of the segments of a band, so many have marks: most bands are told from a ruler's by that alone."""
+_SEGMENTS, _MARKED = 8, 3
+"""Of the segments of a band, so many have marks: many bands are told from a ruler's by that alone."""
 _LEAST_CONTRAST, _EVEN = 6, 0.3
 """Of the darkest line of a marked segment, 0..255, and as a share of the darkest segment's."""
 _MOST_BANDS, _MOST_ALIKE = 8, 3

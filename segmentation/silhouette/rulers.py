@@ -21,6 +21,8 @@ _COUNTING_A_LITTLE = 0.25
 _MANY, _WHOLE = 60, 0.9
 """... only a little, or so many that run from end to end: then they are too fine to differ."""
 
+_MOST = 0.4
+"""Share of a photo that rulers cover at most: what has marks all over is a radiator or a grille."""
 _WIDEST = 0.26
 """From the marks to the end of the face, as a share of the photo's shorter side."""
 _DARKER, _BRIGHTER, _LINE = 16, 28, 12
@@ -37,7 +39,7 @@ def find_rulers(image: RgbImage, evidence: Evidence) -> Mask:
             comb = read_comb(band)
             if comb is not None and _is_ruler(band, comb):
                 found |= _between(*_strip(band, comb), band, image.shape, found.shape)
-    return found
+    return found if found.mean() < _MOST else np.zeros_like(found)
 
 
 def _is_ruler(band: Band, comb: Comb) -> bool:

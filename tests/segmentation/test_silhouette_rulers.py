@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from demo.catalogue import draw_up_parts
 from demo.scenes import Scene, draw_scene
@@ -50,6 +54,26 @@ def test_rulers_of_any_material_are_found_beside_a_part(material: str, angle: fl
     assert share_found(found, ruler) > 0.95
     assert share_found(found, bare.mask) < 0.05
     assert not rulers_in(bare.image).any()
+
+
+@pytest.mark.parametrize("angle", [0, 10, 45])
+@pytest.mark.parametrize("distance", [4, 6, 8])
+def test_a_short_ruler_that_lies_free_is_found(distance: int, angle: float) -> None:
+    height, table = min(192, 10 * distance), (120, 104, 88)
+    photo = np.full((640, 640, 3), table, np.uint8)
+    whole = photo_with_ruler(distance, side=640)
+    photo[300 - height // 2 : 300 + height // 2, 170:470] = whole[80 : 80 + height, 40:340]
+    turn = cv2.getRotationMatrix2D((320, 300), angle, 1)
+    turned = np.asarray(cv2.warpAffine(photo, turn, (640, 640), borderValue=table))
+    found = rulers_in(turned)
+    light = reduced(turned, SIDE).mean(axis=2) > 190
+    assert found[light].mean() > 0.9
+
+
+@pytest.mark.parametrize("name", ["car-0224", "car-2016", "car-2376"])
+def test_the_fins_of_a_radiator_are_no_rulers(shared: Path, name: str) -> None:
+    photo = Image.open(shared / "data" / "car_parts_dev" / "images" / f"{name}.jpg")
+    assert not rulers_in(reduced(np.asarray(photo.convert("RGB")), 640)).any()
 
 
 def test_ruler_is_found_on_both_sides_of_a_part_that_lies_on_it() -> None:
