@@ -114,7 +114,8 @@ def test_another_process_is_named(tmp_path: Path, store: EdgeStore) -> None:
     store.close()
     process = child(ENDLESS, tmp_path)
     assert process.stdout is not None
-    process.stdout.readline()
+    assert process.stdout.readline() == "ready\n"
+    process.stdout.readline()  # what it has written first is acknowledged
     try:
         assert store.exists()
         assert store.manifest().generation == 1
