@@ -153,7 +153,7 @@ def lengths(scenes: list[Scene]) -> None:
     for name, mask_of in ways.items():
         errors, inside = [], []
         for scene in scenes:
-            size = measure(scene.image, *mask_of(scene))
+            size = measure(read_scale(scene.image), *mask_of(scene))
             if size is not None:
                 truth = longest_side(scene.mask) * scene.mm_per_px
                 errors.append(abs(size.length_mm - truth) / truth)

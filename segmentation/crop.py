@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from partscope.arrays import Mask, RgbImage
+from segmentation.detections import box_of
 
 MARGIN = 0.08
 """Room around the part, as a share of its longest side."""
@@ -21,7 +22,7 @@ def crop(image: RgbImage, mask: Mask) -> RgbImage:
     A square, so that embedders that stretch what they are given do not distort the part.
     Shape (side, side, 3).
     """
-    top, bottom, left, right = _spans(mask)
+    left, top, right, bottom = box_of(mask)
     longest = max(bottom - top, right - left)
     side = longest + 2 * (round(MARGIN * longest) + 1)
     square = np.full((side, side, 3), GROUND, np.uint8)
@@ -42,11 +43,6 @@ def reduce_to(image: RgbImage, side: int) -> RgbImage:
         return image
     height, width = (max(1, round(length * share)) for length in image.shape[:2])
     return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA))
-
-
-def _spans(mask: Mask) -> tuple[int, int, int, int]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def _placed(first: int, last: int, side: int, limit: int) -> tuple[slice, slice]:

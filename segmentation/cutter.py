@@ -120,7 +120,7 @@ class Cutter:
         marks = read_scale(photo.pixels)
         if marks is not None and holds_ruler(mask, marks):
             return replace(full, reason=RULER)
-        measured = measure(photo.pixels, mask, found.result.score) if marks else None
+        measured = measure(marks, mask, found.result.score)
         if self.use == "full":
             return replace(full, reason="full_by_setting", measured=measured)
         cropped = crop(photo.pixels, mask)

@@ -92,6 +92,13 @@ def box_of(mask: Mask) -> tuple[int, int, int, int]:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
+def window_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
+    """Return the rows and columns of a mask that is not empty, and so many pixels around it."""
+    left, top, right, bottom = box_of(mask)
+    rows = slice(max(0, top - margin), bottom + margin)
+    return rows, slice(max(0, left - margin), right + margin)
+
+
 def _iou(left: Mask, right: Mask) -> float:
     return float((left & right).sum() / max(1, (left | right).sum()))
 

@@ -67,10 +67,7 @@ def holds_ruler(mask: Mask, marks: Marks) -> bool:
     A part that lies on a ruler hides the marks: those that were read are not under it. Drawn: 0.97 or
     more of the marks of rulers that were taken for the part, none of those beside parts.
     """
-    height, width = mask.shape
-    columns, rows = np.round(marks.places).astype(np.intp).T
-    under = mask[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
-    return bool(under.mean() > MARKS_SHARE)
+    return marks.share_under(mask) > MARKS_SHARE
 
 
 def _is_nonsense(found: object, height: int, width: int) -> bool:

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from partscope.arrays import RgbImage
-from partscope.embedding.catalog_embedders import pack_state, portable_name, unpack_state
+from partscope.embedding.catalog_embedders import (
+    DEFAULT_PROFILE,
+    pack_state,
+    portable_name,
+    unpack_state,
+)
+from partscope.embedding.registry import PROFILES
 from partscope.errors import StoreError, UsageError
 from partscope.store.manifest import Manifest, SegmentationRecord
 from segmentation.contract import Prompts, Segmenter
@@ -47,10 +53,8 @@ def choose(
 
     ``sample`` is asked for at most so many photos, only where the triage has to learn which need it.
     """
-    if former is None:
-        record = _wanted(settings, None, segmenter_of(settings))
-    else:
-        record = _wanted(settings, former.segmentation, settings.segmenter)
+    named = segmenter_of(settings) if former is None else settings.segmenter
+    record = _wanted(settings, former.segmentation if former else None, named)
     if record is None:
         return None
     if reads_prompts(record.segmenter):
@@ -134,11 +138,11 @@ def segmenter_of(settings: Settings) -> str:
     if "segmenter" in given:
         return settings.segmenter
     has_its_models = {"segmenter_detector", "segmenter_mask_model"} & given
-    is_asked = {"segment", "segment_use"} & given and settings.profile in _PROFILES_OF_MODELS
+    is_asked = {"segment", "segment_use"} & given and settings.profile in _OF_MODELS
     return "grounded-sam" if has_its_models or is_asked else settings.segmenter
 
 
-_PROFILES_OF_MODELS = ("small", "large")
+_OF_MODELS = PROFILES.keys() - {DEFAULT_PROFILE}
 
 
 def _refuse_without_segmenter(settings: Settings, mode: str) -> None:

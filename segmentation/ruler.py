@@ -50,9 +50,10 @@ class Measurement:
     marks: int
 
 
-def measure(image: RgbImage, mask: Mask, overlap: float = 1.0) -> Measurement | None:
+def measure(marks: Marks | None, mask: Mask, overlap: float = 1.0) -> Measurement | None:
     """Return the size of the part under ``mask``, None where it cannot be told.
 
+    ``marks`` are those of the photo (``read_scale``).
     ``overlap`` (0..1) is how much of mask and part together they are expected to share, as the
     silhouette's score says; what is missing widens the uncertainty.
     Length and width are those of the smallest rectangle around the part, turned as it fits best.
@@ -60,8 +61,7 @@ def measure(image: RgbImage, mask: Mask, overlap: float = 1.0) -> Measurement | 
     off, and of a mask that holds the ruler.
     """
     part = _whole_part(mask)
-    marks = read_scale(image) if part is not None else None
-    if part is None or marks is None or _share_under(part, marks) > _MOST_UNDER:
+    if part is None or marks is None or marks.share_under(part) > _MOST_UNDER:
         return None
     points = np.argwhere(part)[:, ::-1].astype(np.int32)
     _, sides, _ = cv2.minAreaRect(cv2.convexHull(points))
@@ -114,11 +114,3 @@ def _whole_part(mask: Mask) -> Mask | None:
     part = np.asarray(pieces == 1 + int(np.argmax(areas)))
     edges = (part[0], part[-1], part[:, 0], part[:, -1])
     return None if any(edge.any() for edge in edges) else part
-
-
-def _share_under(part: Mask, marks: Marks) -> float:
-    """Return the share of the marks that lie under the part."""
-    height, width = part.shape
-    columns, rows = np.round(marks.places).astype(np.intp).T
-    under = part[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
-    return float(under.mean())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from partscope.arrays import Mask
 from segmentation.ruler_strips import Band, Contrast
 
 _LEAST_MARKS = 13
@@ -55,6 +56,13 @@ class Marks:
     px_per_mm: float
     uncertainty: float
     places: NDArray[np.float64]
+
+    def share_under(self, mask: Mask) -> float:
+        """Return the share of the marks that lie under a mask of the photo."""
+        height, width = mask.shape
+        columns, rows = np.round(self.places).astype(np.intp).T
+        under = mask[np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)]
+        return float(under.mean())
 
 
 @dataclass(frozen=True, slots=True)

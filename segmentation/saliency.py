@@ -48,7 +48,7 @@ def create(folder: str) -> Saliency:
 class Saliency:
     """Runs the model on the CPU; what is not a number in its output counts as background.
 
-    The model itself runs on one thread: several photos at once, each with its rulers and its checks,
+    The model itself runs on one thread: several photos at once, each with its clutter and its checks,
     take 0.7 of the processor's time that one batch spread over the cores does.
     """
 
@@ -77,7 +77,7 @@ class Saliency:
         return self._model.fixed_rows <= 1
 
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
-        """Mark the part in each photo, without rulers where ``prompts.remove`` names them."""
+        """Mark the part in each photo, without the clutter that ``prompts.remove`` names."""
         maps = chain.from_iterable(self._model.outputs(batch))
         return [self._read(*pair, prompts) for pair in zip(batch, maps, strict=True)]
 

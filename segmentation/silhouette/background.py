@@ -42,6 +42,11 @@ class Evidence:
     ring: Mask
     calm: Mask
 
+    def is_shaded(self, darkest: float, brightest: float, most_tint: float) -> Mask:
+        """Return where the background may lie in a shadow, between those brightnesses."""
+        shaded = (self.brightness > darkest) & (self.brightness < brightest)
+        return np.asarray(shaded & (self.tint < most_tint))
+
 
 def read_evidence(image: RgbImage) -> Evidence:
     """Return how an image of working size differs from its background."""
@@ -68,8 +73,12 @@ def read_evidence(image: RgbImage) -> Evidence:
 
 def read_lab(image: RgbImage) -> Lab:
     """Return the colours of an image, a little smoothed."""
-    lab = cv2.cvtColor(image.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-    return np.asarray(cv2.GaussianBlur(lab, (0, 0), 0.6))
+    return np.asarray(cv2.GaussianBlur(to_lab(image), (0, 0), 0.6))
+
+
+def to_lab(image: RgbImage) -> Lab:
+    """Return the colours of an image as they are."""
+    return np.asarray(cv2.cvtColor(image.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB))
 
 
 def _ring(shape: tuple[int, ...]) -> Mask:
@@ -99,8 +108,9 @@ def _surface(lab: Lab, ring: Mask) -> tuple[Lab, Mask]:
         off = colours[border] - columns[border] @ found
         calm = border[_distance(off, spread) < 3]
     surface = (columns @ found).reshape(lab.shape)
-    fits = _distance(lab - surface, _spread(colours[calm] - surface.reshape(-1, 3)[calm])) < 3
-    near = ring & fits
+    spread = _spread(colours[calm] - surface.reshape(-1, 3)[calm])
+    near = np.zeros_like(ring)
+    near[ring] = _distance(lab[ring] - surface[ring], spread) < 3
     return surface, near if np.count_nonzero(near) >= _FEW else ring
 
 

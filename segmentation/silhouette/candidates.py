@@ -42,14 +42,13 @@ _FLOODS = (
 _ROUGHEST = _FLOODS[2]
 _OUTLINES = (2.0, 7.0)
 """How much steeper than the background an outline is."""
-COUNT = len(_FLOODS) + len(_OUTLINES)
 _BRIGHTEST_SHADOW = 1.3
 _SPECK_SHARE = 0.15
 """Pieces smaller than this share of the largest are clutter."""
 
 
 def candidates(evidence: Evidence) -> NDArray[np.float32]:
-    """Return masks, shape (COUNT, height, width), 1 where the part could be and 0 elsewhere."""
+    """Return masks, shape (floods and outlines, height, width), 1 where the part could be and 0 elsewhere."""
     rough = max(1.0, evidence.calm_edge)
     masks = [
         *(~_flooded(_low(evidence, flood, rough), flood.gap, evidence) for flood in _FLOODS),
@@ -101,8 +100,8 @@ def border_of(shape: tuple[int, ...]) -> Mask:
 
 def _low(evidence: Evidence, flood: _Flood, rough: float) -> Mask:
     """Return where water may stand."""
-    shaded = (evidence.brightness > flood.darkest) & (evidence.brightness < _BRIGHTEST_SHADOW)
-    floodable = (evidence.distance < 3) | (shaded & (evidence.tint < flood.tint))
+    shaded = evidence.is_shaded(flood.darkest, _BRIGHTEST_SHADOW, flood.tint)
+    floodable = (evidence.distance < 3) | shaded
     return np.asarray(floodable & (evidence.edge <= flood.step * rough))
 
 

@@ -65,9 +65,12 @@ def without(clutter: Mask, evidence: Evidence) -> Evidence:
 def clutter_of(image: RgbImage, prompts: Prompts) -> Mask:
     """Return where things lie that ``prompts.remove`` names, at the photo's own size."""
     height, width = image.shape[:2]
+    nowhere: Mask = np.zeros((height, width), bool)
+    if not any(_finders(prompts)):
+        return nowhere
     small = reduced(image, WORKING_SIDE)
-    if min(small.shape[:2]) < SMALLEST_SIDE or not any(_finders(prompts)):
-        return np.zeros((height, width), bool)
+    if min(small.shape[:2]) < SMALLEST_SIDE:
+        return nowhere
     found = find_clutter(image, read_evidence(small), prompts).astype(np.uint8)
     full = cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST)
     return np.asarray(full > 0, bool)

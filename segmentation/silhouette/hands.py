@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from partscope.arrays import Mask, RgbImage
-from segmentation.silhouette.background import Evidence, Lab, Plane
+from segmentation.silhouette.background import Evidence, Lab, Plane, to_lab
 from segmentation.silhouette.candidates import border_of, disc
 from segmentation.silhouette.remainder import leaves_a_part
 from segmentation.working_size import reduced
@@ -42,18 +42,13 @@ def find_hands(image: RgbImage, evidence: Evidence) -> Mask:
     """
     found: Mask = np.zeros(evidence.edge.shape, bool)
     rough = cv2.resize(image, found.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    if np.count_nonzero(_skin(_lab(rough), evidence)) < _LEAST_AREA * found.size:
+    if np.count_nonzero(_skin(to_lab(rough), evidence)) < _LEAST_AREA * found.size:
         return found
-    lab = cv2.GaussianBlur(_lab(reduced(image, max(found.shape))), (0, 0), 1.0)
+    lab = cv2.GaussianBlur(to_lab(reduced(image, max(found.shape))), (0, 0), 1.0)
     for body in _bodies(_skin(lab, evidence)):
         if _is_hand(body, lab, evidence.edge):
             found |= body
     return found if leaves_a_part(found, evidence) else np.zeros_like(found)
-
-
-def _lab(image: RgbImage) -> Lab:
-    lab: Lab = cv2.cvtColor(image.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)
-    return lab
 
 
 def _skin(lab: Lab, evidence: Evidence) -> Mask:

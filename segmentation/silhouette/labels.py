@@ -135,7 +135,7 @@ def _filled(outline: Outline, shape: tuple[int, ...]) -> Mask:
 
 def _ground(evidence: Evidence) -> Mask:
     """Return the background and its shadows, as far from the border as no edge stops them."""
-    shaded = (evidence.brightness > 0.42) & (evidence.brightness < 1.2) & (evidence.tint < 6)
+    shaded = evidence.is_shaded(0.42, 1.2, 6)
     smooth = evidence.edge <= _GROUND_EDGE * max(1.0, evidence.calm_edge)
     ground = ((evidence.distance < 3) | shaded) & smooth
     wide = cv2.erode(ground.astype(np.uint8), disc(1), borderValue=1)

@@ -9,6 +9,7 @@ import numpy as np
 
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts
+from segmentation.detections import box_of, window_of
 from segmentation.silhouette.background import Evidence, read_evidence
 from segmentation.silhouette.candidates import rough_guess
 from segmentation.silhouette.clutter import SMALLEST_SIDE, WORKING_SIDE, find_clutter, without
@@ -60,10 +61,8 @@ def _window(mask: Mask) -> Window:
     """Return the rows and columns of a mask, and a margin; all of them for an empty one."""
     if not mask.any():
         return slice(0, mask.shape[0]), slice(0, mask.shape[1])
-    ends = [np.flatnonzero(mask.any(axis=axis))[[0, -1]] for axis in (1, 0)]
-    margin = round(_MARGIN * max(last - first for first, last in ends)) + 3
-    rows, columns = (slice(max(0, int(a) - margin), int(b) + 1 + margin) for a, b in ends)
-    return rows, columns
+    left, top, right, bottom = box_of(mask)
+    return window_of(mask, round(_MARGIN * (max(right - left, bottom - top) - 1)) + 3)
 
 
 def _scaled(part: slice, scale: float) -> slice:

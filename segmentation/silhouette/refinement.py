@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partscope.arrays import Mask
+from segmentation.detections import window_of
 from segmentation.silhouette.background import Lab, Plane
 from segmentation.silhouette.candidates import without_specks
 
@@ -31,7 +32,7 @@ def refined(belief: Plane, flat: Lab) -> Mask:
     likely = without_specks(belief > 0.5)
     if not likely.any():
         return likely
-    window = _window(belief > 1 - _CERTAIN)
+    window = window_of(belief > 1 - _CERTAIN, _MARGIN)
     trimap, colours = _trimap(belief[window]), _colours(flat[window])
     models = _colour_models(colours[::_SAMPLE, ::_SAMPLE], trimap[::_SAMPLE, ::_SAMPLE])
     if models is None:
@@ -58,14 +59,6 @@ def _colour_models(colours: NDArray[np.uint8], trimap: NDArray[np.uint8]) -> _Mo
 
 def _is_part(trimap: NDArray[np.uint8]) -> Mask:
     return np.asarray((trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD))
-
-
-def _window(mask: Mask) -> tuple[slice, slice]:
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    return (
-        slice(max(0, rows[0] - _MARGIN), rows[-1] + 1 + _MARGIN),
-        slice(max(0, columns[0] - _MARGIN), columns[-1] + 1 + _MARGIN),
-    )
 
 
 def _trimap(belief: Plane) -> NDArray[np.uint8]:

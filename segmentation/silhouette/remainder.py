@@ -18,7 +18,7 @@ def leaves_a_part(taken: Mask, evidence: Evidence) -> bool:
     Shadows do not count.
     """
     beside = cv2.dilate(taken.astype(np.uint8), disc(2)) == 0
-    shaded = (evidence.brightness > 0.42) & (evidence.brightness < 1) & (evidence.tint < 6)
+    shaded = evidence.is_shaded(0.42, 1, 6)
     soft = evidence.edge < 3 * max(1.0, evidence.calm_edge)
     rest = beside & (evidence.distance > 4) & ~(shaded & soft)
     return bool(np.count_nonzero(rest) >= _LEAST_SHARE * np.count_nonzero(taken))

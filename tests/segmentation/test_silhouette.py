@@ -15,6 +15,7 @@ from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
 from segmentation.silhouette import belief, create
 from tests.segmentation.drawn_labels import with_label
+from tests.segmentation.noise import noise
 
 KEEP = Prompts(remove="")
 TAKE = Prompts(remove="ruler . measuring tape .")
@@ -161,8 +162,7 @@ def test_one_colour_is_nothing(level: int) -> None:
 
 
 def test_noise_is_nothing_sure() -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
-    assert look(noise, TAKE).score < 0.5
+    assert look(noise(200, 200, seed=0, smooth=0), TAKE).score < 0.5
 
 
 def test_grey_photos_work() -> None:
@@ -189,9 +189,7 @@ def test_fifty_megapixels_are_reduced_first() -> None:
     remove=st.sampled_from(["", "ruler"]),
 )
 def test_whatever_the_photo(height: int, width: int, seed: int, smooth: int, remove: str) -> None:
-    image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
-    if smooth:
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), smooth), np.uint8)
+    image = noise(height, width, seed, smooth)
     found, again = create().segment([image, image.copy()], Prompts(remove=remove))
     np.testing.assert_array_equal(found.mask, again.mask)
     assert (found.box, found.score) == (again.box, again.score)

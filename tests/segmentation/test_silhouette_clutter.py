@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +14,7 @@ from PIL import Image
 from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts
 from segmentation.silhouette.clutter import clutter_of
+from tests.segmentation.noise import noise
 
 WORDS = ["hand", "label", "ruler", "Hand . Etikett . Maßband ."]
 
@@ -47,9 +47,7 @@ def test_nothing_is_taken_away_that_is_not_named(words: str) -> None:
     words=st.sampled_from(WORDS),
 )
 def test_whatever_the_photo(height: int, width: int, seed: int, smooth: int, words: str) -> None:
-    image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
-    if smooth:
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), smooth), np.uint8)
+    image = noise(height, width, seed, smooth)
     once, again = found(image, words), found(image.copy(), words)
     assert once.shape == (height, width)
     np.testing.assert_array_equal(once, again)
