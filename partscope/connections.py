@@ -66,11 +66,11 @@ class CheckedBackend(httpcore.NetworkBackend):
         """
         addresses = self._addresses(host, port)
         failure: Exception = httpcore.ConnectError("no address")
-        for left in range(len(addresses), 0, -1):
-            share = self._clock.check() / left
+        for untried in range(len(addresses), 0, -1):
+            share = self._clock.check() / untried
             try:
                 stream = self._sockets.connect_tcp(
-                    addresses[-left], port, share, local_address, socket_options
+                    addresses[-untried], port, share, local_address, socket_options
                 )
                 return _TimedStream(stream, self._clock)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -79,16 +79,16 @@ class CheckedBackend(httpcore.NetworkBackend):
 
     def _addresses(self, host: str, port: int) -> list[str]:
         try:
-            found = socket.getaddrinfo(host.rstrip("."), port, type=socket.SOCK_STREAM)
+            entries = socket.getaddrinfo(host.rstrip("."), port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             may_pass = getattr(error, "errno", None) == socket.EAI_AGAIN
             kind = MayPass if may_pass else FetchFailed
             raise kind("not_resolved", f"no address for {host!r}: {error}") from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
         allowed = [a for a in addresses if self._allow_private or is_public_address(a)]
         if not allowed:
-            shown = ", ".join(addresses)
-            raise FetchFailed("private_address", f"{host!r} is not a public host ({shown})")
+            listing = ", ".join(addresses)
+            raise FetchFailed("private_address", f"{host!r} is not a public host ({listing})")
         return allowed
 
 

@@ -51,11 +51,11 @@ class MissingExtra(UsageError):
 class UnknownName(UsageError):
     """A name that is not known, with those that are."""
 
-    def __init__(self, kind: str, given: str, known: Iterable[str]) -> None:
-        names = sorted(known)
-        near = get_close_matches(given, names, n=1)
+    def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
+        names = sorted(choices)
+        near = get_close_matches(name, names, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
-        super().__init__(f"unknown {kind} {given!r}{hint} Known: {', '.join(names)}")
+        super().__init__(f"unknown {kind} {name!r}{hint} Known: {', '.join(names)}")
 
 
 class ModelNotFound(UsageError):

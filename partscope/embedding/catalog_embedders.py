@@ -29,21 +29,21 @@ def chosen_name(settings: Settings, modality: Modality, former: Manifest | None)
 
     Without a choice it is that of the former generation, or of the default profile.
     """
-    given = settings.image_model if modality == "image" else settings.text_model
-    if given:
-        return portable_name(given)
+    setting = settings.image_model if modality == "image" else settings.text_model
+    if setting:
+        return portable_name(setting)
     if former is not None and settings.profile is None:
         record = former.embedders.get(modality)
         return record.name if record else NO_MODEL
-    chosen = profile(settings.profile or DEFAULT_PROFILE)
-    return chosen.image_model if modality == "image" else chosen.text_model
+    model_profile = profile(settings.profile or DEFAULT_PROFILE)
+    return model_profile.image_model if modality == "image" else model_profile.text_model
 
 
 def portable_name(name: str) -> str:
     """Return the name with a local folder made absolute, so that it works from anywhere."""
-    kind, colon, rest = name.partition(":")
-    if colon and kind != "builtin" and Path(rest).is_dir():
-        return f"{kind}:{Path(rest).resolve()}"
+    kind, colon, model_name = name.partition(":")
+    if colon and kind != "builtin" and Path(model_name).is_dir():
+        return f"{kind}:{Path(model_name).resolve()}"
     return name
 
 
@@ -101,8 +101,8 @@ def load(
     built_with = manifest.embedders.get(modality)
     if built_with is None:
         return None
-    given = settings.image_model if modality == "image" else settings.text_model
-    name = portable_name(given) if given else built_with.name
+    setting = settings.image_model if modality == "image" else settings.text_model
+    name = portable_name(setting) if setting else built_with.name
     embedder = _create_known(name, modality, manifest.catalog)
     if isinstance(embedder, Fittable):
         _load_state(embedder, store, manifest, modality, settings, is_same=name == built_with.name)

@@ -33,8 +33,8 @@ def model_folder(name: str) -> Path:
     Honours HF_HUB_OFFLINE and HF_HOME. Raises ModelNotFound, one line with the way to get the model,
     when it is absent, and when it holds no config.json or no safetensors weights.
     """
-    given = Path(name).expanduser()
-    folder = given if given.is_dir() else _download(name, given)
+    path = Path(name).expanduser()
+    folder = path if path.is_dir() else _download(name, path)
     for pattern, what in (("config.json", "config.json"), (_WEIGHTS, "weights as .safetensors")):
         if not any(folder.glob(pattern)):
             raise ModelNotFound(f"hf:{name}: {folder} holds no {what}")
@@ -64,10 +64,10 @@ def licence(folder: Path) -> str:
     return "unknown"
 
 
-def _download(name: str, given: Path) -> Path:
+def _download(name: str, path: Path) -> Path:
     from huggingface_hub import snapshot_download
 
-    if given.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+    if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
         raise ModelNotFound(f"hf:{name}: there is no such folder")
     try:
         return Path(snapshot_download(name, allow_patterns=list(_TO_FETCH)))
@@ -81,8 +81,8 @@ def _download(name: str, given: Path) -> Path:
 
 
 def _model_files(folder: Path) -> Iterable[Path]:
-    found = {path for pattern in _TO_FETCH for path in folder.glob(pattern)}
-    return sorted(path for path in found if path.is_file() and path.name not in _NOT_HASHED)
+    paths = {path for pattern in _TO_FETCH for path in folder.glob(pattern)}
+    return sorted(path for path in paths if path.is_file() and path.name not in _NOT_HASHED)
 
 
 def _front_matter(lines: list[str]) -> list[str]:

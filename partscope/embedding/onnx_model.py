@@ -80,8 +80,8 @@ class ModelToml(_Section):
     @model_validator(mode="after")
     def _has_its_section(self) -> ModelToml:
         kinds = get_args(ModelKind)
-        given = {name for name in kinds if getattr(self, name) is not None}
-        if given != {self.modality}:
+        sections = {name for name in kinds if getattr(self, name) is not None}
+        if sections != {self.modality}:
             raise ValueError(f"modality {self.modality!r} needs a section [{self.modality}] alone")
         if (self.dim == 0) != (self.modality == "mask"):
             raise ValueError(
@@ -134,11 +134,11 @@ def open_session(model: ModelToml, threads: int | None = None) -> InferenceSessi
     return session
 
 
-def require_name(model: ModelToml, kind: str, name: str, known: list[str]) -> None:
+def require_name(model: ModelToml, kind: str, name: str, names: list[str]) -> None:
     """Raise ModelNotFound when the ONNX file has no input or output (``kind``) of that name."""
-    if name not in known:
+    if name not in names:
         raise ModelNotFound(
-            f"model {model.name!r}: {model.file} has no {kind} {name!r}; it has {', '.join(known)}"
+            f"model {model.name!r}: {model.file} has no {kind} {name!r}; it has {', '.join(names)}"
         )
 
 
@@ -153,9 +153,9 @@ def require_dim(model: ModelToml, shape: tuple[int, ...], rows: int) -> None:
 
 def default_threads() -> int:
     """Return OMP_NUM_THREADS where it is a number above 0, else the cores this process may use."""
-    given = os.environ.get("OMP_NUM_THREADS", "")
-    if given.isdecimal() and int(given) > 0:
-        return int(given)
+    omp_threads = os.environ.get("OMP_NUM_THREADS", "")
+    if omp_threads.isdecimal() and int(omp_threads) > 0:
+        return int(omp_threads)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -182,9 +182,9 @@ def _parse(path: Path) -> ModelToml:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
         return ModelToml(**{**values, "folder": path.parent})
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "model"
-        raise ModelNotFound(f"{path}: {where}: {first['msg']}") from None
+        first_error = error.errors()[0]
+        where = ".".join(map(str, first_error["loc"])) or "model"
+        raise ModelNotFound(f"{path}: {where}: {first_error['msg']}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ModelNotFound(f"{path} cannot be read: {_one_line(error)}") from None
 

@@ -58,9 +58,9 @@ class PixelModel:
             filler = np.zeros((self.fixed_rows - rows, *pixels.shape[1:]), np.float32)
             pixels = np.concatenate([pixels, filler])
         (output,) = self._session.run([self._model.output], {self._section.input: pixels})
-        found = np.asarray(output, np.float32)
-        self._check(found.shape, len(pixels))
-        return found[:rows]
+        outputs = np.asarray(output, np.float32)
+        self._check(outputs.shape, len(pixels))
+        return outputs[:rows]
 
     def _try_once(self) -> None:
         """Find out now, not in the middle of a run, that the model does not take such images."""
@@ -90,12 +90,12 @@ def fit_square(image: RgbImage, size: int, how: Resize) -> RgbImage:
     if how == "stretch":
         return _resize(image, size, size)
     height, width = image.shape[:2]
-    chosen = min(height, width) if how == "crop" else max(height, width)
+    side = min(height, width) if how == "crop" else max(height, width)
     if how == "crop":
-        top, left = (height - chosen) // 2, (width - chosen) // 2
-        return _resize(image[top : top + chosen, left : left + chosen], size, size)
-    inner_height = max(1, round(height * size / chosen))
-    inner_width = max(1, round(width * size / chosen))
+        top, left = (height - side) // 2, (width - side) // 2
+        return _resize(image[top : top + side, left : left + side], size, size)
+    inner_height = max(1, round(height * size / side))
+    inner_width = max(1, round(width * size / side))
     square = np.full((size, size, 3), 128, np.uint8)
     top, left = (size - inner_height) // 2, (size - inner_width) // 2
     inner = _resize(image, inner_width, inner_height)

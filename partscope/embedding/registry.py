@@ -65,12 +65,12 @@ def profile(name: str) -> Profile:
 
 
 def _create(modality: Modality, name: str) -> Any:
-    kind, colon, rest = name.partition(":")
+    kind, colon, model_name = name.partition(":")
     factories = _FACTORIES[modality]
-    if not colon or not rest:
-        allowed = ", ".join(f"{known}:NAME" for known in factories)
+    if not colon or not model_name:
+        allowed = ", ".join(f"{prefix}:NAME" for prefix in factories)
         raise UsageError(f"an {modality} model is named {allowed}; got {name!r}")
     if kind not in factories:
         raise UnknownName(f"kind of {modality} model", kind, factories)
     module, function = factories[kind].split(":")
-    return getattr(import_module(module), function)(rest)
+    return getattr(import_module(module), function)(model_name)

@@ -103,12 +103,12 @@ def _load(name: str) -> SentenceTransformer:
 
 
 def _prompts(name: str, model: SentenceTransformer) -> dict[str, str]:
-    own = {key: prompt for key, prompt in model.prompts.items() if prompt}
-    if not own and _E5.search(Path(name).name.lower()):
-        own = _E5_PROMPTS
-    default = own.get(model.default_prompt_name or "", "")
-    document = next((own[key] for key in _DOCUMENT_PROMPTS if key in own), default)
-    return {"query": own.get("query", default), "document": document}
+    prompts = {key: prompt for key, prompt in model.prompts.items() if prompt}
+    if not prompts and _E5.search(Path(name).name.lower()):
+        prompts = _E5_PROMPTS
+    default = prompts.get(model.default_prompt_name or "", "")
+    document = next((prompts[key] for key in _DOCUMENT_PROMPTS if key in prompts), default)
+    return {"query": prompts.get("query", default), "document": document}
 
 
 def _fingerprint(model: SentenceTransformer, prompts: dict[str, str]) -> str:

@@ -69,10 +69,10 @@ def decode(
     check_complete(kind, content)
     notes: list[str] = []
     try:
-        with open_format(kind, content, max_pixels) as opened:
-            image, (width, height) = _pixels(opened, side, notes)
-            turn = _orientation(opened, notes)
-            if getattr(opened, "is_animated", False):
+        with open_format(kind, content, max_pixels) as image_file:
+            image, (width, height) = _pixels(image_file, side, notes)
+            turn = _orientation(image_file, notes)
+            if getattr(image_file, "is_animated", False):
                 notes.append("first_frame_only")
     except ImageRejected:
         raise
@@ -134,5 +134,5 @@ def _rejection(kind: str, error: Exception) -> ImageRejected:
     text = str(error) or type(error).__name__
     if isinstance(error, Image.DecompressionBombError):
         return ImageRejected("too_many_pixels", text)
-    ended = isinstance(error.__cause__ or error, _ENDED) or "truncated" in text.lower()
-    return ImageRejected("truncated" if ended else "corrupt", f"{kind}: {text}")
+    is_truncated = isinstance(error.__cause__ or error, _ENDED) or "truncated" in text.lower()
+    return ImageRejected("truncated" if is_truncated else "corrupt", f"{kind}: {text}")

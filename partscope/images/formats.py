@@ -73,9 +73,11 @@ def format_of(content: bytes) -> str:
         return "WebP"
     if content[4:8] == b"ftyp" and _is_heic(content):
         return "HEIC"
-    other = _other_format(content)
-    if other:
-        raise ImageRejected("unsupported_format", f"{other} is not read; readable: {SUPPORTED}")
+    other_format = _other_format(content)
+    if other_format:
+        raise ImageRejected(
+            "unsupported_format", f"{other_format} is not read; readable: {SUPPORTED}"
+        )
     raise ImageRejected("not_an_image", f"starts with {content[:12]!r}; readable: {SUPPORTED}")
 
 
@@ -101,8 +103,8 @@ def check_size(size: tuple[int, int], max_pixels: int) -> None:
     if width < 1 or height < 1:
         raise ImageRejected("corrupt", f"the header says {width} x {height} pixels")
     if width * height > max_pixels:
-        shown = f"{width} x {height} pixels are more than {max_pixels}"
-        raise ImageRejected("too_many_pixels", shown)
+        detail = f"{width} x {height} pixels are more than {max_pixels}"
+        raise ImageRejected("too_many_pixels", detail)
 
 
 def check_complete(kind: str, content: bytes) -> None:
@@ -114,8 +116,8 @@ def check_complete(kind: str, content: bytes) -> None:
 
 def _is_heic(content: bytes) -> bool:
     brands = content[8 : int.from_bytes(content[:4], "big")]
-    named = {brands[at : at + 4] for at in range(0, min(len(brands), 256), 4)}
-    return bool(named & _HEIC_BRANDS) and not named & _AVIF_BRANDS
+    codes = {brands[at : at + 4] for at in range(0, min(len(brands), 256), 4)}
+    return bool(codes & _HEIC_BRANDS) and not codes & _AVIF_BRANDS
 
 
 def _other_format(content: bytes) -> str | None:
@@ -130,7 +132,7 @@ def _other_format(content: bytes) -> str | None:
 def _heic(content: bytes) -> ImageFile:
     from pi_heif import HeifImageFile
 
-    if not all(_is_text(content, found.start()) for found in re.finditer(b"infe", content)):
+    if not all(_is_text(content, match.start()) for match in re.finditer(b"infe", content)):
         raise ImageRejected("corrupt", "HEIC: an item's type is no text")
     image: ImageFile = HeifImageFile(BytesIO(content))
     return image

@@ -36,12 +36,12 @@ class NameListing:
         """
         alike = list(self._alike(fold_name(name)))
         exact = [entry for entry in alike if entry == name]
-        for found in (exact, alike, list(self._extended(fold_name(name)))):
-            if len(found) == 1:
-                return found[0]
-            if found:
-                shown = ", ".join(found[:3])
-                raise ImageRejected("ambiguous", f"{name!r} fits {len(found)} files: {shown}")
+        for matches in (exact, alike, list(self._extended(fold_name(name)))):
+            if len(matches) == 1:
+                return matches[0]
+            if matches:
+                names = ", ".join(matches[:3])
+                raise ImageRejected("ambiguous", f"{name!r} fits {len(matches)} files: {names}")
         raise ImageRejected("missing", f"no file {name!r}")
 
     def _alike(self, folded: str) -> Iterator[str]:

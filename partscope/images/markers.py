@@ -61,20 +61,20 @@ def find_markers(image: RgbImage, colours: tuple[str, ...]) -> Mask:
     """Return where markers of these colours are; shape (height, width)."""
     hsv = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
     vivid = (hsv[:, :, 1] >= _MIN_SATURATION) & (hsv[:, :, 2] >= _MIN_VALUE)
-    found: Mask = np.zeros(image.shape[:2], dtype=np.bool_)
+    markers: Mask = np.zeros(image.shape[:2], dtype=np.bool_)
     if not vivid.any():
-        return found
+        return markers
     for colour in colours:
         hue = np.zeros_like(vivid)
         for low, high in HUES[colour]:
             hue |= (hsv[:, :, 0] >= low) & (hsv[:, :, 0] <= high)
-        found |= _drawn(image, vivid & hue)
-    return found
+        markers |= _drawn(image, vivid & hue)
+    return markers
 
 
 def _drawn(image: RgbImage, coloured: Mask) -> Mask:
     """Return those connected regions that look drawn, with small holes (a bubble's number) filled."""
-    drawn: Mask = np.zeros_like(coloured)
+    marks: Mask = np.zeros_like(coloured)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(coloured.astype(np.uint8))
     smallest, largest = coloured.size * _MIN_AREA_SHARE, coloured.size * _BLOB_SHARE
     long_side = max(coloured.shape)
@@ -84,12 +84,12 @@ def _drawn(image: RgbImage, coloured: Mask) -> Mask:
             continue
         window = np.s_[y : y + height, x : x + width]
         region = labels[window] == label
-        filled = _without_small_holes(region)
+        filled_region = _without_small_holes(region)
         if _is_line(region, image[window], long_side) or (
-            area <= largest and _is_bubble(filled, region, image[window])
+            area <= largest and _is_bubble(filled_region, region, image[window])
         ):
-            drawn[window] |= filled
-    return drawn
+            marks[window] |= filled_region
+    return marks
 
 
 def _is_line(region: Mask, image: RgbImage, long_side: int) -> bool:
@@ -103,9 +103,9 @@ def _is_line(region: Mask, image: RgbImage, long_side: int) -> bool:
     return bool(depth <= _LINE_SHARE * long_side) and _spread(image[region]) <= _LINE_SPREAD
 
 
-def _is_bubble(filled: Mask, region: Mask, image: RgbImage) -> bool:
-    height, width = filled.shape
-    roundness = filled.sum() / (np.pi / 4 * height * width)
+def _is_bubble(filled_region: Mask, region: Mask, image: RgbImage) -> bool:
+    height, width = filled_region.shape
+    roundness = filled_region.sum() / (np.pi / 4 * height * width)
     is_round = abs(roundness - 1) <= _ROUND and max(height, width) <= _MAX_ASPECT * min(
         height, width
     )

@@ -37,9 +37,9 @@ class Preparation:
 
         Raises UnknownName for a step or colour, UsageError for a value out of bounds.
         """
-        written = [part.strip() for part in text.lower().split(",") if part.strip()]
-        built = [_build(*map(str.strip, part.partition("=")[::2])) for part in written]
-        return cls(",".join(text for text, _ in built), tuple(step for _, step in built))
+        step_texts = [part.strip() for part in text.lower().split(",") if part.strip()]
+        steps = [_build(*map(str.strip, part.partition("=")[::2])) for part in step_texts]
+        return cls(",".join(text for text, _ in steps), tuple(step for _, step in steps))
 
     def __call__(self, image: RgbImage) -> RgbImage:
         """Return the prepared image; the given one is not changed. Shape (height, width, 3)."""

@@ -137,11 +137,11 @@ def read_file(path: Path, max_bytes: int) -> bytes:
     Raises ImageRejected ``missing, not_a_file, too_large`` or ``unreadable``.
     """
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise ImageRejected("not_a_file", f"{path.name!r} is no regular file")
-        if found.st_size > max_bytes:
-            raise ImageRejected("too_large", f"{path.name!r} holds {found.st_size} bytes")
+        if status.st_size > max_bytes:
+            raise ImageRejected("too_large", f"{path.name!r} holds {status.st_size} bytes")
         with os.fdopen(os.open(path, _OPEN_FLAGS), "rb") as file:
             content = file.read(max_bytes + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError):

@@ -70,9 +70,9 @@ class FittedEmbedder:
         state: StateArrays = {}
         for block, projection in zip(self._blocks, self._projections, strict=True):
             words = block.feature.learn(sample)
-            picked = evenly_spaced(sample, _PROJECTED_FROM)
-            rows = np.empty((len(picked), block.feature.size), np.float32)
-            for number, image in enumerate(picked):
+            images = evenly_spaced(sample, _PROJECTED_FROM)
+            rows = np.empty((len(images), block.feature.size), np.float32)
+            for number, image in enumerate(images):
                 rows[number] = block.feature.vector(image)
             state |= _named(block.feature.name, words)
             state |= _named(f"{block.feature.name}_projection", projection.learn(rows))
@@ -143,5 +143,5 @@ def _named(owner: str, learnt: StateArrays) -> StateArrays:
 
 def _of(owner: str, state: StateArrays) -> StateArrays:
     prefix = f"{owner}_"
-    own = (key for key in state if key.startswith(prefix))
-    return {key.removeprefix(prefix): state[key] for key in own}
+    keys = (key for key in state if key.startswith(prefix))
+    return {key.removeprefix(prefix): state[key] for key in keys}

@@ -72,20 +72,20 @@ class Patches:
     def vector(self, image: RgbImage) -> FloatVector:
         """Return the vector, shape (4096,)."""
         rows = _patches(square(image, self.side))
-        there, mirrored = (_pooled(rows @ filters - self._offset) for filters in self._filters)
-        return unit(_rooted(there) + _rooted(mirrored[:, ::-1]))
+        unmirrored, mirrored = (_pooled(rows @ filters - self._offset) for filters in self._filters)
+        return unit(_rooted(unmirrored) + _rooted(mirrored[:, ::-1]))
 
     def _sample(self, images: Sequence[RgbImage], rng: np.random.Generator) -> FloatMatrix:
-        picked = evenly_spaced(images, _LEARNT_FROM)
-        share = _PATCHES // max(len(picked), 100)
+        chosen_images = evenly_spaced(images, _LEARNT_FROM)
+        share = _PATCHES // max(len(chosen_images), 100)
         rows: list[FloatMatrix] = []
         count = 0
-        for number, image in enumerate(chain(picked, drawings())):
-            if number >= len(picked) and count >= _LEAST:
+        for number, image in enumerate(chain(chosen_images, drawings())):
+            if number >= len(chosen_images) and count >= _LEAST:
                 break
-            found = _patches(square(image, self.side))
-            found = found[np.abs(found).max(axis=1) > 0]
-            rows.append(found[rng.permutation(len(found))[:share]])
+            patches = _patches(square(image, self.side))
+            patches = patches[np.abs(patches).max(axis=1) > 0]
+            rows.append(patches[rng.permutation(len(patches))[:share]])
             count += len(rows[-1])
         return np.concatenate(rows)
 

@@ -32,13 +32,13 @@ class Projection:
         """Learn from vectors, shape (n, size)."""
         mean = rows.sum(axis=0) / np.float32(len(rows) + _FAMILIAR)
         axes, scales = self._axes(rows)
-        rest = np.random.default_rng(_SEED).standard_normal(
+        random_axes = np.random.default_rng(_SEED).standard_normal(
             (self._size, self._dim - axes.shape[1]), dtype=np.float32
         )
-        rest -= axes @ (axes.T @ rest)
-        rest /= np.sqrt(np.float32(max(1, rest.shape[1])))
+        random_axes -= axes @ (axes.T @ random_axes)
+        random_axes /= np.sqrt(np.float32(max(1, random_axes.shape[1])))
         # Halved precision halves what a catalogue stores, and changes scores by less than 1e-3.
-        directions = np.hstack([axes * scales, rest]).astype(np.float16)
+        directions = np.hstack([axes * scales, random_axes]).astype(np.float16)
         state = {"mean": mean, "directions": directions}
         self.load(state)
         return state

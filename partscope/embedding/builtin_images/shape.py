@@ -63,8 +63,8 @@ def _hu_moments(outline: NDArray[np.int32]) -> FloatVector:
 
 def _frequencies(outline: NDArray[np.int32]) -> FloatVector:
     """Return the magnitudes of the lowest frequencies, free of place, size, turn and start."""
-    picked = np.linspace(0, len(outline), _OUTLINE_POINTS, endpoint=False).astype(int)
-    points = outline[picked] @ np.array([1, 1j])
+    indices = np.linspace(0, len(outline), _OUTLINE_POINTS, endpoint=False).astype(int)
+    points = outline[indices] @ np.array([1, 1j])
     strengths = np.abs(np.fft.fft(points - points.mean()))
     half = _FREQUENCIES // 2
     lowest = np.concatenate([strengths[1 : half + 1], strengths[-half:][::-1]])

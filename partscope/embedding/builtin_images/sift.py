@@ -52,10 +52,10 @@ class DenseSift:
     def describe(self, image: RgbImage) -> LocalDescriptors:
         """Return unit descriptors of all places that are not empty."""
         whole = square(image, self.side)
-        found = [_grid(grey(square(whole, side)), step) for side, step in _OCTAVES]
+        scales = [_grid(grey(square(whole, side)), step) for side, step in _OCTAVES]
         return LocalDescriptors(
-            np.concatenate([scale.rows for scale in found]),
-            np.concatenate([scale.places for scale in found]),
+            np.concatenate([scale.rows for scale in scales]),
+            np.concatenate([scale.places for scale in scales]),
         )
 
 

@@ -39,10 +39,10 @@ def align(pairs: Sequence[TokenPair], tokens: int) -> sp.csr_matrix:
         chance = _normalised(
             np.bincount(entry, share, minlength=len(unique)).astype(np.float64), sources
         )
-    kept = (chance > _LEAST) & (sources < tokens)
-    rows, columns = sources[kept], unique[kept] % (tokens + 1)
+    is_likely = (chance > _LEAST) & (sources < tokens)
+    rows, columns = sources[is_likely], unique[is_likely] % (tokens + 1)
     return sp.csr_matrix(
-        (_normalised(chance[kept], rows).astype(np.float32), (rows, columns)),
+        (_normalised(chance[is_likely], rows).astype(np.float32), (rows, columns)),
         shape=(tokens, tokens),
     )
 

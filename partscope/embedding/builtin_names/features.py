@@ -55,8 +55,10 @@ class UnitCounts:
 
 def units(name: str) -> list[str]:
     """Return the tokens of a name and its pairs of neighbouring words, joined by a space."""
-    found = tokens(name)
-    return found + [f"{a} {b}" for a, b in pairwise(found) if a.isalpha() and b.isalpha()]
+    name_tokens = tokens(name)
+    return name_tokens + [
+        f"{a} {b}" for a, b in pairwise(name_tokens) if a.isalpha() and b.isalpha()
+    ]
 
 
 def is_word(unit: str) -> bool:
@@ -106,8 +108,8 @@ def gram_keys(unit: str) -> Keys:
 
 def respell(token: str) -> str:
     """Return a folded token in the spelling that German and English share."""
-    for written, common in _SPELLINGS:
-        token = token.replace(written, common)
+    for spelling, common in _SPELLINGS:
+        token = token.replace(spelling, common)
     return _DOUBLED.sub(r"\1", token)
 
 

@@ -39,25 +39,25 @@ class Meanings:
         self._number = {word: number for number, word in enumerate(words)}
         self._keys = unit_keys(words)
 
-    def sketch(self, found: Sequence[str], rarity: Rarity, width: int) -> sp.csr_matrix:
+    def sketch(self, name_units: Sequence[str], rarity: Rarity, width: int) -> sp.csr_matrix:
         """Return the meaning of each unit, weighted by its rarity, shape (units, width).
 
         A word without a known meaning means itself and, in part, the known words that it begins
         and ends with: an unknown compound.
         """
-        weights = rarity.of_units(found)
-        rows, words, shares = self._known_words(found)
+        weights = rarity.of_units(name_units)
+        rows, words, shares = self._known_words(name_units)
         spread = sp.csr_matrix(
             (shares * rarity.of_units([self._words[word] for word in words]), (rows, words)),
-            shape=(len(found), len(self._words)),
+            shape=(len(name_units), len(self._words)),
         )
-        meant = (spread @ self._table).tocoo()
-        shape = (len(found), width)
+        meanings = (spread @ self._table).tocoo()
+        shape = (len(name_units), width)
         unknown = np.array(
-            [row for row, unit in enumerate(found) if unit not in self._number], dtype=np.int64
+            [row for row, unit in enumerate(name_units) if unit not in self._number], dtype=np.int64
         )
-        own_keys = unit_keys([found[row] for row in unknown])
-        return sketch(meant.row, self._keys[meant.col], meant.data, shape) + sketch(
+        own_keys = unit_keys([name_units[row] for row in unknown])
+        return sketch(meanings.row, self._keys[meanings.col], meanings.data, shape) + sketch(
             unknown, own_keys, weights[unknown], shape
         )
 
@@ -79,33 +79,33 @@ class Meanings:
         return cls(words, sp.csr_matrix(parts, shape=(len(words), len(words))))
 
     def _known_words(
-        self, found: Sequence[str]
+        self, name_units: Sequence[str]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], FloatVector]:
         """Return unit, known word in it and share of it, for whole words and for pieces."""
         entries = [
             (row, word, share)
-            for row, unit in enumerate(found)
+            for row, unit in enumerate(name_units)
             for word, share in self._parts(unit)
         ]
         table = np.array(entries, dtype=np.float64).reshape(-1, 3)
-        whole = table[:, :2].astype(np.int64)
-        return whole[:, 0], whole[:, 1], table[:, 2].astype(np.float32)
+        indices = table[:, :2].astype(np.int64)
+        return indices[:, 0], indices[:, 1], table[:, 2].astype(np.float32)
 
     def _parts(self, unit: str) -> Iterator[tuple[int, float]]:
-        if (whole := self._number.get(unit)) is not None:
-            yield whole, 1.0
+        if (number := self._number.get(unit)) is not None:
+            yield number, 1.0
         elif unit.isalpha() and len(unit) <= _LONGEST_COMPOUND:
             yield from self._pieces(unit)
 
     def _pieces(self, word: str) -> Iterator[tuple[int, float]]:
         """Yield the longest known word at the beginning, then at the end of the rest."""
-        taken = 0
+        head_end = 0
         for end in range(len(word) - _SHORTEST_REST, _SHORTEST_PIECE - 1, -1):
             if (piece := self._number.get(word[:end])) is not None:
-                taken = end
+                head_end = end
                 yield piece, end / len(word)
                 break
-        first = max(taken, _SHORTEST_REST)
+        first = max(head_end, _SHORTEST_REST)
         for start in range(first, len(word) - _SHORTEST_PIECE + 1):
             if (piece := self._number.get(word[start:])) is not None:
                 yield piece, (len(word) - start) / len(word)

@@ -72,5 +72,5 @@ def _weights(
 def _grams(units: Sequence[str]) -> tuple[Keys, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Return the n-gram keys of all units, and the unit that each belongs to."""
     keys = [gram_keys(unit) for unit in units]
-    rows = np.repeat(np.arange(len(units)), [len(own) for own in keys])
+    rows = np.repeat(np.arange(len(units)), [len(grams) for grams in keys])
     return np.concatenate([np.empty(0, dtype=np.uint32), *keys]), rows
