@@ -51,25 +51,25 @@ def spelled_out(word: str) -> tuple[str, ...]:
 @cache
 def _short() -> re.Pattern[str]:
     """Match words, and the short forms that are more than one (``w/``, ``re/li``, ``6-kt``)."""
-    joined = sorted(entry.short for entry in _read_table() if not entry.short.isalnum())
-    opening = "|".join(re.escape(short) for short in joined if short.endswith("/"))
-    others = "|".join(re.escape(short) for short in joined if not short.endswith("/"))
+    short_forms = sorted(entry.short for entry in _read_table() if not entry.short.isalnum())
+    opening = "|".join(re.escape(short) for short in short_forms if short.endswith("/"))
+    others = "|".join(re.escape(short) for short in short_forms if not short.endswith("/"))
     return re.compile(
         rf"(?<!\w)(?<!\d\.)(?:(?:{others})(?![^\W_])\.?|{opening}\.?|[^\W_]+\.?)", re.IGNORECASE
     )
 
 
 def _expanded(match: re.Match[str], language: Language) -> str:
-    found = match.group()
-    short = fold(found.rstrip("."))
-    dotted = found.endswith(".")
+    word = match.group()
+    short = fold(word.rstrip("."))
+    dotted = word.endswith(".")
     entry = abbreviations(language).get(short)
     if entry is None:
-        return _with_long_tail(found, language) if dotted else found
+        return _with_long_tail(word, language) if dotted else word
     if not dotted and (entry.when == "dot" or _is_in_code(match, language)):
-        return found
+        return word
     if len(short) == 1 and match.string[: match.start()].rstrip()[-1:].isdigit():
-        return found  # 5 m. are metres
+        return word  # 5 m. are metres
     return _capital_of(match, entry.long) + _joint(match, language)
 
 
@@ -77,35 +77,35 @@ def _is_in_code(match: re.Match[str], language: Language) -> bool:
     """Tell ``SW-125`` and ``UFT-SW-A`` from ``Brkt-Assy`` and ``hex-screw``."""
     before = _JOINED_BEFORE.search(match.string, max(0, match.start() - 40), match.start())
     behind = _JOINED_BEHIND.match(match.string, match.end())
-    neighbours = [joined[1] for joined in (before, behind) if joined]
+    neighbours = [neighbour[1] for neighbour in (before, behind) if neighbour]
     return not all(
         (word.isalpha() and len(word) >= MIN_NEIGHBOUR) or fold(word) in abbreviations(language)
         for word in neighbours
     )
 
 
-def _with_long_tail(found: str, language: Language) -> str:
-    word = found.rstrip(".")
+def _with_long_tail(dotted_word: str, language: Language) -> str:
+    word = dotted_word.rstrip(".")
     for size in range(len(word) - MIN_BEFORE_TAIL, 2, -1):
         entry = abbreviations(language).get(fold(word[-size:]))
         if entry is not None and entry.when == "tail":
             return word[:-size] + entry.long.lower()
-    return found
+    return dotted_word
 
 
 def _capital_of(match: re.Match[str], long: str) -> str:
     """Keep the capital of a written word (``Brkt``) and the one a name begins with."""
-    found = match.group().rstrip(".")
-    keeps = found[:1].isupper() and (match.start() == 0 or not found.isupper())
+    word = match.group().rstrip(".")
+    keeps = word[:1].isupper() and (match.start() == 0 or not word.isupper())
     return long[0].upper() + long[1:] if keeps else long
 
 
 def _joint(match: re.Match[str], language: Language) -> str:
     """Part what the dot held together: ``Zyl.Schraube`` is one German word, ``hex.nut`` are two."""
-    following = match.string[match.end() : match.end() + 1]
-    if not following.isalnum():
+    next_character = match.string[match.end() : match.end() + 1]
+    if not next_character.isalnum():
         return ""
-    return "-" if language == "de" and following.isalpha() else " "
+    return "-" if language == "de" and next_character.isalpha() else " "
 
 
 @cache
@@ -114,11 +114,11 @@ def _unambiguous() -> dict[str, tuple[str, ...]]:
     for language in LANGUAGES:
         for entry in abbreviations(language).values():
             meanings.setdefault(entry.short, set()).add(fold(entry.long))
-    known = {entry.short for entry in _read_table() if entry.when != "dot"}
+    undotted = {entry.short for entry in _read_table() if entry.when != "dot"}
     return {
         short: tuple(re.split(r"[\s/-]+", next(iter(long))))
         for short, long in meanings.items()
-        if short in known and len(long) == 1
+        if short in undotted and len(long) == 1
     }
 
 

@@ -43,16 +43,16 @@ def _split(word: str) -> tuple[str, ...]:
         return (word,)
     if word in english_words() and word not in lexicon().nouns:
         return (word,)
-    found = segmented(word)
-    if (whole := found.from_place(0)) is not None:
-        return tuple(form.base for form in whole) if len(whole) > 1 else (word,)
-    return _split_known_head(word, found)
+    segments = segmented(word)
+    if (forms := segments.from_place(0)) is not None:
+        return tuple(form.base for form in forms) if len(forms) > 1 else (word,)
+    return _split_known_head(word, segments)
 
 
-def _split_known_head(word: str, found: Segmented) -> tuple[str, ...]:
+def _split_known_head(word: str, segments: Segmented) -> tuple[str, ...]:
     """Split at the earliest known head, which is the longest one."""
     for start in range(MIN_UNKNOWN, len(word) - MIN_HEAD + 1):
-        head = found.from_place(start)
+        head = segments.from_place(start)
         if head is not None and len(head[0].base) >= MIN_HEAD:
             return (word[:start], *(form.base for form in head))
     return (word,)

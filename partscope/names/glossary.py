@@ -45,10 +45,10 @@ class Glossary:
         means there comes first: ``Lager-`` is storage before bearing.
         """
         key = term_key(term)
-        found = self._from_german.get(key, ())
+        translations = self._from_german.get(key, ())
         if term.endswith("-") and (bound := self._from_bound.get(key)):
-            return tuple(dict.fromkeys((*bound, *found)))
-        return found
+            return tuple(dict.fromkeys((*bound, *translations)))
+        return translations
 
     def to_de(self, term: str) -> tuple[str, ...]:
         """Return the German translations of an English term, best first; empty when unknown."""
@@ -77,27 +77,29 @@ class Glossary:
 
     @cached_property
     def _from_german(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, dict[str, None]] = {}
+        translations: dict[str, dict[str, None]] = {}
         for entry in self.entries:
-            found.setdefault(term_key(entry.de), {})[entry.en] = None
-        return {key: tuple(terms) for key, terms in found.items()}
+            translations.setdefault(term_key(entry.de), {})[entry.en] = None
+        return {key: tuple(terms) for key, terms in translations.items()}
 
     @cached_property
     def _from_bound(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
+        translations: dict[str, list[str]] = {}
         for entry in self.entries:
             if entry.de.endswith("-"):
-                found.setdefault(term_key(entry.de), []).append(entry.en)
-        return {key: tuple(terms) for key, terms in found.items()}
+                translations.setdefault(term_key(entry.de), []).append(entry.en)
+        return {key: tuple(terms) for key, terms in translations.items()}
 
     @cached_property
     def _from_english(self) -> dict[str, tuple[str, ...]]:
         """Terms whose first translation is the English one come before those where it is second."""
-        found: dict[str, dict[str, int]] = {}
+        translations: dict[str, dict[str, int]] = {}
         for entry, rank in self._ranked():
-            terms = found.setdefault(term_key(entry.en), {})
+            terms = translations.setdefault(term_key(entry.en), {})
             terms[entry.de] = min(rank, terms.get(entry.de, rank))
-        return {key: tuple(sorted(terms, key=terms.__getitem__)) for key, terms in found.items()}
+        return {
+            key: tuple(sorted(terms, key=terms.__getitem__)) for key, terms in translations.items()
+        }
 
     def _ranked(self) -> Iterator[tuple[Entry, int]]:
         previous, rank = ("", ""), 0

@@ -75,11 +75,11 @@ def join_numbers(folded: str) -> str:
     ``m 8 x 20`` -> ``m8x20``; ``din en iso 4017`` -> ``iso4017``; ``0,5 kw`` -> ``0.5kw``;
     ``g 1/2"`` -> ``g1/2``; ``6205 2rs`` -> ``6205-2rs``; ``o-ring`` -> ``oring``.
     """
-    joined = folded
-    if _DIGIT.search(joined):
+    text = folded
+    if _DIGIT.search(text):
         for needles, pattern, replacement in _JOININGS:
             for needle in needles:
-                if needle in joined:
-                    joined = pattern.sub(replacement, joined)
+                if needle in text:
+                    text = pattern.sub(replacement, text)
                     break
-    return _LETTER_WORD.sub(r"\1\2", joined) if "-" in joined or "o ring" in joined else joined
+    return _LETTER_WORD.sub(r"\1\2", text) if "-" in text or "o ring" in text else text

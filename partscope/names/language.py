@@ -40,9 +40,9 @@ def guess_language(text: str) -> Language | None:
 
 def _evidence(text: str) -> Iterator[float]:
     """Yield what speaks for German (positive) and for English (negative)."""
-    found = pieces(text)
-    for piece in found:
-        if may_be_word(piece, found):
+    text_pieces = pieces(text)
+    for piece in text_pieces:
+        if may_be_word(piece, text_pieces):
             yield _word_evidence(piece.text, has_pattern=piece.kind == "word")
 
 

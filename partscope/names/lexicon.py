@@ -88,8 +88,8 @@ def english_words() -> frozenset[str]:
     """Return the folded words of the glossary's English terms, less acronyms."""
     from partscope.names.glossary import glossary
 
-    written = (word for entry in glossary().entries for word in entry.en.split())
-    return frozenset(fold(word) for word in written if not word.isupper())
+    words = (word for entry in glossary().entries for word in entry.en.split())
+    return frozenset(fold(word) for word in words if not word.isupper())
 
 
 @cache
@@ -103,8 +103,8 @@ def lexicon() -> Lexicon:
 @lru_cache(_CACHED_WORDS)
 def segmented(word: str) -> Segmented:
     """Return what ``lexicon()`` makes of a folded word; remembered, since it takes its time."""
-    known = lexicon()
-    return _segmented(word, known.forms, known.longest)
+    german_lexicon = lexicon()
+    return _segmented(word, german_lexicon.forms, german_lexicon.longest)
 
 
 def segment(word: str) -> list[Form] | None:
@@ -112,13 +112,13 @@ def segment(word: str) -> list[Form] | None:
     return segmented(word).from_place(0)
 
 
-def build_lexicon(listed: Iterable[str], terms: Iterable[str]) -> Lexicon:
+def build_lexicon(simple_words: Iterable[str], terms: Iterable[str]) -> Lexicon:
     """Return the lexicon of words that are never split and of terms, both as written.
 
     A word of a term that the words before it make up is a compound and adds nothing; of one with a
     known head only the part before the head is new (``Abstreifring`` adds ``abstreif``).
     """
-    simple = sorted(set(listed), key=lambda word: (-len(word), word))
+    simple = sorted(set(simple_words), key=lambda word: (-len(word), word))
     forms: dict[str, Form] = {}
     for word in simple:
         _add_forms(word, forms)
@@ -126,12 +126,12 @@ def build_lexicon(listed: Iterable[str], terms: Iterable[str]) -> Lexicon:
     for word in words:
         if _is_new(fold(word), forms):
             _learn(word, forms)
-    every = [*simple, *words]
+    all_words = [*simple, *words]
     return Lexicon(
         forms=forms,
         longest=max(map(len, forms), default=0),
-        nouns=frozenset(fold(word) for word in every if word[:1].isupper()),
-        others=frozenset(fold(word) for word in every if word[:1].islower()),
+        nouns=frozenset(fold(word) for word in all_words if word[:1].isupper()),
+        others=frozenset(fold(word) for word in all_words if word[:1].islower()),
     )
 
 
@@ -142,8 +142,8 @@ def _listed_words() -> list[str]:
 
 
 def _words_of(terms: Iterable[str]) -> list[str]:
-    found = {word for term in terms for word in _LETTERS.findall(term)}
-    long_enough = (word for word in found if len(word) >= MIN_CONSTITUENT and not word.isupper())
+    words = {word for term in terms for word in _LETTERS.findall(term)}
+    long_enough = (word for word in words if len(word) >= MIN_CONSTITUENT and not word.isupper())
     return sorted(long_enough, key=lambda word: (len(word), word))
 
 
@@ -152,8 +152,8 @@ def _is_new(word: str, forms: dict[str, Form]) -> bool:
 
     A word in ``-er`` is taken for itself: Drucker, Stecker are no forms of Druck, Steck.
     """
-    known = _segmented(word, forms, len(word)).from_place(0)
-    return known is None or (len(known) == 1 and known[0].rank > 0 and word.endswith("er"))
+    segments = _segmented(word, forms, len(word)).from_place(0)
+    return segments is None or (len(segments) == 1 and segments[0].rank > 0 and word.endswith("er"))
 
 
 def _learn(word: str, forms: dict[str, Form]) -> None:
@@ -172,14 +172,14 @@ def _add_forms(word: str, forms: dict[str, Form]) -> None:
     _add_form(Form(base, lower, 0), forms)
     for ending in _endings(word):
         _add_form(Form(base, lower + ending, 1), forms)
-    for written in _umlaut_forms(lower) if word[:1].isupper() else ():
-        _add_form(Form(base, written, 2), forms)
+    for umlaut_form in _umlaut_forms(lower) if word[:1].isupper() else ():
+        _add_form(Form(base, umlaut_form, 2), forms)
 
 
 def _add_form(form: Form, forms: dict[str, Form]) -> None:
     key = fold(form.written)
-    known = forms.get(key)
-    if known is None or form.rank < known.rank:
+    existing = forms.get(key)
+    if existing is None or form.rank < existing.rank:
         forms[key] = form
 
 
@@ -209,9 +209,9 @@ def _umlaut_forms(lower: str) -> Iterator[str]:
 def _umlauted(lower: str) -> str | None:
     """Return the word with its last stem vowel as umlaut (``hahn`` -> ``hähn``), or None."""
     end = len(lower) - 2 if lower.endswith(_SCHWA) else len(lower)
-    last = max(lower.rfind(vowel, 0, end) for vowel in "aouäöüei")
+    vowel_at = max(lower.rfind(vowel, 0, end) for vowel in "aouäöüei")
     for plain, umlaut in _UMLAUTS:
-        start = last - len(plain) + 1
+        start = vowel_at - len(plain) + 1
         if start >= 0 and lower.startswith(plain, start) and not lower.endswith("e", 0, start):
             return lower[:start] + umlaut + lower[start + len(plain) :]
     return None

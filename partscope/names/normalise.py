@@ -30,6 +30,6 @@ def clean_name(text: str, language: Language) -> str:
 
 
 def _clean_once(text: str, language: Language) -> str:
-    written = lower_block_letters(repair(text).strip(_LOOSE_ENDS), language)
-    expanded = expand(written, language)
+    lowered = lower_block_letters(repair(text).strip(_LOOSE_ENDS), language)
+    expanded = expand(lowered, language)
     return restore_umlauts(expanded) if language == "de" else expanded

@@ -28,11 +28,11 @@ class English:
     is_adjective: bool
 
 
-def cover(length: int, known: Callable[[int, int], Known]) -> list[tuple[int, int, Known]]:
+def cover(length: int, meaning_of: Callable[[int, int], Known]) -> list[tuple[int, int, Known]]:
     """Cover positions 0..length with known spans: fewest unknown ones, then fewest spans.
 
-    ``known(start, end)`` tells what a span is, or None; a single unknown position is a span of its
-    own with None. Of equal covers the one with the longer spans at its beginning is taken, since noun
+    ``meaning_of(start, end)`` tells what a span is, or None; a single unknown position is a span of
+    its own with None. Of equal covers the one with the longer spans at its beginning is taken, as noun
     compounds of both languages mostly branch to the left: ``pump housing | gasket``.
     """
     best: list[tuple[int, int, int]] = [(0, 0, 0)]
@@ -40,13 +40,13 @@ def cover(length: int, known: Callable[[int, int], Known]) -> list[tuple[int, in
     for end in range(1, length + 1):
         ways = []
         for start in range(max(0, end - MAX_PHRASE_WORDS), end):
-            found = known(start, end)
-            if found is not None or end - start == 1:
+            meaning = meaning_of(start, end)
+            if meaning is not None or end - start == 1:
                 unknown, count, _ = best[start]
-                ways.append(((unknown + (found is None), count + 1, -start), found))
-        way, found = min(ways, key=lambda way: way[0])
+                ways.append(((unknown + (meaning is None), count + 1, -start), meaning))
+        way, meaning = min(ways, key=lambda way: way[0])
         best.append(way)
-        spans.append((-way[2], end, found))
+        spans.append((-way[2], end, meaning))
     path: list[tuple[int, int, Known]] = []
     end = length
     while end:
@@ -59,9 +59,11 @@ def cover(length: int, known: Callable[[int, int], Known]) -> list[tuple[int, in
 def english_of(words: tuple[str, ...]) -> English | None:
     """Return the English of a German phrase, of an inflected word or of a compound, or None."""
     together = " ".join(words)
-    found = glossary().to_en(together) or (glossary().to_en("".join(words)) if words[1:] else ())
-    if found:
-        return English(found[0], _is_adjective(words[-1]))
+    translations = glossary().to_en(together) or (
+        glossary().to_en("".join(words)) if words[1:] else ()
+    )
+    if translations:
+        return English(translations[0], _is_adjective(words[-1]))
     return (_compound(words[0]) or _inflected(words[0])) if len(words) == 1 else None
 
 
@@ -69,12 +71,12 @@ def english_of(words: tuple[str, ...]) -> English | None:
 def german_of(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the German terms for an English phrase, singular or plural, best first."""
     *front, last = words
-    if found := glossary().to_de(" ".join(words)):
-        return found
+    if translations := glossary().to_de(" ".join(words)):
+        return translations
     for form in singulars(fold(last)):
-        if found := glossary().to_de(" ".join((*front, form))):
+        if translations := glossary().to_de(" ".join((*front, form))):
             # What has a plural is a noun: chemicals are Chemikalien, not chemisch.
-            nouns_first = sorted(found, key=lambda term: term[:1].islower())
+            nouns_first = sorted(translations, key=lambda term: term[:1].islower())
             return tuple(with_n(term) for term in nouns_first)
     return ()
 
@@ -100,13 +102,13 @@ def _compound(word: str) -> English | None:
         return None
     surfaces = [fold(form.written) for form in forms]
 
-    def known(start: int, end: int) -> str | None:
+    def meaning_of(start: int, end: int) -> str | None:
         term = "".join(surfaces[start : end - 1]) + forms[end - 1].base
-        found = glossary().to_en(term if end == len(forms) else f"{term}-")
-        return found[0] if found else None
+        translations = glossary().to_en(term if end == len(forms) else f"{term}-")
+        return translations[0] if translations else None
 
-    parts = [text for _, _, text in cover(len(forms), known) if text is not None]
-    if len(parts) < len(cover(len(forms), known)):
+    parts = [text for _, _, text in cover(len(forms), meaning_of) if text is not None]
+    if len(parts) < len(cover(len(forms), meaning_of)):
         return None
     is_adjective = _is_adjective(forms[-1].base)
     if not is_adjective and _is_plural(forms[-1]):
@@ -118,8 +120,8 @@ def _inflected(word: str) -> English | None:
     """Translate an adjective by its base, where the glossary has its inflected form in a phrase."""
     ending = _ADJECTIVE_ENDING.search(word)
     base = word[: ending.start()] if ending else ""
-    found = glossary().to_en(base) if base and _is_adjective(base) else ()
-    return English(found[0], is_adjective=True) if found else None
+    translations = glossary().to_en(base) if base and _is_adjective(base) else ()
+    return English(translations[0], is_adjective=True) if translations else None
 
 
 def _is_adjective(word: str) -> bool:

@@ -36,46 +36,51 @@ class Piece:
 
 def pieces(name: str) -> list[Piece]:
     """Return the pieces of a name in order; nothing but white space and hyphens lies between."""
-    found: list[Piece] = []
+    name_pieces: list[Piece] = []
     for chunk in name.split():
-        found += _chunk_pieces(chunk, " " if found else "")
-    return found
+        name_pieces += _chunk_pieces(chunk, " " if name_pieces else "")
+    return name_pieces
 
 
-def may_be_word(piece: Piece, found: list[Piece]) -> bool:
+def may_be_word(piece: Piece, name_pieces: list[Piece]) -> bool:
     """Tell whether a piece is a word, or an acronym that may be one: in a name all in capitals."""
     if piece.kind != "code":
         return piece.kind == "word"
     if len(piece.text) <= 2 or not piece.text.isalpha():
         return False
-    return all(other.text.isupper() for other in found if other.kind == "word")
+    return all(word.text.isupper() for word in name_pieces if word.kind == "word")
 
 
 @lru_cache(_CACHED_CHUNKS)
 def _chunk_pieces(chunk: str, gap: Literal["", " "]) -> tuple[Piece, ...]:
     match = _EDGES.fullmatch(chunk)
     before, core, after = match.groups() if match else ("", chunk, "")
-    found = [Piece(mark, "mark", "") for mark in before]
-    found += _core_pieces(core)
-    found += [Piece(mark, "mark", "") for mark in after]
-    found[0] = Piece(found[0].text, found[0].kind, gap)
-    return tuple(found)
+    chunk_pieces = [Piece(mark, "mark", "") for mark in before]
+    chunk_pieces += _core_pieces(core)
+    chunk_pieces += [Piece(mark, "mark", "") for mark in after]
+    chunk_pieces[0] = Piece(chunk_pieces[0].text, chunk_pieces[0].kind, gap)
+    return tuple(chunk_pieces)
 
 
 def _core_pieces(core: str) -> list[Piece]:
     has_digit = _HAS_DIGIT.search(core) is not None
-    found: list[Piece] = []
+    core_pieces: list[Piece] = []
     gap: Literal["", "-"] = ""
     for part in (_CODE_BREAK if has_digit else _WORD_BREAK).split(core):
         if part is None:
             gap = "-"
         elif part:
-            found.append(Piece(part, _kind(part), gap))
+            core_pieces.append(Piece(part, _kind(part), gap))
             gap = ""
-    if len(found) > 1 and _is_letter(found[0].text) and found[1].gap == "-" and not has_digit:
+    if (
+        len(core_pieces) > 1
+        and _is_letter(core_pieces[0].text)
+        and core_pieces[1].gap == "-"
+        and not has_digit
+    ):
         # O-Ring, V-belt, T-Stück: the letter belongs to the word.
-        found[0] = Piece(found[0].text, "word", "")
-    return found or [Piece(core, "mark", "")] if core else []
+        core_pieces[0] = Piece(core_pieces[0].text, "word", "")
+    return core_pieces or [Piece(core, "mark", "")] if core else []
 
 
 def _is_letter(text: str) -> bool:

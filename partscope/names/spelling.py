@@ -79,9 +79,9 @@ def _is_german_noun(lower: str) -> bool:
     folded = fold(lower)
     if folded in FUNCTION_WORDS or folded in abbreviations("de"):
         return False
-    known = lexicon()
+    german_lexicon = lexicon()
     if forms := segment(folded):
-        return forms[-1].base in known.nouns or forms[-1].base not in known.others
+        return forms[-1].base in german_lexicon.nouns or forms[-1].base not in german_lexicon.others
     return not _ADJECTIVE.search(lower)
 
 
@@ -90,13 +90,13 @@ def _with_umlauts(word: str) -> str:
     if not _DIGRAPH.search(word):
         return word
     forms = segment(fold(word))
-    written = "".join(form.written for form in forms or ())
-    if not forms or fold(written) != fold(word) or not word.isascii():
+    spelling = "".join(form.written for form in forms or ())
+    if not forms or fold(spelling) != fold(word) or not word.isascii():
         return word
     if word.isupper():
-        return written.upper() if "ß" not in written else word
-    return word[:1] + written[1:] if word[:1].lower() == written[:1] else _capital(word, written)
+        return spelling.upper() if "ß" not in spelling else word
+    return word[:1] + spelling[1:] if word[:1].lower() == spelling[:1] else _capital(word, spelling)
 
 
-def _capital(word: str, written: str) -> str:
-    return written[:1].upper() + written[1:] if word[:1].isupper() else written
+def _capital(word: str, spelling: str) -> str:
+    return spelling[:1].upper() + spelling[1:] if word[:1].isupper() else spelling

@@ -52,9 +52,9 @@ def document_terms(part: Part) -> SparseVector | None:
     """Return the terms of a part's number and names as given and as cleaned; None without any."""
     counts: dict[str, float] = {}
     for language in LANGUAGES:
-        written = dict.fromkeys((part.name(language), part.clean_name(language)))
+        names = dict.fromkeys((part.name(language), part.clean_name(language)))
         trust = TRANSLATED if part.name_origin.get(language) == "translated" else 1.0
-        for token, count in _most([_counts(name) for name in written if name]).items():
+        for token, count in _most([_counts(name) for name in names if name]).items():
             counts[token] = counts.get(token, 0.0) + trust * count
     length = sum(counts.values())
     weights = {token: _saturated(count, length) for token, count in counts.items()}
@@ -75,8 +75,8 @@ def term_words(text: str) -> dict[int, str]:
 
 def _query_weights(text: str) -> dict[str, float]:
     weights: dict[str, float] = {}
-    every = words(text)
-    for word in [word for word in every if word not in FUNCTION_WORDS] or every:
+    all_words = words(text)
+    for word in [word for word in all_words if word not in FUNCTION_WORDS] or all_words:
         for token, weight in _word_weights(word).items():
             weights[token] = max(weight, weights.get(token, 0.0))
     for token in _equivalent_standards(text):
@@ -154,11 +154,11 @@ def _runs(text: str) -> list[str]:
 
 def _equivalent_standards(text: str) -> list[str]:
     standards = read_attributes(text).get("standard", [])
-    named = standards if isinstance(standards, list) else [standards]
+    standard_list = standards if isinstance(standards, list) else [standards]
     return [
-        other.replace(" ", "").lower()
-        for standard in named
-        for other in same_standards(str(standard))
+        equivalent.replace(" ", "").lower()
+        for standard in standard_list
+        for equivalent in same_standards(str(standard))
     ]
 
 

@@ -36,13 +36,13 @@ def words(text: str) -> list[str]:
 
 @lru_cache(_CACHED_NAMES)
 def _words(text: str) -> tuple[str, ...]:
-    found: list[str] = []
+    text_words: list[str] = []
     for match in _WORD.findall(join_numbers(fold(text)).replace("ø", " ")):
         if match.isalpha() or _HAS_DIGIT.search(match):
-            found.append(match)
+            text_words.append(match)
         else:
-            found.extend(_JOINS.split(match))
-    return tuple(found)
+            text_words.extend(_JOINS.split(match))
+    return tuple(text_words)
 
 
 def tokens(text: str) -> list[str]:
@@ -50,8 +50,8 @@ def tokens(text: str) -> list[str]:
 
     Function words are left out unless there is nothing else.
     """
-    every = words(text)
-    meaningful = [word for word in every if word not in FUNCTION_WORDS] or every
+    all_words = words(text)
+    meaningful = [word for word in all_words if word not in FUNCTION_WORDS] or all_words
     return [token for word in meaningful for token in word_tokens(word)]
 
 

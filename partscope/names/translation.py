@@ -51,8 +51,8 @@ def translate(name: str, source: Language) -> str | None:
     """
     units = list(_units(_read(expand(name, source), source), source))
     content = [unit for unit in units if unit.role in ("noun", "adjective", "unknown")]
-    known = sum(unit.size for unit in content if unit.role != "unknown")
-    if not known or known < MIN_KNOWN * sum(unit.size for unit in content):
+    known_size = sum(unit.size for unit in content if unit.role != "unknown")
+    if not known_size or known_size < MIN_KNOWN * sum(unit.size for unit in content):
         return None
     text = _in_english(units) if source == "de" else _in_german(units)
     return text[:1].upper() + text[1:]
@@ -60,12 +60,12 @@ def translate(name: str, source: Language) -> str | None:
 
 def _read(name: str, source: Language) -> list[Piece]:
     """Read words of a name in capitals that look like acronyms where the glossary knows them."""
-    found = pieces(name)
+    name_pieces = pieces(name)
     return [
         replace(piece, kind="word")
-        if may_be_word(piece, found) and _is_known(piece.text, source)
+        if may_be_word(piece, name_pieces) and _is_known(piece.text, source)
         else piece
-        for piece in found
+        for piece in name_pieces
     ]
 
 
@@ -75,10 +75,10 @@ def _is_known(word: str, source: Language) -> bool:
     return bool(english_of((word,)) if source == "de" else german_of((word,)))
 
 
-def _units(found: Sequence[Piece], source: Language) -> Iterator[_Unit]:
+def _units(name_pieces: Sequence[Piece], source: Language) -> Iterator[_Unit]:
     """Rows of words and acronyms are looked up together; all else stands for itself."""
     for is_row, group in groupby(
-        found, key=lambda piece: piece.kind == "word" or _is_acronym(piece)
+        name_pieces, key=lambda piece: piece.kind == "word" or _is_acronym(piece)
     ):
         if is_row:
             yield from _row_units(list(group), source)
@@ -95,20 +95,20 @@ def _row_units(row: Sequence[Piece], source: Language) -> Iterator[_Unit]:
     words = tuple(piece.text for piece in row)
     lookup = english_of if source == "de" else german_of
 
-    def known(start: int, end: int) -> English | tuple[str, ...] | None:
+    def meaning_of(start: int, end: int) -> English | tuple[str, ...] | None:
         if end - start == 1 and (_is_acronym(row[start]) or _is_function(row[start], source)):
             return None
         return lookup(words[start:end]) or None
 
-    spans: list[tuple[int, int, English | tuple[str, ...] | None]] = cover(len(row), known)
-    for start, end, found in spans:
+    spans: list[tuple[int, int, English | tuple[str, ...] | None]] = cover(len(row), meaning_of)
+    for start, end, meaning in spans:
         gap, size = row[start].gap, end - start
-        if isinstance(found, English):
-            yield _Unit("adjective" if found.is_adjective else "noun", found.text, gap, size)
-        elif found is not None:
-            text = _of_number(found) if gap == "-" and start == 0 else found[0]
+        if isinstance(meaning, English):
+            yield _Unit("adjective" if meaning.is_adjective else "noun", meaning.text, gap, size)
+        elif meaning is not None:
+            text = _of_number(meaning) if gap == "-" and start == 0 else meaning[0]
             role: Literal["adjective", "noun"] = "adjective" if text.islower() else "noun"
-            yield _Unit(role, text, gap, size, found)
+            yield _Unit(role, text, gap, size, meaning)
         else:
             yield _kept_unit(row[start], source)
 
@@ -133,15 +133,17 @@ def _of_number(terms: Sequence[str]) -> str:
 def _in_english(units: Sequence[_Unit]) -> str:
     text = ""
     for place, unit in enumerate(units):
-        before = units[place - 1] if place else None
+        previous = units[place - 1] if place else None
         word = (
-            "the" if unit.text == "of the" and before and before.role == "function" else unit.text
+            "the"
+            if unit.text == "of the" and previous and previous.role == "function"
+            else unit.text
         )
-        if before is None:
+        if previous is None:
             text = word
         elif unit.gap == " " and _is_set_off(units, place):
             text += f", {word}"
-        elif unit.gap == "-" and (unit.role == "noun" or before.role == unit.role == "adjective"):
+        elif unit.gap == "-" and (unit.role == "noun" or previous.role == unit.role == "adjective"):
             text += f" {word}"
         else:
             text += unit.gap + word
@@ -150,12 +152,12 @@ def _in_english(units: Sequence[_Unit]) -> str:
 
 def _is_set_off(units: Sequence[_Unit], place: int) -> bool:
     """Tell whether a comma belongs before a unit: apposition and adjectives behind their noun."""
-    before, unit = units[place - 1], units[place]
+    previous, unit = units[place - 1], units[place]
     if unit.role == "noun":
-        return before.role == "noun" or _follows_size(units, place)
+        return previous.role == "noun" or _follows_size(units, place)
     if unit.role == "adjective":
-        return before.role in ("noun", "code", "adjective") and _ends_phrase(units, place)
-    set_off = before.role == "adjective" and before.gap == " "
+        return previous.role in ("noun", "code", "adjective") and _ends_phrase(units, place)
+    set_off = previous.role == "adjective" and previous.gap == " "
     return unit.role == "code" and set_off and _is_set_off(units, place - 1)
 
 
@@ -171,8 +173,8 @@ def _follows_size(units: Sequence[_Unit], place: int) -> bool:
 
 def _ends_phrase(units: Sequence[_Unit], place: int) -> bool:
     """Tell whether no noun follows the adjective and those behind it; the first unit never does."""
-    rest = (unit.role for unit in units[place:] if unit.role != "adjective")
-    return place > 0 and next(rest, "mark") not in ("noun", "unknown", "acronym")
+    roles = (unit.role for unit in units[place:] if unit.role != "adjective")
+    return place > 0 and next(roles, "mark") not in ("noun", "unknown", "acronym")
 
 
 def _in_german(units: Sequence[_Unit]) -> str:
@@ -222,8 +224,8 @@ def _head(group: Sequence[_Unit], nouns: Sequence[int]) -> int:
     stands_behind = term_key(group[last].text) in glossary().materials or not _noun(
         group[last].terms
     )
-    before = [place for place in nouns[:-1] if _noun(group[place].terms)]
-    return before[-1] if stands_behind and before else last
+    earlier_nouns = [place for place in nouns[:-1] if _noun(group[place].terms)]
+    return earlier_nouns[-1] if stands_behind and earlier_nouns else last
 
 
 def _noun(terms: Sequence[str]) -> str | None:

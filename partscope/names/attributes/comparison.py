@@ -36,7 +36,7 @@ class AttributeComparison:
     conflicts: Mapping[str, tuple[AttributeValue, AttributeValue]] = field(default_factory=dict)
 
 
-def compare_attributes(wanted: Attributes, found: Attributes) -> AttributeComparison:
+def compare_attributes(attributes: Attributes, other_attributes: Attributes) -> AttributeComparison:
     """Return what both state and agree on, and what both state and disagree on.
 
     Numbers agree within 1 %, lists where they overlap, a value and a range where it lies inside,
@@ -44,68 +44,76 @@ def compare_attributes(wanted: Attributes, found: Attributes) -> AttributeCompar
     """
     shared: dict[str, AttributeValue] = {}
     conflicts: dict[str, tuple[AttributeValue, AttributeValue]] = {}
-    for key, value, other, agree in _stated_by_both(wanted, found):
+    for key, value, other_value, agree in _stated_by_both(attributes, other_attributes):
         if agree:
             shared[key] = value
         else:
-            conflicts[key] = (value, other)
+            conflicts[key] = (value, other_value)
     return AttributeComparison(shared, conflicts)
 
 
-def is_equal(key: str, one: AttributeValue, other: AttributeValue) -> bool:
+def is_equal(key: str, value: AttributeValue, other_value: AttributeValue) -> bool:
     """Return whether two values of one key can be said of the same part."""
     if key == "side":
-        return _same_side(texts_of(one), texts_of(other))
+        return _same_side(texts_of(value), texts_of(other_value))
     if key == "dimensions_mm":
-        return _same_sizes(_numbers(one), _numbers(other))
+        return _same_sizes(_numbers(value), _numbers(other_value))
     if _RANGE in key:
-        return _overlap(_numbers(one), _numbers(other))
-    pairs = ((mine, theirs) for mine in _as_list(one) for theirs in _as_list(other))
-    return any(_same(key, mine, theirs) for mine, theirs in pairs)
+        return _overlap(_numbers(value), _numbers(other_value))
+    pairs = (
+        (element, other_element)
+        for element in _as_list(value)
+        for other_element in _as_list(other_value)
+    )
+    return any(_same(key, element, other_element) for element, other_element in pairs)
 
 
-def more_specific(one: AttributeValue, other: AttributeValue) -> AttributeValue:
+def more_specific(value: AttributeValue, other_value: AttributeValue) -> AttributeValue:
     """Return of two values that agree the one that says more; the first where neither does."""
-    if isinstance(one, list) or isinstance(other, list):
-        return one if isinstance(one, list) else other
-    if isinstance(one, str) and isinstance(other, str):
-        return other if _KIND_OF.get(other) == one or other.startswith(f"{one}-") else one
-    return one
+    if isinstance(value, list) or isinstance(other_value, list):
+        return value if isinstance(value, list) else other_value
+    if isinstance(value, str) and isinstance(other_value, str):
+        return (
+            other_value
+            if _KIND_OF.get(other_value) == value or other_value.startswith(f"{value}-")
+            else value
+        )
+    return value
 
 
 def texts_of(value: AttributeValue) -> list[str]:
     """Return the texts of a value as a list."""
-    return [each for each in _as_list(value) if isinstance(each, str)]
+    return [text for text in _as_list(value) if isinstance(text, str)]
 
 
 def _stated_by_both(
-    wanted: Attributes, found: Attributes
+    attributes: Attributes, other_attributes: Attributes
 ) -> Iterator[tuple[str, AttributeValue, AttributeValue, bool]]:
-    """Yield key, wanted, found and whether they agree, each quantity once."""
-    for key in dict.fromkeys(key.replace(_RANGE, "_") for key in wanted):
+    """Yield key, both values and whether they agree, each quantity once."""
+    for key in dict.fromkeys(key.replace(_RANGE, "_") for key in attributes):
         name, _, unit = key.rpartition("_")
         ranged = f"{name}{_RANGE}{unit}"
-        for mine, theirs in ((key, key), (ranged, ranged), (key, ranged), (ranged, key)):
-            if mine in wanted and theirs in found:
-                one, other = wanted[mine], found[theirs]
+        for stated_key, other_key in ((key, key), (ranged, ranged), (key, ranged), (ranged, key)):
+            if stated_key in attributes and other_key in other_attributes:
+                value, other_value = attributes[stated_key], other_attributes[other_key]
                 yield (
-                    (mine if mine == theirs else key),
-                    one,
-                    other,
-                    _agree(mine, theirs, one, other),
+                    (stated_key if stated_key == other_key else key),
+                    value,
+                    other_value,
+                    _agree(stated_key, other_key, value, other_value),
                 )
                 break
-    if ("dimensions_mm" in wanted) != ("dimensions_mm" in found):
-        chain, sizes = _sizes(wanted), _sizes(found)
+    if ("dimensions_mm" in attributes) != ("dimensions_mm" in other_attributes):
+        chain, sizes = _sizes(attributes), _sizes(other_attributes)
         if len(chain) > 1 and len(sizes) > 1:
             yield "dimensions_mm", chain, sizes, _same_sizes(chain, sizes)
 
 
-def _agree(mine: str, theirs: str, one: AttributeValue, other: AttributeValue) -> bool:
-    if mine == theirs:
-        return is_equal(mine, one, other)
-    values, bounds = (one, other) if _RANGE in theirs else (other, one)
-    return any(_overlap([value], _numbers(bounds)) for value in _numbers(values))
+def _agree(key: str, other_key: str, value: AttributeValue, other_value: AttributeValue) -> bool:
+    if key == other_key:
+        return is_equal(key, value, other_value)
+    values, bounds = (value, other_value) if _RANGE in other_key else (other_value, value)
+    return any(_overlap([number], _numbers(bounds)) for number in _numbers(values))
 
 
 def _sizes(attributes: Attributes) -> list[float]:
@@ -116,51 +124,67 @@ def _sizes(attributes: Attributes) -> list[float]:
     ]
 
 
-def _same(key: str, one: str | float, other: str | float) -> bool:
-    if not isinstance(one, str) and not isinstance(other, str):
-        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=_ABSOLUTE)
-    mine, theirs = str(one), str(other)
+def _same(key: str, value: str | float, other_value: str | float) -> bool:
+    if not isinstance(value, str) and not isinstance(other_value, str):
+        return math.isclose(value, other_value, rel_tol=TOLERANCE, abs_tol=_ABSOLUTE)
+    text, other_text = str(value), str(other_value)
     if key == "standard":
-        return is_same_standard(mine, theirs)
+        return is_same_standard(text, other_text)
     if key == "bearing":
-        return _same_bearing(mine, theirs)
+        return _same_bearing(text, other_text)
     if key == "material":
-        return mine == theirs or _KIND_OF.get(mine) == theirs or _KIND_OF.get(theirs) == mine
+        return (
+            text == other_text
+            or _KIND_OF.get(text) == other_text
+            or _KIND_OF.get(other_text) == text
+        )
     if key == "material_grade":
-        return mine == theirs or any({mine, theirs} <= grades for grades in _GRADES)
-    return mine == theirs
+        return text == other_text or any({text, other_text} <= grades for grades in _GRADES)
+    return text == other_text
 
 
-def _same_bearing(one: str, other: str) -> bool:
+def _same_bearing(bearing: str, other_bearing: str) -> bool:
     """A designation without seal stands for any of its bearings."""
-    (base, _, seal), (other_base, _, other_seal) = one.partition("-"), other.partition("-")
+    (base, _, seal), (other_base, _, other_seal) = (
+        bearing.partition("-"),
+        other_bearing.partition("-"),
+    )
     return base == other_base and (seal == other_seal or not seal or not other_seal)
 
 
-def _same_side(one: list[str], other: list[str]) -> bool:
+def _same_side(sides: list[str], other_sides: list[str]) -> bool:
     """Sides contradict each other on one axis only: front left and left do not."""
     for axis in _AXES:
-        mine, theirs = axis & set(one), axis & set(other)
-        if mine and theirs and not mine & theirs:
+        on_axis, other_on_axis = axis & set(sides), axis & set(other_sides)
+        if on_axis and other_on_axis and not on_axis & other_on_axis:
             return False
-    return any(axis & set(one) and axis & set(other) for axis in _AXES)
+    return any(axis & set(sides) and axis & set(other_sides) for axis in _AXES)
 
 
-def _same_sizes(one: list[float], other: list[float]) -> bool:
+def _same_sizes(sizes: list[float], other_sizes: list[float]) -> bool:
     """Return whether the shorter chain is part of the longer one, in any order."""
-    rest, fewer = (other, one) if len(one) <= len(other) else (one, other)
-    left = list(rest)
-    for size in fewer:
-        near = next((each for each in left if math.isclose(each, size, rel_tol=TOLERANCE)), None)
+    longer, shorter = (
+        (other_sizes, sizes) if len(sizes) <= len(other_sizes) else (sizes, other_sizes)
+    )
+    unmatched = list(longer)
+    for size in shorter:
+        near = next(
+            (
+                candidate
+                for candidate in unmatched
+                if math.isclose(candidate, size, rel_tol=TOLERANCE)
+            ),
+            None,
+        )
         if near is None:
             return False
-        left.remove(near)
+        unmatched.remove(near)
     return True
 
 
-def _overlap(one: list[float], other: list[float]) -> bool:
+def _overlap(numbers: list[float], other_numbers: list[float]) -> bool:
     """Return whether a range and a range, or a value and a range, meet."""
-    low, high = max(min(one), min(other)), min(max(one), max(other))
+    low, high = max(min(numbers), min(other_numbers)), min(max(numbers), max(other_numbers))
     return low <= high or math.isclose(low, high, rel_tol=TOLERANCE)
 
 
@@ -169,4 +193,4 @@ def _as_list(value: AttributeValue) -> list[str | float]:
 
 
 def _numbers(value: AttributeValue) -> list[float]:
-    return [each for each in _as_list(value) if not isinstance(each, str)]
+    return [number for number in _as_list(value) if not isinstance(number, str)]

@@ -55,7 +55,7 @@ stainless_steel: VA V2A V4A SS
 
 def _by_word(table: str) -> dict[str, str]:
     rows = (line.partition(":") for line in table.splitlines())
-    return {word: material for material, _, listed in rows for word in listed.split()}
+    return {word: material for material, _, word_list in rows for word in word_list.split()}
 
 
 _MATERIAL_OF = _by_word(_WORDS)
@@ -163,17 +163,17 @@ def _spoken(reading: Reading) -> list[str]:
 
     What a part is for, or works on, is not what it is made of: Stahlbohrer, cleaner for glass.
     """
-    found: list[str] = []
+    materials: list[str] = []
     if reading.is_any(_WORKS_ON):
-        return found
+        return materials
     for word in words(reading.written):
         if word in _PURPOSE:
             break
         if (material := _material_of(word)) is not None:
-            found.append(material)
-    if "stainless_steel" in found:
-        found = [material for material in found if material != "steel"]
-    return found
+            materials.append(material)
+    if "stainless_steel" in materials:
+        materials = [material for material in materials if material != "steel"]
+    return materials
 
 
 @lru_cache(1 << 15)

@@ -36,8 +36,8 @@ def read_attributes(*names: str) -> Attributes:
             value = _value(key, values)
             if key not in merged:
                 merged[key] = value
-            elif (joined := _joined(key, merged[key], value)) is not None:
-                merged[key] = joined
+            elif (common_value := _joined(key, merged[key], value)) is not None:
+                merged[key] = common_value
             else:
                 disputed.add(key)
     return {key: merged[key] for key in sorted(merged) if key not in disputed}
@@ -61,10 +61,10 @@ def _value(key: str, values: tuple[str | float, ...]) -> AttributeValue:
     return numbers if key in _LISTS else sorted(numbers)
 
 
-def _joined(key: str, one: AttributeValue, other: AttributeValue) -> AttributeValue | None:
+def _joined(key: str, value: AttributeValue, other_value: AttributeValue) -> AttributeValue | None:
     """Return the value that stands for both, or None where they disagree."""
     if key == "standard":
-        return sorted({*texts_of(one), *texts_of(other)})
-    if not is_equal(key, one, other):
+        return sorted({*texts_of(value), *texts_of(other_value)})
+    if not is_equal(key, value, other_value):
         return None
-    return more_specific(one, other)
+    return more_specific(value, other_value)

@@ -59,11 +59,11 @@ class Reading:
 
     def add(self, key: str, *values: str | float) -> None:
         """Note values of a key, each once; numbers are rounded to nine digits."""
-        known = self.found.setdefault(key, [])
+        noted_values = self.found.setdefault(key, [])
         for value in values:
-            kept = float(f"{value:.9g}") if isinstance(value, int | float) else value
-            if kept not in known:
-                known.append(kept)
+            rounded = float(f"{value:.9g}") if isinstance(value, int | float) else value
+            if rounded not in noted_values:
+                noted_values.append(rounded)
 
     def is_any(self, kinds: frozenset[str]) -> bool:
         """Return whether the name contains one of these words, also as the head of a compound."""
@@ -80,9 +80,9 @@ class Reading:
         self.has_digit = _DIGIT.search(text) is not None
 
 
-def kinds(listed: str) -> frozenset[str]:
+def kinds(word_list: str) -> frozenset[str]:
     """Return words separated by white space as a set for ``Reading.is_any``."""
-    return frozenset(listed.split())
+    return frozenset(word_list.split())
 
 
 def _kinds(name: str) -> frozenset[str]:
@@ -91,18 +91,18 @@ def _kinds(name: str) -> frozenset[str]:
 
 @lru_cache(1 << 15)
 def _word_kinds(word: str) -> frozenset[str]:
-    found: set[str] = set()
+    word_kinds: set[str] = set()
     for long in spelled_out(word):
         parts = base_words(long)
-        found.add(long)
-        found.update("".join(parts[start:]) for start in range(len(parts)))
-    return frozenset(found)
+        word_kinds.add(long)
+        word_kinds.update("".join(parts[start:]) for start in range(len(parts)))
+    return frozenset(word_kinds)
 
 
-def alternatives(named: Mapping[str, str], before: str, after: str) -> re.Pattern[str]:
+def alternatives(words_by_name: Mapping[str, str], prefix: str, suffix: str) -> re.Pattern[str]:
     """Return one pattern for many names; a match's ``lastgroup`` is the name that matched."""
-    groups = "|".join(f"(?P<{name}>{words_})" for name, words_ in named.items())
-    return re.compile(f"{before}(?:{groups}){after}")
+    groups = "|".join(f"(?P<{name}>{words_})" for name, words_ in words_by_name.items())
+    return re.compile(f"{prefix}(?:{groups}){suffix}")
 
 
 def number(text: str) -> float:

@@ -42,14 +42,14 @@ def read_standards(reading: Reading) -> None:
             reading.add("standard", f"{body.upper()} {digits}")
     for pattern in (_LETTERED, _AEROSPACE):
         for match in reading.take_sizes(pattern, "ansi", "astm", "asme", "sae", "jis", "as"):
-            body, rest = match.groups()
+            body, number = match.groups()
             joint = "" if body == "as" else " "
-            reading.add("standard", f"{body.upper()}{joint}{rest.upper()}")
+            reading.add("standard", f"{body.upper()}{joint}{number.upper()}")
 
 
-def is_same_standard(one: str, other: str) -> bool:
+def is_same_standard(standard: str, other_standard: str) -> bool:
     """Return whether two standards describe the same part (DIN 933 and ISO 4017)."""
-    bare, other_bare = _without_part_1(one), _without_part_1(other)
+    bare, other_bare = _without_part_1(standard), _without_part_1(other_standard)
     return bare == other_bare or other_bare in same_standards(bare)
 
 
@@ -63,11 +63,11 @@ def _without_part_1(standard: str) -> str:
 
 
 def _equivalents() -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
-    for one, other in _PAIR.findall(_SAME):
-        found.setdefault(one, set()).add(other)
-        found.setdefault(other, set()).add(one)
-    return {standard: tuple(sorted(others)) for standard, others in found.items()}
+    equivalents: dict[str, set[str]] = {}
+    for standard, other_standard in _PAIR.findall(_SAME):
+        equivalents.setdefault(standard, set()).add(other_standard)
+        equivalents.setdefault(other_standard, set()).add(standard)
+    return {standard: tuple(sorted(others)) for standard, others in equivalents.items()}
 
 
 _EQUIVALENTS = _equivalents()
