@@ -29,8 +29,8 @@ def demo(
     if json_:
         print_json(_as_json(run))
         return
-    for shown in run.searches:
-        _print(shown)
+    for search in run.searches:
+        _print(search)
     _print_groups(run)
     typer.echo(f"\npictures of all searches: {run.sheet}")
     store = out / "store"
@@ -38,9 +38,9 @@ def demo(
     typer.echo(f'try: partscope search "inductive sensor 24 V" --store {store} --explain')
 
 
-def _print(shown: Shown) -> None:
-    typer.echo(f"\n{shown.title}")
-    for hit in shown.result.hits:
+def _print(search: Shown) -> None:
+    typer.echo(f"\n{search.title}")
+    for hit in search.result.hits:
         name = hit.name_de or hit.name_en or ""
         typer.echo(f"  {hit.score:.2f}  {hit.part_number:<10} {name[:60]}")
 
@@ -53,6 +53,6 @@ def _print_groups(run: DemoRun) -> None:
 
 
 def _as_json(run: DemoRun) -> dict[str, Any]:
-    searches = [{"title": shown.title, **shown.result.to_json()} for shown in run.searches]
+    searches = [{"title": search.title, **search.result.to_json()} for search in run.searches]
     grouping = {"cluster": run.grouping.to_json()}
     return {**run.summary.to_json(), **grouping, "searches": searches, "sheet": str(run.sheet)}

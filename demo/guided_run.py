@@ -69,13 +69,13 @@ def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:
         grouping = catalog.cluster()
         groups = reviewed_profiles(catalog.store, grouping.run.run_id)
     page = folder / SEARCHES_FILE
-    _stack([_picture(shown) for shown in searches]).save(page)
-    largest = tuple(sorted(groups, key=lambda each: (-each.size, each.cluster)))
+    _stack([_picture(shown_search) for shown_search in searches]).save(page)
+    largest = tuple(sorted(groups, key=lambda group: (-group.size, group.cluster)))
     return DemoRun(catalogue, summary, searches, page, grouping, largest)
 
 
 def _searches(catalog: Catalog, catalogue: DemoCatalogue, folder: Path) -> list[Shown]:
-    found = [
+    searches = [
         _search(catalog, f'"{_GERMAN}"', text=_GERMAN),
         _search(catalog, f'"{_ENGLISH}"', text=_ENGLISH),
     ]
@@ -83,34 +83,34 @@ def _searches(catalog: Catalog, catalogue: DemoCatalogue, folder: Path) -> list[
         photo = folder / f"query-{part.kind.subfamily.replace(' ', '-')}.jpg"
         # A photo that the catalogue has never seen: another angle, table and light.
         save_photo(draw_scene(part, photo_seed(part, 99, seed=7)), photo)
-        found.append(_search(catalog, f"photo {photo.name}", photo=photo))
-    return found
+        searches.append(_search(catalog, f"photo {photo.name}", photo=photo))
+    return searches
 
 
 def _parts_to_photograph(parts: Sequence[DrawnPart]) -> list[DrawnPart]:
     by_kind = {part.kind.subfamily: part for part in reversed(parts)}
-    wanted = [by_kind[name] for name in _SHOWN if name in by_kind]
-    return wanted or list(parts[:1])
+    shown_parts = [by_kind[name] for name in _SHOWN if name in by_kind]
+    return shown_parts or list(parts[:1])
 
 
-def _search(catalog: Catalog, title: str, photo: Path | None = None, **asked: Any) -> Shown:
+def _search(catalog: Catalog, title: str, photo: Path | None = None, **query: Any) -> Shown:
     if photo is not None:
-        asked["image"] = photo
-    return Shown(title, photo, search(catalog, limit=_HITS, explain=True, **asked))
+        query["image"] = photo
+    return Shown(title, photo, search(catalog, limit=_HITS, explain=True, **query))
 
 
-def _picture(shown: Shown) -> Image.Image:
-    asked = decode(shown.photo.read_bytes()).pixels if shown.photo else None
-    return sheet(shown.result, asked, shown.title)
+def _picture(shown_search: Shown) -> Image.Image:
+    pixels = decode(shown_search.photo.read_bytes()).pixels if shown_search.photo else None
+    return sheet(shown_search.result, pixels, shown_search.title)
 
 
 def _stack(pages: Sequence[Image.Image]) -> Image.Image:
     from PIL import Image
 
     width, height = max(page.width for page in pages), sum(page.height for page in pages)
-    whole = Image.new("RGB", (width, height), "white")
+    canvas = Image.new("RGB", (width, height), "white")
     top = 0
     for page in pages:
-        whole.paste(page, (0, top))
+        canvas.paste(page, (0, top))
         top += page.height
-    return whole
+    return canvas

@@ -131,10 +131,10 @@ def _shadow(solid: Solid, mm_per_px: float, light: _Light) -> Field:
         float(np.percentile(solid.height[solid.mask], 80)) / mm_per_px if solid.mask.any() else 0.0
     )
     shift = -light.direction[:2] / light.direction[2] * min(reach, 60.0)
-    moved = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
+    translation = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
     height, width = solid.height.shape
     mask = solid.mask.astype(np.float32)
-    cast = cv2.warpAffine(mask, moved, (width, height))
+    cast = cv2.warpAffine(mask, translation, (width, height))
     soft = cv2.GaussianBlur(np.maximum(cast, mask), (0, 0), 2 + 0.15 * min(reach, 60.0))
     contact = cv2.GaussianBlur(mask, (0, 0), 4)
     cover: Field = np.clip(np.maximum(soft, 0.7 * contact), 0, 1)
@@ -219,9 +219,9 @@ def _add_clutter(
         near, far = half, side - half
         column, row = (near if rng.random() < 0.5 else far for _ in range(2))
         window = picture[row - half : row + half, column - half : column + half]
-        thing = washer if rng.random() < 0.5 else hexagon_nut
+        small_part = washer if rng.random() < 0.5 else hexagon_nut
         turned = grid.moved(0, 0, float(rng.uniform(0, 360)))
-        window[:] = _lay(window, thing(turned, size, "steel"), mm_per_px, light, rng)
+        window[:] = _lay(window, small_part(turned, size, "steel"), mm_per_px, light, rng)
 
 
 def _photo(picture: Picture, side: int, light: _Light, rng: np.random.Generator) -> RgbImage:

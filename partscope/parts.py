@@ -78,11 +78,12 @@ def field_values(part: Part) -> dict[str, Any]:
 
 def from_payload(payload: Mapping[str, Any]) -> Part:
     """Return the part a payload describes; keys that are not a part's own are ignored."""
-    known = {name: payload[name] for name in Part.__slots__ if name in payload}
+    part_fields = {name: payload[name] for name in Part.__slots__ if name in payload}
     views = [
-        View(**{**view, "notes": tuple(view.get("notes", ()))}) for view in known.pop("views", ())
+        View(**{**view, "notes": tuple(view.get("notes", ()))})
+        for view in part_fields.pop("views", ())
     ]
-    return Part(views=tuple(views), **known)
+    return Part(views=tuple(views), **part_fields)
 
 
 def row_files(views: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -90,8 +91,10 @@ def row_files(views: Sequence[Mapping[str, Any]]) -> list[str]:
 
     First a row a view; then the full photo of each view that is embedded by crop and full photo both.
     """
-    both = [view for view in views if (view.get("segmentation") or {}).get("used") == "both"]
-    return [str(view["file"]) for view in (*views, *both)]
+    full_photo_views = [
+        view for view in views if (view.get("segmentation") or {}).get("used") == "both"
+    ]
+    return [str(view["file"]) for view in (*views, *full_photo_views)]
 
 
 def part_key(part_number: str) -> str:

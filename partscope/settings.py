@@ -104,15 +104,17 @@ class Settings(BaseSettings):
         return f"partscope {verb} {shlex.join(['--catalog', self.catalog, *options, *store])}"
 
 
-def load_settings(**given: Any) -> Settings:
+def load_settings(**values: Any) -> Settings:
     """Return the settings; what was given as None counts as not given."""
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        return Settings(**{name: value for name, value in values.items() if value is not None})
     except TOMLDecodeError as error:
         raise UsageError(f"partscope.toml cannot be read: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(map(str, first["loc"]))
-        if first["type"] == "extra_forbidden":
+        first_error = error.errors()[0]
+        name = ".".join(map(str, first_error["loc"]))
+        if first_error["type"] == "extra_forbidden":
             raise UnknownName("setting", name, Settings.model_fields) from None
-        raise UsageError(f"setting {name!r}: {first['msg']}; got {first.get('input')!r}") from None
+        raise UsageError(
+            f"setting {name!r}: {first_error['msg']}; got {first_error.get('input')!r}"
+        ) from None

@@ -60,9 +60,9 @@ class TableFile:
 
 def check_target(path: Path, forms: Iterable[str] = FORMS) -> None:
     """Refuse a file that cannot be written, before the work is done."""
-    known = list(forms)
-    if path.suffix.lower() not in known:
-        raise UsageError(f"a table is written to {' or '.join(known)}; got {path.name!r}")
+    endings = list(forms)
+    if path.suffix.lower() not in endings:
+        raise UsageError(f"a table is written to {' or '.join(endings)}; got {path.name!r}")
     if not path.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {str(path.absolute().parent)!r} to write to")
 
@@ -135,8 +135,8 @@ class _ParquetRows:
 
         if self._waiting:
             cells = map(list, zip(*self._waiting, strict=True))
-            found = dict(zip(self._schema.names, cells, strict=True))
-            self._file.write_table(Table.from_pydict(found, schema=self._schema))
+            columns = dict(zip(self._schema.names, cells, strict=True))
+            self._file.write_table(Table.from_pydict(columns, schema=self._schema))
             self._waiting = []
 
 

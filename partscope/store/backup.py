@@ -93,8 +93,8 @@ def _read_points(path: Path, schema: Schema) -> list[Point]:
         lines = [json.loads(line) for line in file]
     vectors = read_vectors(path.with_suffix(".npz"), len(lines), schema)
     return [
-        Point(line["id"], named, line["payload"])
-        for line, named in zip(lines, vectors, strict=True)
+        Point(line["id"], point_vectors, line["payload"])
+        for line, point_vectors in zip(lines, vectors, strict=True)
     ]
 
 

@@ -18,7 +18,7 @@ def write_vectors(path: Path, vectors: Sequence[Mapping[str, Vector]], schema: S
     """Write, for each named vector, which rows have it and all of them in one array."""
     arrays: Arrays = {}
     for spec in schema.vectors:
-        rows = [row for row, named in enumerate(vectors) if spec.name in named]
+        rows = [row for row, point_vectors in enumerate(vectors) if spec.name in point_vectors]
         if rows:
             packed = _pack([vectors[row][spec.name] for row in rows], spec)
             packed["rows"] = np.asarray(rows, dtype=np.int64)

@@ -31,10 +31,10 @@ def written_once(points: Sequence[Point]) -> list[Point]:
     return list(latest.values())
 
 
-def written_payload(point: Point, kept: Mapping[str, Any]) -> dict[str, Any]:
+def written_payload(point: Point, kept_payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is written of a point's payload: keys without a value are left out, kept ones win."""
-    given = {key: value for key, value in point.payload.items() if value is not None}
-    return {**given, **kept}
+    payload = {key: value for key, value in point.payload.items() if value is not None}
+    return {**payload, **kept_payload}
 
 
 def check_ids(ids: Iterable[str]) -> None:
@@ -118,10 +118,10 @@ class _Fault(Exception):
 
 
 def _check_names(points: Sequence[Point], schema: Schema) -> None:
-    known = {spec.name for spec in schema.vectors}
+    vector_names = {spec.name for spec in schema.vectors}
     for point in points:
-        for name in point.vectors.keys() - known:
-            raise UnknownName("vector", name, known)
+        for name in point.vectors.keys() - vector_names:
+            raise UnknownName("vector", name, vector_names)
 
 
 def _owner(point: Point) -> str:
@@ -167,9 +167,11 @@ def _sparse(vectors: Sequence[Vector], spec: VectorSpec, make_sparse: MakeSparse
             raise _Fault(row, spec, f"must be as many indices as values; got {_shape(vector)}")
         if not vector.indices.size:
             raise _Fault(row, spec, "is empty; leave it out instead")
-    given = [vector for vector in vectors if isinstance(vector, SparseVector)]
-    _check_entries(given, spec)
-    return [make_sparse(vector.indices.tolist(), vector.values.tolist()) for vector in given]
+    sparse_vectors = [vector for vector in vectors if isinstance(vector, SparseVector)]
+    _check_entries(sparse_vectors, spec)
+    return [
+        make_sparse(vector.indices.tolist(), vector.values.tolist()) for vector in sparse_vectors
+    ]
 
 
 def _check_rows(matrix: FloatMatrix, owners: NDArray[np.intp], spec: VectorSpec) -> None:

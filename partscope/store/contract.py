@@ -297,10 +297,10 @@ class PartStore(Protocol):
         ...
 
 
-def check_limit(name: str, given: int) -> None:
+def check_limit(name: str, number: int) -> None:
     """Refuse a number of things that is below 1."""
-    if given < 1:
-        raise UsageError(f"the {name!r} must be at least 1; got {given}")
+    if number < 1:
+        raise UsageError(f"the {name!r} must be at least 1; got {number}")
 
 
 def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

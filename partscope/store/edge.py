@@ -166,12 +166,15 @@ class EdgeStore:
         shard, schema = self._opened(), self.schema()
         latest = written_once(points)
         vectors = engine_vectors(latest, schema, edge.SparseVector)
-        kept = shard.read([point.id for point in latest], KEPT_PAYLOAD, with_vectors=False)
+        existing = shard.read([point.id for point in latest], KEPT_PAYLOAD, with_vectors=False)
 
         def operation(engine: edge.EdgeShard) -> None:
             rows = zip(latest, vectors, strict=True)
-            made = [edge.Point(each.id, named, _payload(each, kept)) for each, named in rows]
-            engine.update(_Operation.upsert_points(made))
+            engine_points = [
+                edge.Point(point.id, point_vectors, _payload(point, existing))
+                for point, point_vectors in rows
+            ]
+            engine.update(_Operation.upsert_points(engine_points))
 
         shard.check_space(len(latest) * _POINT_BYTES)
         shard.ask(operation)
@@ -181,26 +184,26 @@ class EdgeStore:
         check_ids(payloads)
         shard = self._opened()
         for chunk in chunked(payloads, _CHUNK):
-            same: dict[str, list[edge.PointId]] = defaultdict(list)
+            ids_by_payload: dict[str, list[edge.PointId]] = defaultdict(list)
             for identity in shard.read(chunk, with_payload=False, with_vectors=False):
-                same[json.dumps(payloads[identity], sort_keys=True)].append(identity)
-            for text, ids in same.items():
+                ids_by_payload[json.dumps(payloads[identity], sort_keys=True)].append(identity)
+            for text, ids in ids_by_payload.items():
                 shard.update(_Operation.set_payload(ids, json.loads(text)))
 
     def write_assignments(self, run: str, cluster_of: Mapping[str, int]) -> int:
         """Set ``clusters.<run>`` by point id where it differs; return how many points changed."""
         check_ids(cluster_of)
         shard = self._opened()
-        changed: dict[int, list[edge.PointId]] = defaultdict(list)
+        ids_by_cluster: dict[int, list[edge.PointId]] = defaultdict(list)
         for chunk in chunked(cluster_of, _CHUNK):
-            for identity, found in shard.read(chunk, ["clusters"], with_vectors=False).items():
-                clusters = (found.payload or {}).get("clusters") or {}
+            for identity, record in shard.read(chunk, ["clusters"], with_vectors=False).items():
+                clusters = (record.payload or {}).get("clusters") or {}
                 if clusters.get(run) != cluster_of[identity]:
-                    changed[int(cluster_of[identity])].append(identity)
-        for cluster, ids in changed.items():
+                    ids_by_cluster[int(cluster_of[identity])].append(identity)
+        for cluster, ids in ids_by_cluster.items():
             for part in chunked(ids, _CHUNK):
                 shard.update(_Operation.set_payload(part, {run: cluster}, key="clusters"))
-        return sum(map(len, changed.values()))
+        return sum(map(len, ids_by_cluster.values()))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete points; unknown ids are fine."""
@@ -217,8 +220,8 @@ class EdgeStore:
     ) -> list[Record]:
         """Return the points that exist, in the order asked for."""
         check_ids(ids)
-        found = self._opened().read(ids, with_payload, with_vectors)
-        return [to_record(found[identity], identity) for identity in ids if identity in found]
+        records = self._opened().read(ids, with_payload, with_vectors)
+        return [to_record(records[identity], identity) for identity in ids if identity in records]
 
     def scan(
         self,
@@ -244,9 +247,9 @@ class EdgeStore:
         check_limit("batch_size", batch_size)
         offset: edge.PointId | None = None
         while True:
-            found, offset = self._opened().ask(page)
-            if found:
-                yield [to_record(record) for record in found]
+            records, offset = self._opened().ask(page)
+            if records:
+                yield [to_record(record) for record in records]
             if offset is None:
                 return
 
@@ -262,9 +265,9 @@ class EdgeStore:
         """Return the values at an indexed keyword key, most frequent first, ties by value."""
         check_facet_key(key, self.schema())
 
-        def fetch(asked: int) -> list[FacetCount]:
+        def fetch(fetch_limit: int) -> list[FacetCount]:
             request = edge.FacetRequest(
-                json_path(key), limit=asked, exact=True, filter=edge_filter(where)
+                json_path(key), limit=fetch_limit, exact=True, filter=edge_filter(where)
             )
             hits = self._opened().ask(lambda engine: engine.facet(request)).hits
             return [FacetCount(str(hit.value), hit.count) for hit in hits]
@@ -280,13 +283,12 @@ class EdgeStore:
     def search_many(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
         """Return the nearest points of each query, in one call to the engine."""
         answers = nearest(queries, self._query)
-        return [[to_scored(hit) for hit in answer] for answer in answers]
+        return [[to_scored(hit) for hit in hits] for hits in answers]
 
     def rank_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
         """Return ids and scores of the nearest points of each query, in one call to the engine."""
         return [
-            to_ranking(answer)
-            for answer in self._query(queries, [query.limit for query in queries])
+            to_ranking(hits) for hits in self._query(queries, [query.limit for query in queries])
         ]
 
     # -- durability ---------------------------------------------------------------------------
@@ -321,13 +323,13 @@ class EdgeStore:
 
     def _prepare(self, generation: int, schema: Schema, manifest: Manifest) -> EdgeStore:
         self._folder.remove_others(self._folder.active_generation())
-        following = EdgeStore(self._root, self._catalog, reserve_bytes=self._reserve)
-        following._folder, following._prepared = self._folder, generation
-        following._shard = OwnedShard(self._folder, self._reserve)
-        following._shard.create(generation, schema)
+        next_store = EdgeStore(self._root, self._catalog, reserve_bytes=self._reserve)
+        next_store._folder, next_store._prepared = self._folder, generation
+        next_store._shard = OwnedShard(self._folder, self._reserve)
+        next_store._shard.create(generation, schema)
         record = GenerationRecord(manifest.with_generation(generation), schema)
         self._folder.write(record, is_active=False)
-        return following
+        return next_store
 
     def _prepare_restored(self, schema: Schema, manifest: Manifest) -> EdgeStore:
         return self._prepare(manifest.generation, schema, manifest)
@@ -355,8 +357,8 @@ class EdgeStore:
         shard, schema = self._opened(), self.schema()
 
         def ask(engine: edge.EdgeShard) -> list[list[edge.ScoredPoint]]:
-            asked = zip(queries, limits, strict=True)
-            requests = [_request(query, limit, schema) for query, limit in asked]
+            pairs = zip(queries, limits, strict=True)
+            requests = [_request(query, limit, schema) for query, limit in pairs]
             return engine.query_batch(edge.QueryBatchRequest(requests))
 
         return shard.ask(ask)
@@ -375,5 +377,5 @@ def _request(query: VectorQuery, limit: int, schema: Schema) -> edge.QueryReques
 
 
 def _payload(point: Point, existing: Mapping[str, edge.Record]) -> dict[str, Any]:
-    known = existing.get(point.id)
-    return written_payload(point, {} if known is None else known.payload or {})
+    record = existing.get(point.id)
+    return written_payload(point, {} if record is None else record.payload or {})

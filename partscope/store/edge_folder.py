@@ -75,8 +75,8 @@ class EdgeFolder:
     def _locked_file(self) -> int:
         try:
             return locked_file(self.path / "owner.json")
-        except Owned as held:
-            raise StoreLocked(self.locked_message(held.owner)) from None
+        except Owned as error:
+            raise StoreLocked(self.locked_message(error.owner)) from None
 
     def locked_message(self, owner: bytes | None = None) -> str:
         """Return who owns the folder, and what to do about it."""
@@ -96,9 +96,9 @@ class EdgeFolder:
         self.active()
         try:
             lock = locked_file(self.path / f"{quote(name, safe='')}.lock")
-        except Owned as held:
+        except Owned as error:
             raise StoreLocked(
-                f"{self.path}: {name} is under way already, by {described(held.owner)}"
+                f"{self.path}: {name} is under way already, by {described(error.owner)}"
             ) from None
         try:
             yield FileLease()

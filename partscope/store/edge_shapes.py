@@ -49,31 +49,31 @@ def index_operations(schema: Schema) -> Iterator[edge.UpdateOperation]:
         yield edge.UpdateOperation.create_field_index(key, _INDEXES[kind])
 
 
-def to_record(found: edge.Record, identity: str | None = None) -> Record:
+def to_record(record: edge.Record, identity: str | None = None) -> Record:
     """Return what was read as a record; to ask it for its id is slow where that is known."""
-    return Record(identity or str(found.id), dict(found.payload or {}), _vectors(found.vector))
+    return Record(identity or str(record.id), dict(record.payload or {}), _vectors(record.vector))
 
 
-def to_scored(found: edge.ScoredPoint) -> Scored:
+def to_scored(hit: edge.ScoredPoint) -> Scored:
     """Return what was found as a hit."""
-    return Scored(str(found.id), found.score, dict(found.payload or {}), _vectors(found.vector))
+    return Scored(str(hit.id), hit.score, dict(hit.payload or {}), _vectors(hit.vector))
 
 
-def to_ranking(found: Sequence[edge.ScoredPoint]) -> Ranking:
+def to_ranking(hits: Sequence[edge.ScoredPoint]) -> Ranking:
     """Return ids and scores alone of what a query found; each field asked for costs."""
-    return Ranking(_ids(found), np.array([hit.score for hit in found]))
+    return Ranking(_ids(hits), np.array([hit.score for hit in hits]))
 
 
-def selection(wanted: WithPayload | WithVectors) -> bool | list[str]:
+def selection(choice: WithPayload | WithVectors) -> bool | list[str]:
     """Return which payload keys or vectors the engine is to answer with."""
-    return wanted if isinstance(wanted, bool) else list(wanted)
+    return choice if isinstance(choice, bool) else list(choice)
 
 
-def _ids(found: Sequence[edge.ScoredPoint]) -> list[str]:
+def _ids(hits: Sequence[edge.ScoredPoint]) -> list[str]:
     # Each hit's text begins with its id, which costs a quarter of making a UUID and writing that out.
-    ids = [repr(hit)[_ID] for hit in found]
-    is_so = not found or ids[0] == str(found[0].id)
-    return ids if is_so else [str(hit.id) for hit in found]
+    ids = [repr(hit)[_ID] for hit in hits]
+    is_so = not hits or ids[0] == str(hits[0].id)
+    return ids if is_so else [str(hit.id) for hit in hits]
 
 
 def _params(spec: VectorSpec) -> edge.EdgeVectorParams:
@@ -89,10 +89,10 @@ def _params(spec: VectorSpec) -> edge.EdgeVectorParams:
     )
 
 
-def _vectors(found: edge.Vector | None) -> dict[str, Vector]:
-    if not isinstance(found, dict):
+def _vectors(vectors: edge.Vector | None) -> dict[str, Vector]:
+    if not isinstance(vectors, dict):
         return {}
-    return {name: _vector(value) for name, value in found.items()}
+    return {name: _vector(vector) for name, vector in vectors.items()}
 
 
 def _vector(value: edge.NamedVector) -> Vector:

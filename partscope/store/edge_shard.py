@@ -77,11 +77,11 @@ class OwnedShard:
     ) -> dict[str, edge.Record]:
         """Return the points that exist by their ids."""
         payload, vectors = selection(with_payload), selection(with_vectors)
-        found = self.ask(lambda engine: engine.retrieve(list(ids), payload, vectors))
+        points = self.ask(lambda engine: engine.retrieve(list(ids), payload, vectors))
         # The engine keeps the order, and asking points for their ids is slow.
-        if len(found) == len(ids):
-            return dict(zip(ids, found, strict=True))
-        return {str(point.id): point for point in found}
+        if len(points) == len(ids):
+            return dict(zip(ids, points, strict=True))
+        return {str(point.id): point for point in points}
 
     def update(self, operation: edge.UpdateOperation, size: int = 0) -> None:
         """Write, unless the disk is nearly full; ``size`` is about the bytes of the operation."""

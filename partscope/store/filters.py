@@ -105,10 +105,10 @@ Condition: TypeAlias = (
 
 def every(conditions: Iterable[Condition | None]) -> Condition | None:
     """Join conditions with AND; None where there is none."""
-    given = tuple(condition for condition in conditions if condition is not None)
-    if not given:
+    present = tuple(condition for condition in conditions if condition is not None)
+    if not present:
         return None
-    return given[0] if len(given) == 1 else Every(given)
+    return present[0] if len(present) == 1 else Every(present)
 
 
 def check_id(identity: str) -> None:

@@ -85,12 +85,12 @@ class Manifest:
             for key, record in values["embedders"].items()
         }
         cutting = values.get("segmentation")
-        read = {
+        converted = {
             "embedders": embedders,
             "segmentation": cutting and SegmentationRecord(**_known(SegmentationRecord, cutting)),
             "image_roots": tuple(values.get("image_roots", ())),
         }
-        return cls(**{**_known(cls, values), **read})
+        return cls(**{**_known(cls, values), **converted})
 
     def check(self, modality: str, record: EmbedderRecord, settings: Settings) -> None:
         """Refuse an embedder that is not the one the catalogue was built with."""
@@ -115,12 +115,14 @@ class Manifest:
     def check_segmentation(self, record: SegmentationRecord | None, settings: Settings) -> None:
         """Refuse to cut photos in another way than the catalogue was built with."""
         if self.segmentation is None or record is None:
-            same = self.segmentation is record
+            is_same = self.segmentation is record
         else:
             # The names are only where a model was loaded from.
-            moved = dict.fromkeys(("segmenter", "detector", "mask_model"), "")
-            same = replace(self.segmentation, **moved) == replace(record, **moved)
-        if same:
+            without_names = dict.fromkeys(("segmenter", "detector", "mask_model"), "")
+            is_same = replace(self.segmentation, **without_names) == replace(
+                record, **without_names
+            )
+        if is_same:
             return
         raise FingerprintMismatch(
             f"catalogue {self.catalog!r} was built with the segmenter "
@@ -137,15 +139,15 @@ class Manifest:
         return replace(self, generation=generation)
 
 
-def _same_space(one: EmbedderRecord, other: EmbedderRecord) -> bool:
+def _same_space(record: EmbedderRecord, other_record: EmbedderRecord) -> bool:
     # The name is only where the model was loaded from: a moved folder is still the same model.
-    return replace(one, name="") == replace(other, name="")
+    return replace(record, name="") == replace(other_record, name="")
 
 
 def _known(
     kind: type[Manifest | EmbedderRecord | SegmentationRecord], values: Mapping[str, Any]
 ) -> dict[str, Any]:
-    names = {each.name for each in fields(kind)}
+    names = {dataclass_field.name for dataclass_field in fields(kind)}
     return {name: value for name, value in values.items() if name in names}
 
 
@@ -164,5 +166,5 @@ def _describe_cutting(record: SegmentationRecord | None) -> str:
 def _cutting_options(record: SegmentationRecord | None) -> Sequence[str]:
     if record is None:
         return ("--segmenter", "none")
-    named = ("--segmenter", record.segmenter, "--segment", record.mode)
-    return (*named, "--segment-use", record.use)
+    options = ("--segmenter", record.segmenter, "--segment", record.mode)
+    return (*options, "--segment-use", record.use)

@@ -54,11 +54,9 @@ def this_process() -> bytes:
 def described(owner: bytes | str) -> str:
     """Return who ``this_process`` told of, in words."""
     try:
-        known = json.loads(owner)
-        if known["pid"] == os.getpid() and known["host"] == socket.gethostname():
+        holder = json.loads(owner)
+        if holder["pid"] == os.getpid() and holder["host"] == socket.gethostname():
             return "this very process: close the other store first"
-        return (
-            f"process {known['pid']} on {known['host']} ({known['command']}) since {known['since']}"
-        )
+        return f"process {holder['pid']} on {holder['host']} ({holder['command']}) since {holder['since']}"
     except (ValueError, LookupError, TypeError):
         return "another process"

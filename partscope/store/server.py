@@ -185,29 +185,31 @@ class ServerStore:
         """Set top-level payload keys of points by id; unknown ids are skipped."""
         check_ids(payloads)
         for chunk in chunked(payloads, _CHUNK):
-            same: dict[str, list[str]] = defaultdict(list)
+            ids_by_payload: dict[str, list[str]] = defaultdict(list)
             for identity in self._payloads(chunk, with_payload=False):
-                same[json.dumps(payloads[identity], sort_keys=True)].append(identity)
-            operations = (_set_payload(json.loads(text), ids) for text, ids in same.items())
+                ids_by_payload[json.dumps(payloads[identity], sort_keys=True)].append(identity)
+            operations = (
+                _set_payload(json.loads(text), ids) for text, ids in ids_by_payload.items()
+            )
             for request in chunked(operations, _OPERATIONS):
                 self._write(request)
 
     def write_assignments(self, run: str, cluster_of: Mapping[str, int]) -> int:
         """Set ``clusters.<run>`` by point id where it differs; return how many points changed."""
         check_ids(cluster_of)
-        changed: dict[int, list[str]] = defaultdict(list)
+        ids_by_cluster: dict[int, list[str]] = defaultdict(list)
         for chunk in chunked(cluster_of, _CHUNK):
             for identity, payload in self._payloads(chunk, with_payload=["clusters"]).items():
                 if (payload.get("clusters") or {}).get(run) != cluster_of[identity]:
-                    changed[int(cluster_of[identity])].append(identity)
+                    ids_by_cluster[int(cluster_of[identity])].append(identity)
         operations = (
             _set_payload({run: cluster}, part, key="clusters")
-            for cluster, ids in changed.items()
+            for cluster, ids in ids_by_cluster.items()
             for part in chunked(ids, _CHUNK)
         )
         for request in chunked(operations, _OPERATIONS):
             self._write(request)
-        return sum(map(len, changed.values()))
+        return sum(map(len, ids_by_cluster.values()))
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete points; unknown ids are fine."""
@@ -224,11 +226,11 @@ class ServerStore:
     ) -> list[Record]:
         """Return the points that exist, in the order asked for."""
         check_ids(ids)
-        found: dict[str, Record] = {}
+        records: dict[str, Record] = {}
         for chunk in chunked(ids, _CHUNK):
-            read = self._retrieve(chunk, with_payload, with_vectors)
-            found |= {record.id: record for record in map(to_record, read)}
-        return [found[identity] for identity in ids if identity in found]
+            answer = self._retrieve(chunk, with_payload, with_vectors)
+            records |= {record.id: record for record in map(to_record, answer)}
+        return [records[identity] for identity in ids if identity in records]
 
     def scan(
         self,
@@ -253,9 +255,9 @@ class ServerStore:
         check_limit("batch_size", batch_size)
         offset: Any = None
         while True:
-            found, offset = self._connection.ask(page)
-            if found:
-                yield [to_record(record) for record in found]
+            records, offset = self._connection.ask(page)
+            if records:
+                yield [to_record(record) for record in records]
             if offset is None:
                 return
 
@@ -273,10 +275,10 @@ class ServerStore:
         check_facet_key(key, self.schema())
         name = self._collection()
 
-        def fetch(asked: int) -> list[FacetCount]:
+        def fetch(fetch_limit: int) -> list[FacetCount]:
             answer = self._connection.ask(
                 lambda client: client.facet(
-                    name, json_path(key), server_filter(where), limit=asked, exact=True
+                    name, json_path(key), server_filter(where), limit=fetch_limit, exact=True
                 )
             )
             return [FacetCount(str(hit.value), hit.count) for hit in answer.hits]
@@ -292,12 +294,12 @@ class ServerStore:
     def search_many(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
         """Return the nearest points of each query, in one call to the server."""
         answers = nearest(queries, self._query)
-        return [[to_scored(hit) for hit in answer] for answer in answers]
+        return [[to_scored(hit) for hit in hits] for hits in answers]
 
     def rank_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
         """Return ids and scores of the nearest points of each query, in one call to the server."""
         answers = self._query(queries, [query.limit for query in queries])
-        return [to_ranking(answer) for answer in answers]
+        return [to_ranking(hits) for hits in answers]
 
     # -- durability ---------------------------------------------------------------------------
 
@@ -323,9 +325,9 @@ class ServerStore:
         self._collections.remove_others(self._generation() if self.exists() else None)
         record = GenerationRecord(manifest.with_generation(generation), schema)
         self._collections.create(record)
-        following = ServerStore(self._connection, self._catalog)
-        following._collections, following._prepared = self._collections, generation
-        return following
+        next_store = ServerStore(self._connection, self._catalog)
+        next_store._collections, next_store._prepared = self._collections, generation
+        return next_store
 
     def _prepare_restored(self, schema: Schema, manifest: Manifest) -> ServerStore:
         return self._prepare(manifest.generation, schema, manifest)
@@ -370,8 +372,8 @@ class ServerStore:
     def _payloads(
         self, ids: Sequence[str], *, with_payload: WithPayload
     ) -> dict[str, dict[str, Any]]:
-        found = self._retrieve(ids, with_payload, with_vectors=False)
-        return {str(record.id): record.payload or {} for record in found}
+        records = self._retrieve(ids, with_payload, with_vectors=False)
+        return {str(record.id): record.payload or {} for record in records}
 
     def _write(self, operations: Sequence[models.UpdateOperation]) -> None:
         if not operations:

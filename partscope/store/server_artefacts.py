@@ -99,14 +99,14 @@ class ServerArtefacts:
         self._ensure()
         identity = _identity("lock", lock, "")
         point = models.PointStruct(id=identity, vector={}, payload=dict(values))
-        seen = models.Filter(must=[_is("token", instead_of)])
+        update_filter = models.Filter(must=[_is("token", instead_of)])
         self._connection.ask(
             lambda client: client.upsert(
                 self.collection,
                 [point],
                 wait=True,
                 ordering=models.WriteOrdering.STRONG,
-                update_filter=seen,
+                update_filter=update_filter,
             )
         )
 
@@ -131,10 +131,12 @@ class ServerArtefacts:
 
     def _get(self, identity: str) -> dict[str, object] | None:
         try:
-            found = self._connection.ask(lambda each: each.retrieve(self.collection, [identity]))
+            records = self._connection.ask(
+                lambda client: client.retrieve(self.collection, [identity])
+            )
         except CatalogNotFound:
             return None
-        return found[0].payload if found else None
+        return records[0].payload if records else None
 
     def _scroll(self, where: models.Filter) -> Iterator[dict[str, object]]:
         def page(client: QdrantClient) -> tuple[list[models.Record], Any]:
@@ -143,17 +145,17 @@ class ServerArtefacts:
         offset: Any = None
         while True:
             try:
-                found, offset = self._connection.ask(page)
+                records, offset = self._connection.ask(page)
             except CatalogNotFound:
                 return
-            yield from (record.payload or {} for record in found)
+            yield from (record.payload or {} for record in records)
             if offset is None:
                 return
 
     def _delete(self, where: models.Filter) -> None:
         selector = models.FilterSelector(filter=where)
         try:
-            self._connection.ask(lambda each: each.delete(self.collection, selector, wait=True))
+            self._connection.ask(lambda client: client.delete(self.collection, selector, wait=True))
         except CatalogNotFound:
             return
 

@@ -90,10 +90,12 @@ class ServerCollections:
 
     def remove_others(self, generation: int | None) -> None:
         """Delete the collections of every other generation."""
-        mine = re.compile(re.escape(self._alias) + r"\.g\d+")
-        listed = self._connection.ask(lambda client: client.get_collections().collections)
-        for name in [each.name for each in listed]:
-            if mine.fullmatch(name) and (generation is None or name != self.name(generation)):
+        generation_name = re.compile(re.escape(self._alias) + r"\.g\d+")
+        collections = self._connection.ask(lambda client: client.get_collections().collections)
+        for name in [collection.name for collection in collections]:
+            if generation_name.fullmatch(name) and (
+                generation is None or name != self.name(generation)
+            ):
                 self.delete(name)
 
     def delete(self, name: str) -> None:
@@ -109,5 +111,5 @@ class ServerCollections:
         self._connection.ask(create)
 
     def _has_alias(self) -> bool:
-        listed = self._connection.ask(lambda client: client.get_aliases().aliases)
-        return any(each.alias_name == self._alias for each in listed)
+        aliases = self._connection.ask(lambda client: client.get_aliases().aliases)
+        return any(alias.alias_name == self._alias for alias in aliases)

@@ -75,7 +75,7 @@ class ServerConnection:
         for warning in caught:
             _log.warning("%s: %s", self.url, warning.message)
         try:
-            self._check_version(self._repeated(lambda each: each.info().version, client))
+            self._check_version(self._repeated(lambda qdrant: qdrant.info().version, client))
         except BaseException:
             client.close()
             raise

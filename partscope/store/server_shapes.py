@@ -57,8 +57,8 @@ def make_sparse(indices: list[int], values: list[float]) -> models.SparseVector:
 def requests_of(vectors: Sequence[Mapping[str, Any]]) -> Iterator[slice]:
     """Yield which points go into one request together, by number and by size."""
     start, numbers = 0, 0
-    for row, named in enumerate(vectors):
-        size = sum(map(_numbers, named.values()))
+    for row, point_vectors in enumerate(vectors):
+        size = sum(map(_numbers, point_vectors.values()))
         if row > start and (numbers + size > _NUMBERS or row - start == _POINTS):
             yield slice(start, row)
             start, numbers = row, 0
@@ -83,24 +83,24 @@ def query_request(
     )
 
 
-def selection(wanted: WithPayload | WithVectors) -> bool | list[str]:
+def selection(choice: WithPayload | WithVectors) -> bool | list[str]:
     """Return which payload keys or vectors the server is to answer with."""
-    return wanted if isinstance(wanted, bool) else list(wanted)
+    return choice if isinstance(choice, bool) else list(choice)
 
 
-def to_record(found: models.Record) -> Record:
+def to_record(record: models.Record) -> Record:
     """Return what was read as a record."""
-    return Record(str(found.id), dict(found.payload or {}), _vectors(found.vector))
+    return Record(str(record.id), dict(record.payload or {}), _vectors(record.vector))
 
 
-def to_scored(found: models.ScoredPoint) -> Scored:
+def to_scored(hit: models.ScoredPoint) -> Scored:
     """Return what was found as a hit."""
-    return Scored(str(found.id), found.score, dict(found.payload or {}), _vectors(found.vector))
+    return Scored(str(hit.id), hit.score, dict(hit.payload or {}), _vectors(hit.vector))
 
 
-def to_ranking(found: Sequence[models.ScoredPoint]) -> Ranking:
+def to_ranking(hits: Sequence[models.ScoredPoint]) -> Ranking:
     """Return ids and scores alone of what a query found."""
-    return Ranking([str(hit.id) for hit in found], np.array([hit.score for hit in found]))
+    return Ranking([str(hit.id) for hit in hits], np.array([hit.score for hit in hits]))
 
 
 def _params(spec: VectorSpec) -> models.VectorParams:
@@ -124,10 +124,10 @@ def _numbers(value: Any) -> int:
     return len(value) * len(value[0]) if isinstance(value[0], list) else len(value)
 
 
-def _vectors(found: Any) -> dict[str, Vector]:
-    if not isinstance(found, dict):
+def _vectors(vectors: Any) -> dict[str, Vector]:
+    if not isinstance(vectors, dict):
         return {}
-    return {name: _vector(value) for name, value in found.items()}
+    return {name: _vector(vector) for name, vector in vectors.items()}
 
 
 def _vector(value: Any) -> Vector:

@@ -32,8 +32,8 @@ def upsert_operations(
     former = [row for row in rows if row[0].id in existing]
     operations: list[models.UpdateOperation] = []
     created = [
-        models.PointStruct(id=point.id, vector=named, payload=written_payload(point, {}))
-        for point, named in rows
+        models.PointStruct(id=point.id, vector=point_vectors, payload=written_payload(point, {}))
+        for point, point_vectors in rows
         if point.id not in existing
     ]
     if created:
@@ -48,14 +48,18 @@ def upsert_operations(
 def _vector_operations(
     rows: Sequence[tuple[Point, dict[str, Any]]], schema: Schema
 ) -> Iterator[models.UpdateOperation]:
-    having = [models.PointVectors(id=point.id, vector=named) for point, named in rows if named]
-    if having:
-        yield models.UpdateVectorsOperation(update_vectors=models.UpdateVectors(points=having))
+    replaced = [
+        models.PointVectors(id=point.id, vector=point_vectors)
+        for point, point_vectors in rows
+        if point_vectors
+    ]
+    if replaced:
+        yield models.UpdateVectorsOperation(update_vectors=models.UpdateVectors(points=replaced))
     missing: dict[tuple[str, ...], list[models.ExtendedPointId]] = defaultdict(list)
-    for point, named in rows:
-        missing[tuple(spec.name for spec in schema.vectors if spec.name not in named)].append(
-            point.id
-        )
+    for point, point_vectors in rows:
+        missing[
+            tuple(spec.name for spec in schema.vectors if spec.name not in point_vectors)
+        ].append(point.id)
     for names, ids in missing.items():
         if names:
             yield models.DeleteVectorsOperation(
@@ -69,9 +73,11 @@ def _payload_operations(
     vanished: dict[tuple[str, ...], list[models.ExtendedPointId]] = defaultdict(list)
     for point, _ in rows:
         former = existing[point.id]
-        kept = {key for key in KEPT_PAYLOAD if key in former}
-        ours = {key: each for key, each in written_payload(point, {}).items() if key not in kept}
-        vanished[tuple(sorted(former.keys() - kept - ours.keys()))].append(point.id)
+        kept_keys = {key for key in KEPT_PAYLOAD if key in former}
+        ours = {
+            key: value for key, value in written_payload(point, {}).items() if key not in kept_keys
+        }
+        vanished[tuple(sorted(former.keys() - kept_keys - ours.keys()))].append(point.id)
         if ours:
             yield models.SetPayloadOperation(
                 set_payload=models.SetPayload(payload=ours, points=[point.id])

@@ -36,25 +36,25 @@ def nearest(
     fetch: Callable[[Sequence[VectorQuery], Sequence[int]], list[list[Hit]]],
 ) -> list[list[Hit]]:
     """Return each query's nearest hits, ties by id; ``fetch`` gets the queries and their limits."""
-    asked = [query.limit + SPARE for query in queries]
-    answers = fetch(queries, asked)
+    fetch_limits = [query.limit + SPARE for query in queries]
+    answers = fetch(queries, fetch_limits)
     for row, query in enumerate(queries):
-        while not _is_settled([hit.score for hit in answers[row]], asked[row], query.limit):
-            asked[row] = min(asked[row] * 4, MAX_FETCHED)
-            answers[row] = fetch([query], [asked[row]])[0]
-    return [_ordered(answer)[: query.limit] for query, answer in zip(queries, answers, strict=True)]
+        while not _is_settled([hit.score for hit in answers[row]], fetch_limits[row], query.limit):
+            fetch_limits[row] = min(fetch_limits[row] * 4, MAX_FETCHED)
+            answers[row] = fetch([query], [fetch_limits[row]])[0]
+    return [_ordered(hits)[: query.limit] for query, hits in zip(queries, answers, strict=True)]
 
 
 def most_frequent(limit: int, fetch: Callable[[int], list[FacetCount]]) -> list[FacetCount]:
     """Return the most frequent values, ties by value; ``fetch`` gets how many to ask for."""
     check_limit("limit", limit)
-    asked = limit + SPARE
-    counts = fetch(asked)
-    while not _is_settled([each.count for each in counts], asked, limit):
-        asked = min(asked * 4, MAX_FETCHED)
-        counts = fetch(asked)
-    found = [each for each in counts if each.count]
-    return sorted(found, key=lambda each: (-each.count, each.value))[:limit]
+    fetch_limit = limit + SPARE
+    counts = fetch(fetch_limit)
+    while not _is_settled([facet.count for facet in counts], fetch_limit, limit):
+        fetch_limit = min(fetch_limit * 4, MAX_FETCHED)
+        counts = fetch(fetch_limit)
+    nonzero = [facet for facet in counts if facet.count]
+    return sorted(nonzero, key=lambda facet: (-facet.count, facet.value))[:limit]
 
 
 def _ordered(hits: list[Hit]) -> list[Hit]:
@@ -65,8 +65,8 @@ def _ordered(hits: list[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit.score, str(hit.id)))
 
 
-def _is_settled(scores: Sequence[float], asked: int, limit: int) -> bool:
+def _is_settled(scores: Sequence[float], fetch_limit: int, limit: int) -> bool:
     """Whether the best ``limit`` of the scores are sure, in whatever order equal ones came."""
-    if len(scores) < asked or asked >= MAX_FETCHED:
+    if len(scores) < fetch_limit or fetch_limit >= MAX_FETCHED:
         return True
     return scores[-1] < scores[limit - 1]
