@@ -53,8 +53,8 @@ class UnknownName(UsageError):
 
     def __init__(self, kind: str, name: str, choices: Iterable[str]) -> None:
         names = sorted(choices)
-        near = get_close_matches(name, names, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else "."
+        suggestions = get_close_matches(name, names, n=1)
+        hint = f"; did you mean {suggestions[0]!r}?" if suggestions else "."
         super().__init__(f"unknown {kind} {name!r}{hint} Known: {', '.join(names)}")
 
 

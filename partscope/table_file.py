@@ -60,9 +60,9 @@ class TableFile:
 
 def check_target(path: Path, forms: Iterable[str] = FORMS) -> None:
     """Refuse a file that cannot be written, before the work is done."""
-    endings = list(forms)
-    if path.suffix.lower() not in endings:
-        raise UsageError(f"a table is written to {' or '.join(endings)}; got {path.name!r}")
+    suffixes = list(forms)
+    if path.suffix.lower() not in suffixes:
+        raise UsageError(f"a table is written to {' or '.join(suffixes)}; got {path.name!r}")
     if not path.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {str(path.absolute().parent)!r} to write to")
 

@@ -62,12 +62,12 @@ def fit(embedder: Embedder[Any], sample: Callable[[int], Sequence[Any]]) -> Stat
 
 def record_of(embedder: Embedder[Any], name: str, preparation: str = "") -> EmbedderRecord:
     """Return what the manifest keeps of an embedder."""
-    described = embedder.description
+    description = embedder.description
     return EmbedderRecord(
         name=name,
-        fingerprint=described.fingerprint,
-        dim=described.dim,
-        licence=described.licence,
+        fingerprint=description.fingerprint,
+        dim=description.dim,
+        licence=description.licence,
         preparation=preparation,
     )
 

@@ -100,9 +100,9 @@ class ImageReader:
         path = root
         for at, part in enumerate(parts, start=1):
             path = self._child(path, part)
-            rest = "/".join(parts[at:])
-            if rest and path.suffix.lower() == ".zip" and path.is_file():
-                return self._read_member(_inside(root, path), rest)
+            member = "/".join(parts[at:])
+            if member and path.suffix.lower() == ".zip" and path.is_file():
+                return self._read_member(_inside(root, path), member)
         return read_file(_inside(root, path), self._max_bytes)
 
     def _child(self, folder: Path, name: str) -> Path:
@@ -125,9 +125,9 @@ class ImageReader:
         key = (path, path.stat().st_mtime_ns)
         with self._lock:
             archive = self._archives.get(key) or ImageArchive(path)
-            dropped = _keep(self._archives, key, archive, _KEPT_ARCHIVES)
-            if dropped is not None:
-                dropped.close()
+            oldest = _keep(self._archives, key, archive, _KEPT_ARCHIVES)
+            if oldest is not None:
+                oldest.close()
             return archive.read(name, self._max_bytes)
 
 

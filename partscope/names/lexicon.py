@@ -221,17 +221,17 @@ def _segmented(word: str, forms: dict[str, Form], longest: int) -> Segmented:
     length = len(word)
     ends: list[int | None] = [None] * (length + 1)
     # Places that forms lead from to the end, with their parts and minus their sum of squares.
-    reached = deque([(length, 0, 0)])
+    places = deque([(length, 0, 0)])
     for start in range(length - 3, -1, -1):
-        if reached and reached[0][0] > start + longest:
-            reached.popleft()
+        if places and places[0][0] > start + longest:
+            places.popleft()
         ways = [
             (parts + 1, squares - (end - start) ** 2, -end)
-            for end, parts, squares in reached
+            for end, parts, squares in places
             if start + 3 <= end and word[start:end] in forms
         ]
         if ways:
             parts, squares, end = min(ways)
             ends[start] = -end
-            reached.append((start, parts, squares))
+            places.append((start, parts, squares))
     return Segmented(word, forms, ends)

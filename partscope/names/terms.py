@@ -112,11 +112,11 @@ def _counts(name: str) -> dict[str, float]:
 
 def _most(several: Iterable[Mapping[str, float]]) -> dict[str, float]:
     """A name as given and as cleaned is one name: its words count once."""
-    most: dict[str, float] = {}
+    highest: dict[str, float] = {}
     for counts in several:
         for token, count in counts.items():
-            most[token] = max(count, most.get(token, 0.0))
-    return most
+            highest[token] = max(count, highest.get(token, 0.0))
+    return highest
 
 
 def _saturated(count: float, length: float) -> float:

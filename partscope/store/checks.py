@@ -54,15 +54,17 @@ def engine_vectors(
     _check_names(points, schema)
     converted: list[dict[str, Any]] = [{} for _ in points]
     for spec in schema.vectors:
-        having = [row for row, point in enumerate(points) if spec.name in point.vectors]
-        if not having:
+        rows = [row for row, point in enumerate(points) if spec.name in point.vectors]
+        if not rows:
             continue
         try:
-            plain = _plain([points[row].vectors[spec.name] for row in having], spec, make_sparse)
+            plain_vectors = _plain(
+                [points[row].vectors[spec.name] for row in rows], spec, make_sparse
+            )
         except _Fault as fault:
-            raise InvalidVector(f"{_owner(points[having[fault.row]])}: {fault}") from None
-        for row, value in zip(having, plain, strict=True):
-            converted[row][spec.name] = value
+            raise InvalidVector(f"{_owner(points[rows[fault.row]])}: {fault}") from None
+        for row, plain_vector in zip(rows, plain_vectors, strict=True):
+            converted[row][spec.name] = plain_vector
     return converted
 
 

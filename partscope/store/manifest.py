@@ -152,8 +152,8 @@ def _known(
 
 
 def _describe(record: EmbedderRecord) -> str:
-    prepared = f", {record.preparation}" if record.preparation else ""
-    return f"{record.name} ({record.fingerprint[:12]}, {record.dim} d{prepared})"
+    preparation = f", {record.preparation}" if record.preparation else ""
+    return f"{record.name} ({record.fingerprint[:12]}, {record.dim} d{preparation})"
 
 
 def _describe_cutting(record: SegmentationRecord | None) -> str:

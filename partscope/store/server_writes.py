@@ -48,13 +48,15 @@ def upsert_operations(
 def _vector_operations(
     rows: Sequence[tuple[Point, dict[str, Any]]], schema: Schema
 ) -> Iterator[models.UpdateOperation]:
-    replaced = [
+    vector_updates = [
         models.PointVectors(id=point.id, vector=point_vectors)
         for point, point_vectors in rows
         if point_vectors
     ]
-    if replaced:
-        yield models.UpdateVectorsOperation(update_vectors=models.UpdateVectors(points=replaced))
+    if vector_updates:
+        yield models.UpdateVectorsOperation(
+            update_vectors=models.UpdateVectors(points=vector_updates)
+        )
     missing: dict[tuple[str, ...], list[models.ExtendedPointId]] = defaultdict(list)
     for point, point_vectors in rows:
         missing[
@@ -74,13 +76,13 @@ def _payload_operations(
     for point, _ in rows:
         former = existing[point.id]
         kept_keys = {key for key in KEPT_PAYLOAD if key in former}
-        ours = {
+        payload = {
             key: value for key, value in written_payload(point, {}).items() if key not in kept_keys
         }
-        vanished[tuple(sorted(former.keys() - kept_keys - ours.keys()))].append(point.id)
-        if ours:
+        vanished[tuple(sorted(former.keys() - kept_keys - payload.keys()))].append(point.id)
+        if payload:
             yield models.SetPayloadOperation(
-                set_payload=models.SetPayload(payload=ours, points=[point.id])
+                set_payload=models.SetPayload(payload=payload, points=[point.id])
             )
     for keys, ids in vanished.items():
         if keys:

@@ -137,8 +137,8 @@ class FittedEmbedder:
         return digest.hexdigest()
 
 
-def _named(owner: str, learnt: StateArrays) -> StateArrays:
-    return {f"{owner}_{name}": array for name, array in learnt.items()}
+def _named(owner: str, state: StateArrays) -> StateArrays:
+    return {f"{owner}_{name}": array for name, array in state.items()}
 
 
 def _of(owner: str, state: StateArrays) -> StateArrays:

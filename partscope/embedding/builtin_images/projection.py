@@ -58,14 +58,14 @@ class Projection:
 
     def _axes(self, rows: FloatMatrix) -> tuple[FloatMatrix, FloatVector]:
         """Return the axes that the rows determine, shape (size, m), and each one's scale."""
-        most = min(self._dim, len(rows) // _SAMPLES_AN_AXIS)
-        if not most:
+        axis_count = min(self._dim, len(rows) // _SAMPLES_AN_AXIS)
+        if not axis_count:
             return np.empty((self._size, 0), np.float32), np.empty(0, np.float32)
         centred = rows - rows.mean(axis=0)
         products = (centred @ centred.T).astype(np.float64)
-        strengths, sides = (part[..., : -most - 1 : -1] for part in np.linalg.eigh(products))
-        clear = strengths > max(_WEAKEST * strengths[0], 1e-9)
-        strengths, sides = strengths[clear], sides[:, clear]
+        strengths, sides = (part[..., : -axis_count - 1 : -1] for part in np.linalg.eigh(products))
+        is_clear = strengths > max(_WEAKEST * strengths[0], 1e-9)
+        strengths, sides = strengths[is_clear], sides[:, is_clear]
         axes = centred.T @ (sides / np.sqrt(strengths)).astype(np.float32)
         weakest = strengths[-1] if len(strengths) else 1.0
         scales = (weakest / strengths) ** (self._whitening / 2)

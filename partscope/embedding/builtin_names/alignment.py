@@ -57,9 +57,9 @@ def _links(
     place = 0
     for german, english in pairs:
         causes = [*german, nothing]
-        for caused in english:
+        for word in english:
             source += causes
-            target += [caused] * len(causes)
+            target += [word] * len(causes)
             position += [place] * len(causes)
             place += 1
     as_array = [np.array(values, dtype=np.int64) for values in (source, target, position)]

@@ -97,11 +97,11 @@ def gram_keys(unit: str) -> Keys:
     """
     if " " in unit:
         return np.empty(0, dtype=np.uint32)
-    marked = f"<{respell(unit[:_LONGEST])}>"
+    delimited_unit = f"<{respell(unit[:_LONGEST])}>"
     grams = [
-        marked[start : start + length]
+        delimited_unit[start : start + length]
         for length in _GRAM_LENGTHS
-        for start in range(len(marked) - length + 1)
+        for start in range(len(delimited_unit) - length + 1)
     ]
     return unit_keys(grams)
 
@@ -122,12 +122,14 @@ def sketch(
     in expectation (Kane and Nelson 2014, "Sparser Johnson-Lindenstrauss transforms").
     """
     streams = np.arange(1, _PLACES + 1, dtype=np.uint64)[None, :] << np.uint64(32)
-    mixed = _mix(keys.astype(np.uint64)[:, None] + streams)
-    places = (mixed >> np.uint64(1)) % np.uint64(shape[1])
-    signs = (mixed & np.uint64(1)).astype(np.float32) * 2 - 1
+    hashes = _mix(keys.astype(np.uint64)[:, None] + streams)
+    places = (hashes >> np.uint64(1)) % np.uint64(shape[1])
+    signs = (hashes & np.uint64(1)).astype(np.float32) * 2 - 1
     values = signs * (weights[:, None] / np.float32(np.sqrt(_PLACES)))
-    repeated = np.repeat(rows, _PLACES)
-    return sp.csr_matrix((values.ravel(), (repeated, places.ravel().astype(np.int64))), shape=shape)
+    place_rows = np.repeat(rows, _PLACES)
+    return sp.csr_matrix(
+        (values.ravel(), (place_rows, places.ravel().astype(np.int64))), shape=shape
+    )
 
 
 @cache

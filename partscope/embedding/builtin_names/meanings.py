@@ -116,23 +116,23 @@ def learn_meanings(
     pairs: Sequence[tuple[str, str]], units_of: Callable[[str], Sequence[str]] = units
 ) -> Meanings:
     """Return what the words of German-English name pairs mean."""
-    split = [
+    word_pairs = [
         (
             [unit for unit in units_of(de) if is_word(unit)],
             [unit for unit in units_of(en) if is_word(unit)],
         )
         for de, en in pairs
     ]
-    german = Counter(chain.from_iterable(de for de, _ in split))
-    english = Counter(chain.from_iterable(en for _, en in split))
+    german = Counter(chain.from_iterable(de for de, _ in word_pairs))
+    english = Counter(chain.from_iterable(en for _, en in word_pairs))
     words = [word for word, _ in (german + english).most_common(_MOST_WORDS)]
     number = {word: place for place, word in enumerate(words)}
-    numbered = [
+    number_pairs = [
         ([number[u] for u in de if u in number], [number[u] for u in en if u in number])
-        for de, en in split
+        for de, en in word_pairs
     ]
     is_german = np.array([german[word] / (german[word] + english[word]) for word in words])
-    return Meanings(words, _table(numbered, is_german))
+    return Meanings(words, _table(number_pairs, is_german))
 
 
 def _table(
@@ -143,8 +143,8 @@ def _table(
     to_english = align(pairs, count)
     to_german = align([(english, german) for german, english in pairs], count)
     as_english = (1 - _SYNONYMS) * sp.identity(count) + _SYNONYMS * (to_german @ to_english)
-    mixed = sp.diags(is_german) @ to_english + sp.diags(1 - is_german) @ as_english
-    table = sp.csr_matrix(mixed, dtype=np.float32)
+    mixture = sp.diags(is_german) @ to_english + sp.diags(1 - is_german) @ as_english
+    table = sp.csr_matrix(mixture, dtype=np.float32)
     table.data[table.data < _LEAST] = 0
     table.eliminate_zeros()
     lengths = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())

@@ -54,18 +54,18 @@ class Rarity:
 def learn_rarity(counts: UnitCounts) -> Rarity:
     """Return log(1 + (1 + names) / (1 + names with the feature)) by bucket."""
     names = counts.matrix.shape[0]
-    having = np.bincount(counts.matrix.indices, minlength=len(counts.units))
+    name_counts = np.bincount(counts.matrix.indices, minlength=len(counts.units))
     keys, rows = _grams(counts.units)
     return Rarity(
-        units=_weights(unit_keys(counts.units), having, names),
-        grams=_weights(keys, having[rows], names),
+        units=_weights(unit_keys(counts.units), name_counts, names),
+        grams=_weights(keys, name_counts[rows], names),
     )
 
 
 def _weights(
-    keys: Keys, having: np.ndarray[tuple[int], np.dtype[np.int64]], names: int
+    keys: Keys, name_counts: np.ndarray[tuple[int], np.dtype[np.int64]], names: int
 ) -> FloatVector:
-    frequency = np.bincount(keys % _BUCKETS, having, minlength=_BUCKETS)
+    frequency = np.bincount(keys % _BUCKETS, name_counts, minlength=_BUCKETS)
     return np.log1p((1 + names) / (1 + frequency)).astype(np.float32)
 
 

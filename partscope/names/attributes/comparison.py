@@ -92,8 +92,13 @@ def _stated_by_both(
     """Yield key, both values and whether they agree, each quantity once."""
     for key in dict.fromkeys(key.replace(_RANGE, "_") for key in attributes):
         name, _, unit = key.rpartition("_")
-        ranged = f"{name}{_RANGE}{unit}"
-        for stated_key, other_key in ((key, key), (ranged, ranged), (key, ranged), (ranged, key)):
+        range_key = f"{name}{_RANGE}{unit}"
+        for stated_key, other_key in (
+            (key, key),
+            (range_key, range_key),
+            (key, range_key),
+            (range_key, key),
+        ):
             if stated_key in attributes and other_key in other_attributes:
                 value, other_value = attributes[stated_key], other_attributes[other_key]
                 yield (

@@ -59,8 +59,8 @@ def read_dimensions(reading: Reading) -> None:
     for match in reading.take_sizes(_CHAIN, "x"):
         _read_chain(match, reading)
     has_label = reading.has_digit and _ANY_LABEL.search(reading.text)
-    for key, labelled in _LABELLED if has_label else ():
-        for match in reading.take_sizes(labelled):
+    for key, pattern in _LABELLED if has_label else ():
+        for match in reading.take_sizes(pattern):
             reading.add(key, number(match[1]) * _MM_PER[match[2] or ""])
     for match in reading.take_sizes(_INCH_CHAIN, "in"):
         reading.add("size_in", number(match[1]), number(match[2]))
