@@ -92,11 +92,11 @@ def grid(
     """Yield a row for each cell whose key is not ``done``; a cell that cannot be done says why."""
     ahead = sorted((cell for cell in cells if cell.key not in done), key=lambda cell: cell.space)
     for (names, scaling), scaled_cells in groupby(ahead, key=lambda cell: cell.space[:2]):
-        scaled = ScaledFeatures(features, names, scaling)
-        truth_of_rows = [truth[row] for row in scaled.rows] if truth is not None else None
+        scaled_features = ScaledFeatures(features, names, scaling)
+        truth_of_rows = [truth[row] for row in scaled_features.rows] if truth is not None else None
         for _, space_cells in groupby(scaled_cells, key=lambda cell: cell.space):
             together = list(space_cells)
-            space = GridSpace(scaled, together, seed)
+            space = GridSpace(scaled_features, together, seed)
             for cell in together:
                 yield _row(cell, space, truth_of_rows, seed)
 

@@ -71,10 +71,10 @@ class ScaledFeatures:
 class GridSpace:
     """Labels of cells that share a space; ``cells`` are those that will be asked for."""
 
-    def __init__(self, scaled: ScaledFeatures, cells: Sequence[Cell], seed: int) -> None:
-        self._made, self._cells, self._seed = scaled, cells, seed
+    def __init__(self, scaled_features: ScaledFeatures, cells: Sequence[Cell], seed: int) -> None:
+        self._made, self._cells, self._seed = scaled_features, cells, seed
         self._on_graph = cells[0].reduction == GRAPH
-        self.space = scaled.reduced(cells[0].reduction, seed)
+        self.space = scaled_features.reduced(cells[0].reduction, seed)
         self._ways: Mapping[str, Callable[[Mapping[str, Any]], Labels]] = {
             "kmeans": self._kmeans,
             "leiden": self._leiden,

@@ -103,9 +103,5 @@ def _origin(cluster: int, before: Labels, after: Labels) -> int:
 
 
 def _spread_of(profile: ClusterProfile, former: Clusters, origin: int) -> ClusterProfile:
-    measured = former.profiles.get(profile.cluster) or former.profiles.get(origin)
-    return (
-        profile
-        if measured is None
-        else replace(profile, radius=measured.radius, reach=measured.reach)
-    )
+    source = former.profiles.get(profile.cluster) or former.profiles.get(origin)
+    return profile if source is None else replace(profile, radius=source.radius, reach=source.reach)
