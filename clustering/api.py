@@ -79,8 +79,8 @@ def memory_bytes(given: str | int | None) -> int:
     """Return a size in bytes from ``2GB``, ``512M`` or a number; half of the machine's for None."""
     if given is None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", str(given).strip(), re.IGNORECASE)
-    size = int(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", str(given).strip(), re.IGNORECASE)
+    size = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
     if size < _LEAST_MEMORY:
         raise UsageError(f"'memory' must be a size like 2GB, at least 64MB; got {given!r}")
     return size

@@ -41,8 +41,8 @@ class Assignment:
 
     def positions(self, ids: Sequence[str]) -> NDArray[np.intp]:
         """Return where those parts stand, -1 for parts that are not here. Shape: (len(ids),)."""
-        place = {identity: position for position, identity in enumerate(self.ids)}
-        return np.array([place.get(identity, -1) for identity in ids], dtype=np.intp)
+        position_of = {identity: position for position, identity in enumerate(self.ids)}
+        return np.array([position_of.get(identity, -1) for identity in ids], dtype=np.intp)
 
     def to_bytes(self) -> bytes:
         """Return the assignment as npz."""

@@ -26,18 +26,18 @@ def means(matrix: FloatMatrix, positions: NDArray[np.intp], count: int) -> NDArr
         members = csr_array((np.ones(len(at)), (at, np.arange(len(at)))), shape=(count, len(at)))
         sums += members @ matrix[rows]
     sizes = np.bincount(positions, minlength=count)
-    found: NDArray[np.float64] = sums / np.maximum(sizes, 1)[:, None]
-    return found
+    centres: NDArray[np.float64] = sums / np.maximum(sizes, 1)[:, None]
+    return centres
 
 
 def distances(
     matrix: FloatMatrix, positions: NDArray[np.intp], centres: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the Euclidean distance of each row to the centre at its position, shape (n,)."""
-    found = np.empty(len(matrix))
+    norms = np.empty(len(matrix))
     for rows in chunks(len(matrix)):
-        found[rows] = np.linalg.norm(matrix[rows] - centres[positions[rows]], axis=1)
-    return found
+        norms[rows] = np.linalg.norm(matrix[rows] - centres[positions[rows]], axis=1)
+    return norms
 
 
 def chunks(rows: int) -> Iterator[slice]:

@@ -72,11 +72,11 @@ class Classifier:
         Raises UsageError for a query that holds nothing the catalogue can compare, and what reading
         an image raises (ImageRejected, FetchFailed).
         """
-        asked = {**self._image_vector(image), **self._name_vectors(name)}
-        if not asked:
+        vectors = {**self._image_vector(image), **self._name_vectors(name)}
+        if not vectors:
             raise UsageError("nothing to classify: give an image, a --name, or both")
-        (votes,) = votes_of(self._store, [asked], self._cluster_of)
-        kinds = {"image" if vector == "image" else "name" for vector in asked}
+        (votes,) = votes_of(self._store, [vectors], self._cluster_of)
+        kinds = {"image" if vector == "image" else "name" for vector in vectors}
         return self._decided(votes, "both" if len(kinds) == 2 else kinds.pop())
 
     def _decided(self, votes: Votes, mode: str) -> Classification:
@@ -95,7 +95,7 @@ class Classifier:
         )
 
     def _neighbours(self, votes: Votes) -> tuple[Neighbour, ...]:
-        wanted = ["part_number", "name_de", "name_en"]
+        fields = ["part_number", "name_de", "name_en"]
         return tuple(
             Neighbour(
                 str(record.payload["part_number"]),
@@ -104,7 +104,7 @@ class Classifier:
                 round(votes.similarity[record.id], 4),
                 _unless_noise(self._cluster_of.get(record.id, NOISE)),
             )
-            for record in self._store.get(votes.voters()[:SHOWN], with_payload=wanted)
+            for record in self._store.get(votes.voters()[:SHOWN], with_payload=fields)
         )
 
     # -- what is asked ------------------------------------------------------------------------
@@ -124,8 +124,8 @@ class Classifier:
         embedder = self._catalog.text_embedder
         if embedder is None:
             raise UsageError(f"catalogue {self._catalog.name!r} holds no names: give an image")
-        cleaned = clean_name(text, guess_language(text) or "en")
-        (vector,) = embedder.embed_queries([cleaned])
+        clean_text = clean_name(text, guess_language(text) or "en")
+        (vector,) = embedder.embed_queries([clean_text])
         return {"name_de": vector, "name_en": vector} if vector.any() else {}
 
     # -- what the run knows -------------------------------------------------------------------
@@ -136,19 +136,19 @@ class Classifier:
 
     @cached_property
     def _profiles(self) -> Mapping[int, ClusterProfile]:
-        shown = reviewed_profiles(self._store, self.run.run_id)
-        return {profile.cluster: profile for profile in shown}
+        profiles = reviewed_profiles(self._store, self.run.run_id)
+        return {profile.cluster: profile for profile in profiles}
 
     @cached_property
     def _confidence(self) -> Mapping[str, Confidence]:
         """What was learnt the first time somebody classified by this run."""
-        kept = runs.load_model(self._store, self.run.run_id, _MODEL)
-        if kept is not None:
-            return {mode: Confidence.from_array(values) for mode, values in kept.items()}
-        found = learn(self._store, self._cluster_of)
-        arrays = {mode: each.to_array() for mode, each in found.items()}
+        model = runs.load_model(self._store, self.run.run_id, _MODEL)
+        if model is not None:
+            return {mode: Confidence.from_array(values) for mode, values in model.items()}
+        confidences = learn(self._store, self._cluster_of)
+        arrays = {mode: confidence.to_array() for mode, confidence in confidences.items()}
         runs.save_model(self._store, self.run.run_id, _MODEL, arrays)
-        return found
+        return confidences
 
 
 def _unless_noise(cluster: int) -> int | None:

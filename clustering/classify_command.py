@@ -28,24 +28,27 @@ def classify(
     from clustering.classify import Classifier
     from partscope.catalog import Catalog
 
-    with Catalog.open(store, catalog=catalog) as opened:
-        found = Classifier(opened, run).classify(image, name)
+    with Catalog.open(store, catalog=catalog) as opened_catalog:
+        classification = Classifier(opened_catalog, run).classify(image, name)
     if as_json:
-        label = {"de": found.label_de, "en": found.label_en}
-        values = {**asdict(found), "label": label}
+        label = {"de": classification.label_de, "en": classification.label_en}
+        values = {**asdict(classification), "label": label}
         print_json({key: values[key] for key in values if key not in ("label_de", "label_en")})
         return
-    typer.echo("\n".join(_lines(found)))
+    typer.echo("\n".join(_lines(classification)))
 
 
-def _lines(found: Classification) -> list[str]:
-    if found.outlier:
+def _lines(classification: Classification) -> list[str]:
+    if classification.outlier:
         head = "outlier: no cluster of the run has parts like this"
     else:
-        head = f"{found.score:.0%}  cluster {found.cluster}: {found.label_de} / {found.label_en}"
-    lines = [head, f"by run {found.run}; the nearest parts:"]
-    for each in found.neighbours:
-        names = " / ".join(dict.fromkeys(filter(None, (each.name_de, each.name_en))))
-        cluster = "noise" if each.cluster is None else f"cluster {each.cluster}"
-        lines.append(f"  {each.similarity:.2f}  {each.part_number:<14} {cluster:<12} {names}")
+        labels = f"{classification.label_de} / {classification.label_en}"
+        head = f"{classification.score:.0%}  cluster {classification.cluster}: {labels}"
+    lines = [head, f"by run {classification.run}; the nearest parts:"]
+    for neighbour in classification.neighbours:
+        names = " / ".join(dict.fromkeys(filter(None, (neighbour.name_de, neighbour.name_en))))
+        cluster = "noise" if neighbour.cluster is None else f"cluster {neighbour.cluster}"
+        lines.append(
+            f"  {neighbour.similarity:.2f}  {neighbour.part_number:<14} {cluster:<12} {names}"
+        )
     return lines

@@ -35,21 +35,25 @@ class Clusters:
 
     def centres(self) -> Centres:
         """Return what parts are placed by."""
-        found = centres(self.profiles.values())
-        floors = [self.floors.get(int(cluster), NOWHERE) for cluster in found.clusters]
-        return Centres(found.clusters, found.centroids, np.array(floors, dtype=np.float32))
+        without_floors = centres(self.profiles.values())
+        floors = [self.floors.get(int(cluster), NOWHERE) for cluster in without_floors.clusters]
+        return Centres(
+            without_floors.clusters, without_floors.centroids, np.array(floors, dtype=np.float32)
+        )
 
 
 def save_clusters(store: PartStore, run_id: str, clusters: Clusters) -> None:
     """Keep the profiles of a run; a former set is replaced as a whole."""
     profiles = list(clusters.profiles.values())
-    texts = [{**_texts(each), "floor": clusters.floors.get(each.cluster)} for each in profiles]
+    texts = [
+        {**_texts(profile), "floor": clusters.floors.get(profile.cluster)} for profile in profiles
+    ]
     encoded = json.dumps(texts, ensure_ascii=False).encode()
     arrays: dict[str, NDArray[Any]] = {"texts": np.frombuffer(encoded, np.uint8)}
-    for name in sorted({name for each in profiles for name in each.centroids}):
-        having = [each for each in profiles if name in each.centroids]
-        arrays[f"clusters {name}"] = np.array([each.cluster for each in having])
-        arrays[f"centroids {name}"] = np.array([each.centroids[name] for each in having])
+    for name in sorted({name for profile in profiles for name in profile.centroids}):
+        having = [profile for profile in profiles if name in profile.centroids]
+        arrays[f"clusters {name}"] = np.array([profile.cluster for profile in having])
+        arrays[f"centroids {name}"] = np.array([profile.centroids[name] for profile in having])
     runs.save_model(store, run_id, MODEL, arrays)
 
 
@@ -65,12 +69,13 @@ def load_clusters(store: PartStore, run_id: str) -> Clusters:
             for cluster, row in zip(arrays[key], arrays[f"centroids {name}"], strict=True):
                 centroids.setdefault(int(cluster), {})[name] = row
     texts = json.loads(arrays["texts"].tobytes())
-    floors = {each["cluster"]: each.pop("floor") for each in texts}
+    floors = {entry["cluster"]: entry.pop("floor") for entry in texts}
     profiles = {
-        each["cluster"]: ClusterProfile(
-            **{**each, "terms": tuple(each["terms"])}, centroids=centroids.get(each["cluster"], {})
+        entry["cluster"]: ClusterProfile(
+            **{**entry, "terms": tuple(entry["terms"])},
+            centroids=centroids.get(entry["cluster"], {}),
         )
-        for each in texts
+        for entry in texts
     }
     return Clusters(profiles, {key: floor for key, floor in floors.items() if floor is not None})
 
@@ -98,7 +103,9 @@ def put_points(
     statuses: Mapping[int, str],
 ) -> None:
     """Make the run's points be those of the profiles; ``statuses`` by cluster, else proposed."""
-    points = [_point(run_id, each, statuses.get(each.cluster, "proposed")) for each in profiles]
+    points = [
+        _point(run_id, profile, statuses.get(profile.cluster, "proposed")) for profile in profiles
+    ]
     former = {point.id for point in _of_run(companion, run_id)}
     for start in range(0, len(points), _BATCH):
         companion.upsert(points[start : start + _BATCH])

@@ -50,11 +50,17 @@ def _fill(blocks: Sequence[Block], target: Block, into: FloatMatrix) -> None:
 def _predict(
     source: Block, rows: Rows, centred: FloatMatrix, missing: NDArray[np.bool_], into: FloatMatrix
 ) -> None:
-    both, here, there = np.intersect1d(rows, source.rows, assume_unique=True, return_indices=True)
-    if not len(both):
+    shared, in_target, in_source = np.intersect1d(
+        rows, source.rows, assume_unique=True, return_indices=True
+    )
+    if not len(shared):
         return
-    known = source.matrix - source.matrix.mean(axis=0)
-    gram = known[there].T @ known[there] + RIDGE * np.eye(known.shape[1], dtype=np.float32)
-    asked = missing[source.rows]
-    into[source.rows[asked]] = known[asked] @ np.linalg.solve(gram, known[there].T @ centred[here])
-    missing[source.rows[asked]] = False
+    predictors = source.matrix - source.matrix.mean(axis=0)
+    gram = predictors[in_source].T @ predictors[in_source] + RIDGE * np.eye(
+        predictors.shape[1], dtype=np.float32
+    )
+    to_fill = missing[source.rows]
+    into[source.rows[to_fill]] = predictors[to_fill] @ np.linalg.solve(
+        gram, predictors[in_source].T @ centred[in_target]
+    )
+    missing[source.rows[to_fill]] = False

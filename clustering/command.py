@@ -122,21 +122,21 @@ def parse_k(text: str) -> str | int | tuple[int, int]:
 
 def parse_time(text: str) -> float:
     """Return the seconds of ``30m``, ``24h`` or ``7d``."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text.strip())
-    if not found or float(found[1]) == 0:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd])", text.strip())
+    if not match or float(match[1]) == 0:
         raise UsageError(f"--every takes a time like 30m, 24h or 7d; got {text!r}")
-    return float(found[1]) * _SECONDS[found[2]]
+    return float(match[1]) * _SECONDS[match[2]]
 
 
-def pairs(given: list[str] | None, option: str) -> dict[str, str]:
+def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     """Return the names and values of ``NAME=VALUE`` texts."""
-    found = {}
-    for pair in given or []:
+    values = {}
+    for pair in texts or []:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip() or not value.strip():
             raise UsageError(f"{option} takes NAME=VALUE; got {pair!r}")
-        found[name.strip()] = value.strip()
-    return found
+        values[name.strip()] = value.strip()
+    return values
 
 
 def _cluster(settings: Settings, options: dict[str, Any]) -> Outcome:
@@ -179,8 +179,8 @@ def _show_grid(settings: Settings, options: dict[str, Any], out: Path, *, as_jso
         "n_clusters",
         "silhouette",
     ]
-    shown = [name for name in (*columns, "coverage", "ari") if name in table.columns]
-    typer.echo(table[shown].head(10).to_string(index=False, float_format="%.3f"))
+    present = [name for name in (*columns, "coverage", "ari") if name in table.columns]
+    typer.echo(table[present].head(10).to_string(index=False, float_format="%.3f"))
     typer.echo(f"{len(table)} plans compared, sorted by silhouette: {out}")
 
 

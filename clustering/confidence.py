@@ -71,16 +71,16 @@ def learn(store: PartStore, cluster_of: Mapping[str, int]) -> dict[str, Confiden
 
     A bounded sample: at most ``SAMPLE`` parts, a search for each of their vectors.
     """
-    known = {spec.name for spec in store.schema().vectors}
-    names = [name for name in MODES["both"] if name in known]
+    present = {spec.name for spec in store.schema().vectors}
+    names = [name for name in MODES["both"] if name in present]
     records = _sample(store, names, cluster_of)
-    found = {}
-    for mode, wanted in MODES.items():
-        vectors = [name for name in wanted if name in known]
+    confidences = {}
+    for mode, mode_names in MODES.items():
+        vectors = [name for name in mode_names if name in present]
         if vectors and (mode != "both" or len({name[:4] for name in vectors}) == 2):
             having = [record for record in records if _has(record, mode)]
-            found[mode] = _learnt(store, having, vectors, cluster_of)
-    return found
+            confidences[mode] = _learnt(store, having, vectors, cluster_of)
+    return confidences
 
 
 def _sample(store: PartStore, names: Sequence[str], cluster_of: Mapping[str, int]) -> list[Record]:
@@ -106,37 +106,37 @@ def _learnt(
     cluster_of: Mapping[str, int],
 ) -> Confidence:
     records = records[:SAMPLE]
-    asked = [
+    vector_sets = [
         {name: _dense(record.vectors[name]) for name in vectors if name in record.vectors}
         for record in records
     ]
-    votes = votes_of(store, asked, cluster_of, own=[record.id for record in records])
+    votes = votes_of(store, vector_sets, cluster_of, own=[record.id for record in records])
     right = np.array(
         [
-            bool(each.share) and each.ranked()[0][0] == cluster_of[record.id]
-            for each, record in zip(votes, records, strict=True)
+            bool(vote.share) and vote.ranked()[0][0] == cluster_of[record.id]
+            for vote, record in zip(votes, records, strict=True)
         ],
         dtype=bool,
     )
     if len(records) < MIN_SAMPLE:
         return UNLEARNT
-    nearest = np.percentile([each.nearest for each in votes], _NEAREST_PERCENTILE)
+    nearest = np.percentile([vote.nearest for vote in votes], _NEAREST_PERCENTILE)
     clusters = np.array([cluster_of[record.id] for record in records])
-    strangers = min(_strangers(asked, clusters, name) for name in vectors)
+    strangers = min(_strangers(vector_sets, clusters, name) for name in vectors)
     least = min(float(nearest), (float(nearest) + strangers) / 2)
-    return Confidence(_logistic(np.array([_features(each) for each in votes]), right), least)
+    return Confidence(_logistic(np.array([_features(vote) for vote in votes]), right), least)
 
 
 def _strangers(
-    asked: Sequence[Mapping[str, FloatVector]], clusters: NDArray[np.int64], name: str
+    vector_sets: Sequence[Mapping[str, FloatVector]], clusters: NDArray[np.int64], name: str
 ) -> float:
     """Return the similarity that few pairs of different clusters reach by a vector; 1 without any."""
-    having = [row for row, vectors in enumerate(asked) if name in vectors]
+    having = [row for row, vectors in enumerate(vector_sets) if name in vectors]
     if not having:
         return 1.0
-    matrix = unit_rows(np.stack([asked[row][name] for row in having]))
-    own = clusters[having]
-    pairs = (matrix @ matrix.T)[own[:, None] != own[None, :]]
+    matrix = unit_rows(np.stack([vector_sets[row][name] for row in having]))
+    own_clusters = clusters[having]
+    pairs = (matrix @ matrix.T)[own_clusters[:, None] != own_clusters[None, :]]
     return float(np.percentile(pairs, _STRANGERS_PERCENTILE)) if len(pairs) else 1.0
 
 
@@ -145,16 +145,16 @@ def _logistic(features: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArra
 
     # One right and one wrong answer more, half way, keep the curve from being certain.
     middle = np.full((2, _FIELDS), [[0.5, 0.0]])
-    fitted = LogisticRegression().fit(np.vstack([features, middle]), [*right, True, False])
-    return np.append(fitted.coef_[0], fitted.intercept_[0])
+    regression = LogisticRegression().fit(np.vstack([features, middle]), [*right, True, False])
+    return np.append(regression.coef_[0], regression.intercept_[0])
 
 
 def _features(votes: Votes) -> NDArray[np.float64]:
     shares = [share for _, share in votes.ranked()[:2]]
-    first, second = [*shares, 0.0, 0.0][:2]
-    return np.array([first, first - second])
+    winner, runner_up = [*shares, 0.0, 0.0][:2]
+    return np.array([winner, winner - runner_up])
 
 
 def _dense(vector: Any) -> FloatVector:
-    found: FloatVector = np.asarray(vector, dtype=np.float32)
-    return found
+    dense: FloatVector = np.asarray(vector, dtype=np.float32)
+    return dense

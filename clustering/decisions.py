@@ -75,12 +75,21 @@ def in_force(decisions: Sequence[Decision]) -> list[Decision]:
     for decision in reversed(decisions):
         if decision.action == "undo" and decision.number not in void:
             void.add(decision.undoes or 0)
-    return [each for each in decisions if each.action != "undo" and each.number not in void]
+    return [
+        decision
+        for decision in decisions
+        if decision.action != "undo" and decision.number not in void
+    ]
 
 
 def pinned_parts(decisions: Sequence[Decision]) -> set[str]:
     """Return the parts whose cluster somebody accepted."""
-    return {part for each in in_force(decisions) if each.action == "accept" for part in each.parts}
+    return {
+        part
+        for decision in in_force(decisions)
+        if decision.action == "accept"
+        for part in decision.parts
+    }
 
 
 def apply_decisions(ids: Sequence[str], labels: Labels, decisions: Sequence[Decision]) -> Reviewed:
@@ -89,15 +98,15 @@ def apply_decisions(ids: Sequence[str], labels: Labels, decisions: Sequence[Deci
     The same labels and decisions give the same result; nothing that was handed in is changed. A
     decision whose parts or clusters are not in this run changes nothing and is ``dormant``.
     """
-    standing = in_force(decisions)
+    standing_decisions = in_force(decisions)
     reviewed = Reviewed(labels.copy())
-    place = _places(ids, standing)
+    row_of = _places(ids, standing_decisions)
     # What was decided before a cluster was accepted was about that cluster, so it must be there.
-    for decision in standing:
+    for decision in standing_decisions:
         if decision.action == "accept":
-            _pin(reviewed, decision, place)
-    for decision in standing:
-        if not _RULES[decision.action](reviewed, decision, place):
+            _pin(reviewed, decision, row_of)
+    for decision in standing_decisions:
+        if not _RULES[decision.action](reviewed, decision, row_of):
             reviewed.dormant.append(decision.number)
     return reviewed
 
@@ -106,115 +115,119 @@ _Places: TypeAlias = Mapping[str, int]
 
 
 def _places(ids: Sequence[str], decisions: Sequence[Decision]) -> _Places:
-    named = {
+    named_parts = {
         part
-        for each in decisions
-        for part in (*each.parts, *each.others, *(one for group in each.groups for one in group))
+        for decision in decisions
+        for part in (
+            *decision.parts,
+            *decision.others,
+            *(member for group in decision.groups for member in group),
+        )
     }
-    return {part: place for place, part in enumerate(ids) if part in named} if named else {}
+    return {part: row for row, part in enumerate(ids) if part in named_parts} if named_parts else {}
 
 
-def _rows(parts: Sequence[str], place: _Places) -> Rows:
-    return np.array([place[part] for part in parts if part in place], dtype=np.intp)
+def _rows(parts: Sequence[str], row_of: _Places) -> Rows:
+    return np.array([row_of[part] for part in parts if part in row_of], dtype=np.intp)
 
 
 def find_cluster(clusters: Labels, known_members: Rows) -> int | None:
     """Return the cluster that most of the known members are in, None where there is none."""
-    found = clusters[known_members]
-    numbers, counts = np.unique(found[found != NOISE], return_counts=True)
+    member_clusters = clusters[known_members]
+    numbers, counts = np.unique(member_clusters[member_clusters != NOISE], return_counts=True)
     if not len(numbers) or counts.max() <= MOST * len(known_members):
         return None
     return int(numbers[counts.argmax()])
 
 
-def _accept(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    is_found = _pin(reviewed, decision, place)
+def _accept(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    is_found = _pin(reviewed, decision, row_of)
     if is_found and decision.cluster is not None:
         reviewed.statuses[decision.cluster] = "accepted"
     return is_found
 
 
-def _pin(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    rows = _rows(decision.parts, place)
+def _pin(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    rows = _rows(decision.parts, row_of)
     if not len(rows) or decision.cluster is None:
         return False
-    found = find_cluster(reviewed.clusters, rows)
-    if found is not None and found != decision.cluster:
-        inside = np.count_nonzero(reviewed.clusters[rows] == found)
-        if inside >= FOLLOW * np.count_nonzero(reviewed.clusters == found):
-            reviewed.clusters[reviewed.clusters == found] = decision.cluster
+    cluster = find_cluster(reviewed.clusters, rows)
+    if cluster is not None and cluster != decision.cluster:
+        inside = np.count_nonzero(reviewed.clusters[rows] == cluster)
+        if inside >= FOLLOW * np.count_nonzero(reviewed.clusters == cluster):
+            reviewed.clusters[reviewed.clusters == cluster] = decision.cluster
     reviewed.clusters[rows] = decision.cluster
     return True
 
 
-def _reject(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    cluster = _named(reviewed, decision, place, 0)
+def _reject(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    cluster = _named(reviewed, decision, row_of, 0)
     if cluster is not None:
         reviewed.statuses[cluster] = "rejected"
     return cluster is not None
 
 
-def _rename(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    cluster = _named(reviewed, decision, place, 0)
+def _rename(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    cluster = _named(reviewed, decision, row_of, 0)
     if cluster is not None:
         german, english = reviewed.names.get(cluster, (None, None))
         reviewed.names[cluster] = (decision.label_de or german, decision.label_en or english)
     return cluster is not None
 
 
-def _merge(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    into = _named(reviewed, decision, place, 0)
+def _merge(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    into = _named(reviewed, decision, row_of, 0)
     if into is None:
         return False
-    found = [_named(reviewed, decision, place, at) for at in range(1, len(decision.groups))]
-    for cluster in found:
+    sources = [_named(reviewed, decision, row_of, at) for at in range(1, len(decision.groups))]
+    for cluster in sources:
         if cluster is not None:
             reviewed.clusters[reviewed.clusters == cluster] = into
-    return any(cluster is not None for cluster in found)
+    return any(cluster is not None for cluster in sources)
 
 
-def _split(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    rows = _rows(decision.parts, place)
+def _split(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    rows = _rows(decision.parts, row_of)
     if not len(rows) or decision.cluster is None:
         return False
-    left = set(reviewed.clusters[_rows(decision.others, place)].tolist())
+    left_behind = set(reviewed.clusters[_rows(decision.others, row_of)].tolist())
     numbers, counts = np.unique(reviewed.clusters[rows], return_counts=True)
     for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
         inside = reviewed.clusters == number
         # A later run may have found the group itself: then its new parts belong to it as well.
-        if number not in {NOISE, *left} and count > MOST * np.count_nonzero(inside):
+        if number not in {NOISE, *left_behind} and count > MOST * np.count_nonzero(inside):
             reviewed.clusters[inside] = decision.cluster
     reviewed.clusters[rows] = decision.cluster
     return True
 
 
-def _move(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    rows = _rows(decision.parts, place)
-    cluster = _named(reviewed, decision, place, 0)
+def _move(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    rows = _rows(decision.parts, row_of)
+    cluster = _named(reviewed, decision, row_of, 0)
     if not len(rows) or cluster is None:
         return False
     reviewed.clusters[rows] = cluster
     return True
 
 
-def _exclude(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    rows = _rows(decision.parts, place)
+def _exclude(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    rows = _rows(decision.parts, row_of)
     reviewed.clusters[rows] = NOISE
     return bool(len(rows))
 
 
-def _must_link(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    rows = _rows(decision.parts, place)
+def _must_link(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    rows = _rows(decision.parts, row_of)
     if len(rows) < 2:
         return False
-    grouped = reviewed.clusters[rows][reviewed.clusters[rows] != NOISE]
-    target = grouped[0] if len(grouped) else decision.cluster
+    clusters = reviewed.clusters[rows][reviewed.clusters[rows] != NOISE]
+    target = clusters[0] if len(clusters) else decision.cluster
     reviewed.clusters[rows] = NOISE if target is None else target
     return True
 
 
-def _cannot_link(reviewed: Reviewed, decision: Decision, place: _Places) -> bool:
-    rows = _rows(decision.parts, place)
+def _cannot_link(reviewed: Reviewed, decision: Decision, row_of: _Places) -> bool:
+    rows = _rows(decision.parts, row_of)
     if len(rows) < 2:
         return False
     for later in range(1, len(rows)):
@@ -223,9 +236,9 @@ def _cannot_link(reviewed: Reviewed, decision: Decision, place: _Places) -> bool
     return True
 
 
-def _named(reviewed: Reviewed, decision: Decision, place: _Places, at: int) -> int | None:
+def _named(reviewed: Reviewed, decision: Decision, row_of: _Places, at: int) -> int | None:
     members = decision.groups[at] if at < len(decision.groups) else ()
-    return find_cluster(reviewed.clusters, _rows(members, place))
+    return find_cluster(reviewed.clusters, _rows(members, row_of))
 
 
 _RULES: Mapping[str, Callable[[Reviewed, Decision, _Places], bool]] = {

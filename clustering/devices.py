@@ -35,5 +35,5 @@ def torch_device(device: str) -> Any:
         torch.empty(1, device=device)
         return torch.device(device)
     except (RuntimeError, AssertionError) as error:
-        first = str(error).splitlines()[0]
-        raise UsageError(f"torch cannot use the device {device!r}: {first}") from None
+        reason = str(error).splitlines()[0]
+        raise UsageError(f"torch cannot use the device {device!r}: {reason}") from None

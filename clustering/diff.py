@@ -44,8 +44,8 @@ class Diff:
             "after": self.after,
             "stayed": self.stayed,
             "moved": [
-                {"from": one, "to": other, "parts": parts}
-                for (one, other), parts in self.moved.items()
+                {"from": source, "to": target, "parts": parts}
+                for (source, target), parts in self.moved.items()
             ],
             "new_parts": self.new_parts,
             "gone_parts": self.gone_parts,
@@ -61,13 +61,13 @@ def diff(
 ) -> Diff:
     """Return what changed from one run to the other; both with their clusters as people see them."""
     places = after.positions(before.ids)
-    both = places >= 0
-    old, new = before.clusters[both], after.clusters[places[both]]
-    ids = [identity for identity, present in zip(before.ids, both, strict=True) if present]
+    in_both = places >= 0
+    old, new = before.clusters[in_both], after.clusters[places[in_both]]
+    ids = [identity for identity, present in zip(before.ids, in_both, strict=True) if present]
     rows = np.flatnonzero(old != new)
     moved_parts = [(ids[row], int(old[row]), int(new[row])) for row in rows]
     joined, split = _flows(old, new)
-    was, now = set(before.sizes()), set(after.sizes())
+    clusters_before, clusters_after = set(before.sizes()), set(after.sizes())
     return Diff(
         *names,
         stayed=len(ids) - len(rows),
@@ -77,36 +77,37 @@ def diff(
         gone_parts=len(before.ids) - len(ids),
         joined=joined,
         split=split,
-        appeared=sorted(now - was),
-        gone=sorted(was - now),
+        appeared=sorted(clusters_after - clusters_before),
+        gone=sorted(clusters_before - clusters_after),
     )
 
 
 def _pairs(old: Labels, new: Labels) -> dict[tuple[int, int], int]:
     pairs, counts = np.unique(np.stack([old, new], axis=1), axis=0, return_counts=True)
-    found = [
-        ((int(one), int(other)), int(n)) for (one, other), n in zip(pairs, counts, strict=True)
+    moves = [
+        ((int(source), int(target)), int(n))
+        for (source, target), n in zip(pairs, counts, strict=True)
     ]
-    return dict(sorted(found, key=lambda each: (-each[1], each[0])))
+    return dict(sorted(moves, key=lambda move: (-move[1], move[0])))
 
 
 def _flows(old: Labels, new: Labels) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    clusters, others = np.unique(old[old != NOISE]), np.unique(new[new != NOISE])
-    if not len(clusters) or not len(others):
+    old_clusters, new_clusters = np.unique(old[old != NOISE]), np.unique(new[new != NOISE])
+    if not len(old_clusters) or not len(new_clusters):
         return {}, {}
-    flow = contingency(old, clusters, new, others)
+    flow = contingency(old, old_clusters, new, new_clusters)
     most = flow.sum(axis=1, keepdims=True)
     # A cluster goes where most of it goes; it splits into whatever gets a good share of it.
     into = flow.argmax(axis=1)
     joined = {
-        int(others[place]): clusters[(into == place) & (most[:, 0] > 0)].tolist()
-        for place in range(len(others))
-        if np.count_nonzero((into == place) & (most[:, 0] > 0)) > 1
+        int(new_clusters[column]): old_clusters[(into == column) & (most[:, 0] > 0)].tolist()
+        for column in range(len(new_clusters))
+        if np.count_nonzero((into == column) & (most[:, 0] > 0)) > 1
     }
     shares = flow > FROM_A_CLUSTER * np.maximum(most, 1)
     split = {
-        int(clusters[row]): others[shares[row]].tolist()
-        for row in range(len(clusters))
+        int(old_clusters[row]): new_clusters[shares[row]].tolist()
+        for row in range(len(old_clusters))
         if np.count_nonzero(shares[row]) > 1
     }
     return joined, split

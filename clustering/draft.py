@@ -48,13 +48,13 @@ class Draft:
     def split(self, part_numbers: Sequence[str]) -> Decision:
         """Return the splitting of parts from the one cluster that they are in."""
         parts = self._ids(part_numbers)
-        found = {self._cluster_of(part) for part in parts}
-        if len(found) > 1 or NOISE in found:
+        clusters = {self._cluster_of(part) for part in parts}
+        if len(clusters) > 1 or NOISE in clusters:
             raise UsageError(
                 f"the parts of a split must be in one cluster; got {len(parts)} parts in "
-                f"{', '.join(map(_name, sorted(found)))}"
+                f"{', '.join(map(_name, sorted(clusters)))}"
             )
-        cluster = found.pop()
+        cluster = clusters.pop()
         others = self._known_members(cluster, without=parts)
         if not others:
             raise UsageError(f"that would leave nothing in cluster {cluster}: rename it instead")
@@ -73,9 +73,9 @@ class Draft:
         """Return the exclusion of a part."""
         return _decision("exclude", parts=self._ids([part_number]))
 
-    def pair(self, action: Action, one: str, other: str) -> Decision:
+    def pair(self, action: Action, first_number: str, second_number: str) -> Decision:
         """Return the linking or parting of two parts."""
-        parts = self._ids([one, other])
+        parts = self._ids([first_number, second_number])
         opposite = "cannot-link" if action == "must-link" else "must-link"
         for decision in in_force(self.known):
             if decision.action == opposite and set(decision.parts) == set(parts):
@@ -89,14 +89,20 @@ class Draft:
 
     def undo(self, number: int) -> Decision:
         """Return the taking back of a decision."""
-        numbers = [each.number for each in self.known]
+        numbers = [decision.number for decision in self.known]
         if number not in numbers:
             there_are = f"there are 1 to {numbers[-1]}" if numbers else "there are none yet"
             raise UsageError(f"there is no decision {number}: {there_are}")
-        standing = {each.number for each in in_force(self.known)}
-        standing |= {each.number for each in self.known if each.action == "undo"}
-        takers = [each for each in self.known if each.undoes == number and each.number in standing]
-        if number not in standing or takers:
+        standing_numbers = {decision.number for decision in in_force(self.known)}
+        standing_numbers |= {
+            decision.number for decision in self.known if decision.action == "undo"
+        }
+        takers = [
+            decision
+            for decision in self.known
+            if decision.undoes == number and decision.number in standing_numbers
+        ]
+        if number not in standing_numbers or takers:
             raise UsageError(f"decision {number} was taken back already")
         return _decision("undo", undoes=number)
 
@@ -125,15 +131,15 @@ class Draft:
         rows = np.flatnonzero(self.assigned.clusters == cluster)
         if cluster == NOISE or not len(rows):
             numbers = sorted(self.assigned.sizes())
-            shown = ", ".join(map(str, numbers[:20])) + (", ..." if len(numbers) > 20 else "")
-            raise UsageError(f"the active run has no cluster {cluster}; it has {shown or 'none'}")
+            listing = ", ".join(map(str, numbers[:20])) + (", ..." if len(numbers) > 20 else "")
+            raise UsageError(f"the active run has no cluster {cluster}; it has {listing or 'none'}")
         return [self.assigned.ids[row] for row in rows]
 
     def _known_members(self, cluster: int, without: Sequence[str] = ()) -> tuple[str, ...]:
-        left = set(without)
-        members = [member for member in self._members(cluster) if member not in left]
+        excluded = set(without)
+        members = [member for member in self._members(cluster) if member not in excluded]
         spread = np.linspace(0, len(members) - 1, min(len(members), KNOWN_MEMBERS)).astype(int)
-        return tuple(members[place] for place in spread)
+        return tuple(members[row] for row in spread)
 
     def _fresh(self) -> int:
         index = runs.read_index(self.store)

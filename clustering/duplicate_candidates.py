@@ -33,13 +33,13 @@ def candidates(features: Features, records: Iterable[Record]) -> dict[Pair, Shar
     """
     photos, names = _shared(features.ids, records)
     similar = _similar(features)
-    found: dict[Pair, Shared] = {}
+    shared_by_pair: dict[Pair, Shared] = {}
     counts = {"photo": _counts(photos.values()), "name": _counts(names.values())}
     for pair in sorted({*similar, *counts["photo"], *counts["name"]}):
-        found[pair] = Shared(
+        shared_by_pair[pair] = Shared(
             similar.get(pair, {}), counts["photo"].get(pair, 0), counts["name"].get(pair, 0)
         )
-    return found
+    return shared_by_pair
 
 
 def _shared(
@@ -66,11 +66,11 @@ def _hash(text: str) -> bytes:
 
 def _counts(groups: Iterable[list[int]]) -> dict[Pair, int]:
     """Return how many parts share the thing that each pair shares; the rarest where several do."""
-    found: dict[Pair, int] = {}
+    counts: dict[Pair, int] = {}
     for members in groups:
         for pair in _pairs(members):
-            found[pair] = min(len(members), found.get(pair, len(members)))
-    return found
+            counts[pair] = min(len(members), counts.get(pair, len(members)))
+    return counts
 
 
 def _pairs(members: list[int]) -> Iterator[Pair]:
@@ -80,20 +80,20 @@ def _pairs(members: list[int]) -> Iterator[Pair]:
 
 
 def _similar(features: Features) -> dict[Pair, dict[str, float]]:
-    found: dict[Pair, dict[str, float]] = defaultdict(dict)
+    cosines: dict[Pair, dict[str, float]] = defaultdict(dict)
     present = {name for name, block in features.blocks.items() if len(block.rows) > 1}
     for name, least in LEAST_SIMILARITY.items():
         if any(vector.startswith(name) for vector in present):
             (block,) = feature_blocks(features, (name,))
             for pair, cosine in _near_pairs(block, least):
-                found[pair][name] = cosine
-    return found
+                cosines[pair][name] = cosine
+    return cosines
 
 
 def _near_pairs(block: Block, least: float) -> Iterator[tuple[Pair, float]]:
-    found = nearest(block.matrix, min(NEIGHBOURS, len(block.rows) - 1))
-    cosines = 1 - found.distances**2 / 2
+    neighbours = nearest(block.matrix, min(NEIGHBOURS, len(block.rows) - 1))
+    cosines = 1 - neighbours.distances**2 / 2
     rows, columns = (cosines >= least).nonzero()
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        one, other = int(block.rows[row]), int(block.rows[found.indices[row, column]])
-        yield (min(one, other), max(one, other)), float(cosines[row, column])
+        first, second = int(block.rows[row]), int(block.rows[neighbours.indices[row, column]])
+        yield (min(first, second), max(first, second)), float(cosines[row, column])

@@ -53,10 +53,10 @@ class Shared:
     name_count: int = 0
 
 
-def compare(one: Mapping[str, Any], other: Mapping[str, Any], shared: Shared) -> DuplicatePair:
+def compare(first: Mapping[str, Any], second: Mapping[str, Any], shared: Shared) -> DuplicatePair:
     """Return the evidence of two parts' payloads; pieces of evidence add up as if independent."""
-    weights, evidence = _agreements(one, other, shared)
-    attributes = compare_attributes(one.get("attributes", {}), other.get("attributes", {}))
+    weights, evidence = _agreements(first, second, shared)
+    attributes = compare_attributes(first.get("attributes", {}), second.get("attributes", {}))
     if attributes.shared:
         evidence["attributes"] = dict(attributes.shared)
         weights.append(min(_EACH_ATTRIBUTE * len(attributes.shared), _MOST_ATTRIBUTES))
@@ -64,11 +64,11 @@ def compare(one: Mapping[str, Any], other: Mapping[str, Any], shared: Shared) ->
     for weight in weights:
         against *= 1 - weight
     return DuplicatePair(
-        str(one["part_number"]),
-        str(other["part_number"]),
+        str(first["part_number"]),
+        str(second["part_number"]),
         round(1 - against, 4),
         evidence,
-        {**attributes.conflicts, **_conflicts(one, other)},
+        {**attributes.conflicts, **_conflicts(first, second)},
     )
 
 
@@ -84,7 +84,7 @@ def name_key(payload: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _agreements(
-    one: Mapping[str, Any], other: Mapping[str, Any], shared: Shared
+    first: Mapping[str, Any], second: Mapping[str, Any], shared: Shared
 ) -> tuple[list[float], dict[str, Any]]:
     weights: list[float] = []
     evidence: dict[str, Any] = {}
@@ -93,18 +93,18 @@ def _agreements(
         ("name", "name", shared.name_count),
     ):
         if count:
-            known = _WEIGHT_OF if count <= COMMON else _COMMON_WEIGHT_OF
-            weights.append(known[kind])
+            weight_of = _WEIGHT_OF if count <= COMMON else _COMMON_WEIGHT_OF
+            weights.append(weight_of[kind])
             evidence[f"same_{kind}"] = True
         elif (weight := _similar(vector, shared.similarity.get(vector, 0.0))) > 0:
             weights.append(weight)
             evidence[f"{vector}_similarity"] = round(shared.similarity[vector], 4)
-    if one.get("description") and one["description"] == other.get("description"):
+    if first.get("description") and first["description"] == second.get("description"):
         weights.append(_WEIGHT_OF["description"])
         evidence["same_description"] = True
-    if _differ(one, other) <= _SAME_WEIGHT:
+    if _differ(first, second) <= _SAME_WEIGHT:
         weights.append(_WEIGHT_OF["weight"])
-        evidence["weight_kg"] = one["weight_kg"]
+        evidence["weight_kg"] = first["weight_kg"]
     return weights, evidence
 
 
@@ -113,19 +113,19 @@ def _similar(vector: str, cosine: float) -> float:
     return most * (min(cosine, 1.0) - start) / (1 - start)
 
 
-def _conflicts(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    found: dict[str, tuple[Any, Any]] = {}
-    difference = _differ(one, other)
+def _conflicts(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    conflicts: dict[str, tuple[Any, Any]] = {}
+    difference = _differ(first, second)
     if _OTHER_WEIGHT < difference <= 1:
-        found["weight_kg"] = (one["weight_kg"], other["weight_kg"])
-    if one.get("family") and other.get("family") and one["family"] != other["family"]:
-        found["family"] = (one["family"], other["family"])
-    return found
+        conflicts["weight_kg"] = (first["weight_kg"], second["weight_kg"])
+    if first.get("family") and second.get("family") and first["family"] != second["family"]:
+        conflicts["family"] = (first["family"], second["family"])
+    return conflicts
 
 
-def _differ(one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
+def _differ(first: Mapping[str, Any], second: Mapping[str, Any]) -> float:
     """Return by what share two weights differ, 2 where one is unknown."""
-    mine, theirs = one.get("weight_kg"), other.get("weight_kg")
-    if not mine or not theirs:
+    first_weight, second_weight = first.get("weight_kg"), second.get("weight_kg")
+    if not first_weight or not second_weight:
         return 2.0
-    return float(abs(mine - theirs) / max(mine, theirs))
+    return float(abs(first_weight - second_weight) / max(first_weight, second_weight))

@@ -43,14 +43,14 @@ def find_duplicates(store: PartStore, *, min_score: float = MIN_SCORE) -> list[D
     """
     features = pull(store, _present(store))
     batches = store.scan(with_payload=list(EVIDENCE_PAYLOAD))
-    found = candidates(features, (record for batch in batches for record in batch))
+    shared_by_pair = candidates(features, (record for batch in batches for record in batch))
     pairs = []
-    for chunk in chunked(found, _READ):
+    for chunk in chunked(shared_by_pair, _READ):
         payloads = _payloads(store, features, chunk)
         pairs += [
-            compare(payloads[one], payloads[other], found[one, other])
-            for one, other in chunk
-            if one in payloads and other in payloads
+            compare(payloads[first], payloads[second], shared_by_pair[first, second])
+            for first, second in chunk
+            if first in payloads and second in payloads
         ]
     return group_pairs(pair for pair in pairs if pair.score >= min_score)
 
@@ -66,10 +66,10 @@ def group_pairs(pairs: Iterable[DuplicatePair]) -> list[DuplicateGroup]:
         else:
             clean.append(pair)
             leader[_root(leader, pair.second)] = _root(leader, pair.first)
-    joined: dict[str, list[DuplicatePair]] = defaultdict(list)
+    by_root: dict[str, list[DuplicatePair]] = defaultdict(list)
     for pair in clean:
-        joined[_root(leader, pair.first)].append(pair)
-    groups += [_group(members) for members in joined.values()]
+        by_root[_root(leader, pair.first)].append(pair)
+    groups += [_group(members) for members in by_root.values()]
     return sorted(groups, key=lambda group: (group.conflicts, -group.score, group.parts))
 
 
@@ -83,9 +83,9 @@ def _weakest_needed(pairs: list[DuplicatePair]) -> float:
     leader: dict[str, str] = {}
     score = 1.0
     for pair in pairs:
-        one, other = _root(leader, pair.first), _root(leader, pair.second)
-        if one != other:
-            leader[other], score = one, pair.score
+        first_root, second_root = _root(leader, pair.first), _root(leader, pair.second)
+        if first_root != second_root:
+            leader[second_root], score = first_root, pair.score
     return score
 
 
@@ -101,8 +101,8 @@ def _surest(pair: DuplicatePair) -> tuple[float, str, str]:
 
 
 def _present(store: PartStore) -> list[str]:
-    known = {spec.name for spec in store.schema().vectors}
-    return [name for name, vector in (("image", "image"), ("name", "name_de")) if vector in known]
+    vectors = {spec.name for spec in store.schema().vectors}
+    return [name for name, vector in (("image", "image"), ("name", "name_de")) if vector in vectors]
 
 
 def _payloads(

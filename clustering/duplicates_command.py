@@ -42,9 +42,9 @@ def duplicates(
 
     if out is not None:
         check_target(out)
-    with Catalog.open(store, catalog=catalog) as opened:
-        _ = opened.manifest
-        groups = find_duplicates(opened.store, min_score=min_score)
+    with Catalog.open(store, catalog=catalog) as opened_catalog:
+        _ = opened_catalog.manifest
+        groups = find_duplicates(opened_catalog.store, min_score=min_score)
     if out is not None:
         _write(out, groups)
     if as_json:
@@ -69,8 +69,8 @@ def _lines(group: DuplicateGroup) -> list[str]:
     return lines
 
 
-def _text(found: Any) -> str:
-    return ", ".join(f"{key} {_value(value)}".strip() for key, value in found.items())
+def _text(facts: Any) -> str:
+    return ", ".join(f"{key} {_value(value)}".strip() for key, value in facts.items())
 
 
 def _value(value: Any) -> str:

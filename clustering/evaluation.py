@@ -26,7 +26,9 @@ def evaluate_runs(catalog: Catalog, label: str) -> dict[str, dict[str, float]]:
         if record.payload.get(label)
     }
     return {
-        run_id: found for run_id in _in_force(catalog) if (found := _scores(catalog, run_id, truth))
+        run_id: scores
+        for run_id in _in_force(catalog)
+        if (scores := _scores(catalog, run_id, truth))
     }
 
 
@@ -36,8 +38,8 @@ def _in_force(catalog: Catalog) -> list[str]:
 
 def _scores(catalog: Catalog, run_id: str, truth: dict[str, str]) -> dict[str, float]:
     assigned, _ = reviewed_assignment(catalog.store, run_id)
-    known = [truth.get(identity) for identity in assigned.ids]
-    if not any(known):
+    labels = [truth.get(identity) for identity in assigned.ids]
+    if not any(labels):
         return {}
-    scores = extrinsic_scores(known, assigned.clusters).as_dict()
+    scores = extrinsic_scores(labels, assigned.clusters).as_dict()
     return {name: round(value, 4) for name, value in scores.items()}

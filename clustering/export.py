@@ -43,10 +43,10 @@ def export(
     another ending, without a run, and for an unknown one.
     """
     check_target(target)
-    found = runs.load(store, run)
+    exported_run = runs.load(store, run)
     count = 0
     with TableFile(target, COLUMNS) as table:
-        for row in _rows(store, found.run_id):
+        for row in _rows(store, exported_run.run_id):
             table.write(row)
             count += 1
             if progress is not None:
@@ -56,17 +56,17 @@ def export(
 
 def _rows(store: PartStore, run_id: str) -> Iterator[list[Any]]:
     assigned, reviewed = reviewed_assignment(store, run_id)
-    profiles = {each.cluster: each for each in reviewed_profiles(store, run_id)}
+    profiles = {profile.cluster: profile for profile in reviewed_profiles(store, run_id)}
     cluster_of, score_of = assigned.cluster_of(), outliers_of_run(store, run_id)
     for batch in store.scan(batch_size=1024, with_payload=list(_PAYLOAD)):
         for record in batch:
             cluster = cluster_of.get(record.id)
             if cluster is None:
                 continue  # ingested after the run
-            own = [record.payload.get(key) for key in _PAYLOAD]
+            part_columns = [record.payload.get(key) for key in _PAYLOAD]
             status = reviewed.statuses.get(cluster, "proposed")
             described = _described(profiles.get(cluster), cluster, record.id, status)
-            yield [*own, run_id, *described, round(score_of[record.id], 4)]
+            yield [*part_columns, run_id, *described, round(score_of[record.id], 4)]
 
 
 def _described(

@@ -29,10 +29,10 @@ def export(
 
     started = time.perf_counter()
     check_target(target)
-    with Catalog.open(store, catalog=catalog) as opened, shown_progress() as progress:
-        _ = opened.manifest
-        progress.step("exporting", opened.store.count())
-        rows = write(opened.store, target, run, progress.advance)
+    with Catalog.open(store, catalog=catalog) as opened_catalog, shown_progress() as progress:
+        _ = opened_catalog.manifest
+        progress.step("exporting", opened_catalog.store.count())
+        rows = write(opened_catalog.store, target, run, progress.advance)
     if as_json:
         seconds = round(time.perf_counter() - started, 3)
         print_json({"file": str(target), "rows": rows, "seconds": seconds})

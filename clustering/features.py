@@ -50,11 +50,15 @@ def pull(
     ``VECTORS``.
     """
     _check(names)
-    asked = {vector for name in names for vector in VECTORS[name]}
-    specs = [spec for spec in store.schema().vectors if spec.name in asked and spec.kind == "dense"]
+    vector_names = {vector for name in names for vector in VECTORS[name]}
+    specs = [
+        spec
+        for spec in store.schema().vectors
+        if spec.name in vector_names and spec.kind == "dense"
+    ]
     expected = store.count(where)
     gathered = {spec.name: _Rows(spec.dim or 0, expected) for spec in specs}
-    words = _Rows(BUCKETS, expected) if WORDS in asked else None
+    words = _Rows(BUCKETS, expected) if WORDS in vector_names else None
     payload = ["rev", *(_NAMES if words else ())]
     ids: list[str] = []
     revs: list[int] = []
@@ -113,8 +117,8 @@ def _words(record: Record) -> FloatVector:
 
 
 def _merged(name: str, features: Features) -> Block | None:
-    found = [features.blocks[vector] for vector in VECTORS[name] if vector in features.blocks]
-    present = [block for block in found if len(block.rows)]
+    blocks = [features.blocks[vector] for vector in VECTORS[name] if vector in features.blocks]
+    present = [block for block in blocks if len(block.rows)]
     if present and name in _TOPICS:
         return topics(present[0], name, _TOPICS[name])
     if len(present) < 2:

@@ -60,14 +60,18 @@ def affinities(rows: FloatMatrix) -> Any:
     scales = scales_of(n)
     if not scales:
         return csr_array((n, n), dtype=np.float64)
-    near = nearest(rows, scales[-1])
+    neighbours = nearest(rows, scales[-1])
     total = csr_array((n, n), dtype=np.float64)
     for scale in scales:
-        width = min(scale, near.indices.shape[1])
-        weights = _memberships(near.distances[:, :width].astype(np.float64))
+        width = min(scale, neighbours.indices.shape[1])
+        weights = _memberships(neighbours.distances[:, :width].astype(np.float64))
         starts = np.arange(0, n * width + 1, width)
-        found = csr_array((weights.ravel(), near.indices[:, :width].ravel(), starts), shape=(n, n))
-        total = total + (found + found.T - found * found.T) / np.log2(max(scale, 2))
+        memberships = csr_array(
+            (weights.ravel(), neighbours.indices[:, :width].ravel(), starts), shape=(n, n)
+        )
+        total = total + (memberships + memberships.T - memberships * memberships.T) / np.log2(
+            max(scale, 2)
+        )
     return csr_array(total / len(scales))
 
 

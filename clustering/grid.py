@@ -90,15 +90,15 @@ def grid(
     seed: int = 0,
 ) -> Iterator[GridRow]:
     """Yield a row for each cell whose key is not ``done``; a cell that cannot be done says why."""
-    ahead = sorted((cell for cell in cells if cell.key not in done), key=lambda each: each.space)
-    for (names, scaling), same in groupby(ahead, key=lambda each: each.space[:2]):
-        made = ScaledFeatures(features, names, scaling)
-        known = [truth[row] for row in made.rows] if truth is not None else None
-        for _, own in groupby(same, key=lambda each: each.space):
-            together = list(own)
-            space = GridSpace(made, together, seed)
+    ahead = sorted((cell for cell in cells if cell.key not in done), key=lambda cell: cell.space)
+    for (names, scaling), scaled_cells in groupby(ahead, key=lambda cell: cell.space[:2]):
+        scaled_features = ScaledFeatures(features, names, scaling)
+        truth_of_rows = [truth[row] for row in scaled_features.rows] if truth is not None else None
+        for _, space_cells in groupby(scaled_cells, key=lambda cell: cell.space):
+            together = list(space_cells)
+            space = GridSpace(scaled_features, together, seed)
             for cell in together:
-                yield _row(cell, space, known, seed)
+                yield _row(cell, space, truth_of_rows, seed)
 
 
 def _row(cell: Cell, space: GridSpace, truth: Sequence[str | None] | None, seed: int) -> GridRow:

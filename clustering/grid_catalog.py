@@ -48,9 +48,9 @@ def grid_over(
     if not families:
         raise UsageError("the catalogue has no parts to group")
     # Ids are hashes of part numbers, so the first ones are a random sample.
-    chosen = sorted(families)[:LARGEST]
-    progress.step("reading vectors", len(chosen))
-    where = HasId(tuple(chosen)) if len(chosen) < len(families) else None
+    sample = sorted(families)[:LARGEST]
+    progress.step("reading vectors", len(sample))
+    where = HasId(tuple(sample)) if len(sample) < len(families) else None
     pulled = pull(store, features, where, progress.advance)
     sets = [(name,) for name in features if len(features) > 1] + [tuple(features)]
     cells = standard_cells(sets, len(pulled.ids), () if algorithm == "auto" else (algorithm,), k)

@@ -53,12 +53,12 @@ def standard_cells(
     """
     low, high = k or (min(2, count), max(2, most_clusters(count)))
     ks = [number for number in spread_numbers(low, high) if number <= count]
-    asked = algorithms or tuple(ALGORITHMS)
+    algorithm_names = algorithms or tuple(ALGORITHMS)
     cells = []
     for which, scaling in product(features, SCALINGS):
-        for reduction, name in product(REDUCTIONS, asked):
+        for reduction, name in product(REDUCTIONS, algorithm_names):
             cells += [Cell(which, scaling, reduction, name, params) for params in _params(name, ks)]
-    on_graph = [name for name in asked if name in ("leiden", "spectral")]
+    on_graph = [name for name in algorithm_names if name in ("leiden", "spectral")]
     for which, name in product(features, on_graph):
         cells += [Cell(which, "whiten", GRAPH, name, params) for params in _params(name, ks)]
     return cells
@@ -68,8 +68,8 @@ def _params(algorithm: str, ks: Sequence[int]) -> Iterator[dict[str, Any]]:
     if ALGORITHMS[algorithm].takes_k:
         yield from ({"n_clusters": k} for k in ks)
     elif algorithm == "leiden":
-        yield from ({"resolution": each} for each in RESOLUTIONS)
+        yield from ({"resolution": resolution} for resolution in RESOLUTIONS)
     elif algorithm == "hdbscan":
-        yield from ({"min_cluster_size": each} for each in LEAST_SIZES)
+        yield from ({"min_cluster_size": size} for size in LEAST_SIZES)
     else:
-        yield from ({"min_samples": each} for each in LEAST_SAMPLES)
+        yield from ({"min_samples": samples} for samples in LEAST_SAMPLES)

@@ -71,10 +71,10 @@ class ScaledFeatures:
 class GridSpace:
     """Labels of cells that share a space; ``cells`` are those that will be asked for."""
 
-    def __init__(self, made: ScaledFeatures, cells: Sequence[Cell], seed: int) -> None:
-        self._made, self._cells, self._seed = made, cells, seed
+    def __init__(self, scaled_features: ScaledFeatures, cells: Sequence[Cell], seed: int) -> None:
+        self._made, self._cells, self._seed = scaled_features, cells, seed
         self._on_graph = cells[0].reduction == GRAPH
-        self.space = made.reduced(cells[0].reduction, seed)
+        self.space = scaled_features.reduced(cells[0].reduction, seed)
         self._ways: Mapping[str, Callable[[Mapping[str, Any]], Labels]] = {
             "kmeans": self._kmeans,
             "leiden": self._leiden,
@@ -89,12 +89,12 @@ class GridSpace:
         way = self._ways.get(cell.algorithm)
         if way is not None:
             return way(cell.params)
-        made = clusterer(cell.algorithm, cell.params, seed=self._seed)
-        return made.fit_predict(self.space)
+        estimator = clusterer(cell.algorithm, cell.params, seed=self._seed)
+        return estimator.fit_predict(self.space)
 
     def _numbers(self, algorithm: str) -> list[int]:
-        found = {cell.params["n_clusters"] for cell in self._cells if cell.algorithm == algorithm}
-        return sorted(k for k in found if k <= len(self.space))
+        numbers = {cell.params["n_clusters"] for cell in self._cells if cell.algorithm == algorithm}
+        return sorted(k for k in numbers if k <= len(self.space))
 
     @cached_property
     def _fits(self) -> Mapping[int, KMeansFit]:

@@ -46,18 +46,21 @@ def group(
     check_plan(plan)
     if not features.ids:
         raise UsageError("the catalogue has no parts to group")
-    made = material(features, plan, progress or (lambda _: None))
-    found = _found(made)
+    inputs = material(features, plan, progress or (lambda _: None))
+    grouping = _found(inputs)
     labels = np.full(len(features.ids), NOISE, dtype=np.int32)
-    labels[made.rows] = found.labels
+    labels[inputs.rows] = grouping.labels
     scaling = "whiten" if plan.scaling == "auto" else plan.scaling
     return Grouping(
         labels,
-        made.space,
-        replace(plan, scaling=scaling, **found.chosen),
-        (*made.reasons(), *found.reasons),
-        tuple(_with_ari(row, truth, made.rows[own], of) for row, own, of in found.candidates),
-        found.curves if "elbow" in found.curves else {**_drawn(made), **found.curves},
+        inputs.space,
+        replace(plan, scaling=scaling, **grouping.chosen),
+        (*inputs.reasons(), *grouping.reasons),
+        tuple(
+            _with_ari(row, truth, inputs.rows[positions], of)
+            for row, positions, of in grouping.candidates
+        ),
+        grouping.curves if "elbow" in grouping.curves else {**_drawn(inputs), **grouping.curves},
     )
 
 
@@ -77,29 +80,29 @@ def check_plan(plan: Plan) -> None:
         )
 
 
-def _found(made: Material) -> Found:
-    plan = made.plan
-    if all_equal(made.own):
-        labels = np.zeros(len(made.rows), dtype=np.int32)
+def _found(material: Material) -> Found:
+    plan = material.plan
+    if all_equal(material.own):
+        labels = np.zeros(len(material.rows), dtype=np.int32)
         algorithm = "kmeans" if plan.algorithm == "auto" else plan.algorithm
         return Found(labels, {"algorithm": algorithm, "k": 1}, ("all parts are equal: one group",))
-    found = by_graph(made) if _on_graph(plan) else by_space(made)
-    asked = plan.k if isinstance(plan.k, int) else 0
-    if asked > len(made.rows):
-        said = f"{asked} clusters were asked for, but only {len(made.rows)} parts can be grouped"
-        return replace(found, reasons=(*found.reasons, said))
-    return found
+    grouping = by_graph(material) if _on_graph(plan) else by_space(material)
+    k = plan.k if isinstance(plan.k, int) else 0
+    if k > len(material.rows):
+        reason = f"{k} clusters were asked for, but only {len(material.rows)} parts can be grouped"
+        return replace(grouping, reasons=(*grouping.reasons, reason))
+    return grouping
 
 
-def _drawn(made: Material) -> dict[str, Mapping[str, Any]]:
+def _drawn(material: Material) -> dict[str, Mapping[str, Any]]:
     """Return the curves that k could be chosen by, of some of the parts; none where k was given."""
-    space = sample_of(made.own, CURVE_ROWS, made.plan.seed)
-    if isinstance(made.plan.k, int) or all_equal(space):
+    space = sample_of(material.own, CURVE_ROWS, material.plan.seed)
+    if isinstance(material.plan.k, int) or all_equal(space):
         return {}
-    made.say("drawing the curves")
-    curves = dict(choose_number(space, *bounds("auto", len(space)), made.plan.seed).curves)
+    material.say("drawing the curves")
+    curves = dict(choose_number(space, *bounds("auto", len(space)), material.plan.seed).curves)
     radius = clusterer("dbscan").get_params()["min_samples"]
-    curves["k_distance"] = choose_radius(space, radius, made.plan.seed)[1]
+    curves["k_distance"] = choose_radius(space, radius, material.plan.seed)[1]
     return curves
 
 

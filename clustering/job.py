@@ -109,8 +109,8 @@ class ClusterJob:
         """Return the run in force of this name, else the active one, whose numbers are kept."""
         parts = self.stores.parts
         active = parts.manifest().active_run
-        found = runs.heads(parts).get(self.name, active)
-        return None if found is None else runs.load(parts, found)
+        run_id = runs.heads(parts).get(self.name, active)
+        return None if run_id is None else runs.load(parts, run_id)
 
     def _kept_or_placed(self, parent: Run | None, standing: Standing) -> Proposal | None:
         parts = self.stores.parts
@@ -126,16 +126,16 @@ class ClusterJob:
             return None
         clusters = cluster_points.load_clusters(parts, parent.run_id)
         self.progress.step(f"placing {touched} parts")
-        placed = place_new(parts, plan_from_json(parent.chosen), former, clusters, standing)
-        return placed and replace(placed, drift=drift)
+        proposal = place_new(parts, plan_from_json(parent.chosen), former, clusters, standing)
+        return proposal and replace(proposal, drift=drift)
 
     # -- what comes of it ---------------------------------------------------------------------
 
     def _finish(
-        self, proposal: Proposal, parent: Run | None, before: Standing, lease: Lease
+        self, proposal: Proposal, parent: Run | None, standing: Standing, lease: Lease
     ) -> Outcome:
         parts = self.stores.parts
-        following = runs.read_index(parts).next_cluster
+        next_cluster = runs.read_index(parts).next_cluster
         if proposal.grouping is None:
             assert parent is not None  # noqa: S101 - only a parent's clusters are kept
             clusters = cluster_points.load_clusters(parts, parent.run_id)
@@ -144,10 +144,10 @@ class ClusterJob:
             former = runs.assignment(parts, parent.run_id) if parent else None
             ids, labels = proposal.ids, proposal.labels
             pinned = pinned_parts(read_decisions(parts))
-            numbers, following = keep_numbers(ids, labels, former, following, pinned)
+            numbers, next_cluster = keep_numbers(ids, labels, former, next_cluster, pinned)
             proposal = replace(proposal, labels=numbers)
-            clusters, run = self._described(proposal, before)
-            proposal = self._with_rest(proposal, clusters, run, before)
+            clusters, run = self._described(proposal, standing)
+            proposal = self._with_rest(proposal, clusters, run, standing)
         assigned, counts = self._settled(proposal, parent)
         run = replace(
             run,
@@ -161,11 +161,11 @@ class ClusterJob:
         if proposal.grouping is None and parent is not None:
             runs.copy_models(parts, parent.run_id, run.run_id)
         changed = write_back(
-            self.stores, run, assigned, clusters, next_cluster=following, lease=lease
+            self.stores, run, assigned, clusters, next_cluster=next_cluster, lease=lease
         )
         return Outcome(run, changed, time.perf_counter() - self._started)
 
-    def _described(self, proposal: Proposal, before: Standing) -> tuple[Clusters, Run]:
+    def _described(self, proposal: Proposal, standing: Standing) -> tuple[Clusters, Run]:
         """Return the clusters with names and floors, and the run without its counts."""
         features, grouping, plan = proposal.features, proposal.grouping, self.plan
         assert features is not None  # noqa: S101
@@ -174,10 +174,10 @@ class ClusterJob:
         decisions = read_decisions(self.stores.parts)
         final = apply_decisions(proposal.ids, proposal.labels, decisions).clusters
         profiles = profile(features, final, grouping.space, self._records())
-        found = with_floors(centres(profiles), features, final, plan.weights)
-        floors = dict(zip(found.clusters.tolist(), found.floors.tolist(), strict=True))
+        floored = with_floors(centres(profiles), features, final, plan.weights)
+        floors = dict(zip(floored.clusters.tolist(), floored.floors.tolist(), strict=True))
         self.progress.step("scoring")
-        families = before.families_of(features.ids)
+        families = standing.families_of(features.ids)
         run = Run(
             run_id="",
             name=self.name,
@@ -190,26 +190,28 @@ class ClusterJob:
             curves=grouping.curves,
             candidates=grouping.candidates,
         )
-        return Clusters({each.cluster: each for each in profiles}, floors), run
+        return Clusters(
+            {cluster_profile.cluster: cluster_profile for cluster_profile in profiles}, floors
+        ), run
 
     def _records(self) -> Iterator[Record]:
         for batch in self.stores.parts.scan(batch_size=2048, with_payload=list(NAMING_PAYLOAD)):
             yield from batch
 
     def _with_rest(
-        self, proposal: Proposal, clusters: Clusters, run: Run, before: Standing
+        self, proposal: Proposal, clusters: Clusters, run: Run, standing: Standing
     ) -> Proposal:
         """Return the proposal with the parts outside the sample placed, where it was a sample."""
         sampled = set(proposal.ids)
-        rest = [identity for identity in before.ids if identity not in sampled]
-        if not rest:
+        outside = [identity for identity in standing.ids if identity not in sampled]
+        if not outside:
             return proposal
-        self.progress.step("placing the parts outside the sample", len(rest))
+        self.progress.step("placing the parts outside the sample", len(outside))
         ids, labels, revs = list(proposal.ids), [proposal.labels], [proposal.revs]
         plan = plan_from_json(run.chosen)
-        for features, placed in placements(self.stores.parts, plan, clusters.centres(), rest):
+        for features, placement in placements(self.stores.parts, plan, clusters.centres(), outside):
             ids += features.ids
-            labels.append(placed.clusters)
+            labels.append(placement.clusters)
             revs.append(features.revs)
             self.progress.advance(len(features.ids))
         order = np.argsort(np.array(ids), kind="stable")
@@ -226,21 +228,22 @@ class ClusterJob:
         Parts that were deleted meanwhile are left out; parts that were ingested again keep the
         cluster they had, and the next run looks at them.
         """
-        now = stand(self.stores.parts)
-        seen = Assignment(proposal.ids, proposal.labels, proposal.revs)
-        delta = compare(seen, now.ids, now.revs)
+        standing = stand(self.stores.parts)
+        proposed = Assignment(proposal.ids, proposal.labels, proposal.revs)
+        delta = compare(proposed, standing.ids, standing.revs)
         former = _former(self.stores.parts, parent, self.name)
         labels, revs = proposal.labels.copy(), proposal.revs.copy()
-        rows = seen.positions(delta.changed)
-        known = set(np.unique(labels).tolist())
-        kept = [former.get(identity, NOISE) for identity in delta.changed]
-        labels[rows] = [cluster if cluster in known else NOISE for cluster in kept]
+        rows = proposed.positions(delta.changed)
+        clusters = set(np.unique(labels).tolist())
+        former_clusters = [former.get(identity, NOISE) for identity in delta.changed]
+        labels[rows] = [cluster if cluster in clusters else NOISE for cluster in former_clusters]
         revs[rows] = UNSEEN
         gone = set(delta.gone)
         rows = np.array(
-            [row for row, identity in enumerate(seen.ids) if identity not in gone], dtype=np.intp
+            [row for row, identity in enumerate(proposed.ids) if identity not in gone],
+            dtype=np.intp,
         )
-        assigned = Assignment([seen.ids[row] for row in rows], labels[rows], revs[rows])
+        assigned = Assignment([proposed.ids[row] for row in rows], labels[rows], revs[rows])
         decisions = read_decisions(self.stores.parts)
         final = apply_decisions(assigned.ids, assigned.clusters, decisions).clusters
         return assigned, {

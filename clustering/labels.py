@@ -42,15 +42,19 @@ class _Wording:
 def label_clusters(members: Mapping[int, Members]) -> dict[int, ClusterLabel]:
     """Return a label for each cluster: never empty, no two alike in one language."""
     worded = {language: _wording(members, language) for language in LANGUAGES}
-    named = {
+    labels = {
         language: _unique(_labels(members, worded, language), members, worded[language].terms)
         for language in LANGUAGES
     }
     return {
         cluster: ClusterLabel(
-            named["de"][cluster],
-            named["en"][cluster],
-            tuple(dict.fromkeys(term for each in worded.values() for term in each.terms[cluster])),
+            labels["de"][cluster],
+            labels["en"][cluster],
+            tuple(
+                dict.fromkeys(
+                    term for wording in worded.values() for term in wording.terms[cluster]
+                )
+            ),
         )
         for cluster in members
     }
@@ -61,13 +65,16 @@ def label_clusters(members: Mapping[int, Members]) -> dict[int, ClusterLabel]:
 
 def _wording(members: Mapping[int, Members], language: Language) -> _Wording:
     phrases = {
-        cluster: Phrases(each.names[language] or each.translated[language])
-        for cluster, each in members.items()
+        cluster: Phrases(cluster_members.names[language] or cluster_members.translated[language])
+        for cluster, cluster_members in members.items()
     }
     overall = _overall(phrases, members)
     return _Wording(
-        {cluster: each.head(overall) for cluster, each in phrases.items()},
-        {cluster: each.terms(overall)[:_TERMS] for cluster, each in phrases.items()},
+        {cluster: cluster_phrases.head(overall) for cluster, cluster_phrases in phrases.items()},
+        {
+            cluster: cluster_phrases.terms(overall)[:_TERMS]
+            for cluster, cluster_phrases in phrases.items()
+        },
     )
 
 
@@ -75,10 +82,17 @@ def _overall(
     phrases: Mapping[int, Phrases], members: Mapping[int, Members]
 ) -> Mapping[Phrase, float]:
     """Return the share of all parts that have each phrase, from the samples and the sizes."""
-    total = sum(members[cluster].size for cluster, each in phrases.items() if each.count) or 1
+    total = (
+        sum(
+            members[cluster].size
+            for cluster, cluster_phrases in phrases.items()
+            if cluster_phrases.count
+        )
+        or 1
+    )
     shares: dict[Phrase, float] = defaultdict(float)
-    for cluster, each in phrases.items():
-        for phrase, share in each.shares().items():
+    for cluster, cluster_phrases in phrases.items():
+        for phrase, share in cluster_phrases.shares().items():
             shares[phrase] += share * members[cluster].size / total
     return shares
 
@@ -86,15 +100,20 @@ def _overall(
 def _labels(
     members: Mapping[int, Members], worded: Mapping[Language, _Wording], language: Language
 ) -> dict[int, str]:
-    other: Language = "en" if language == "de" else "de"
-    found = {}
-    for cluster, each in members.items():
-        own, others = worded[language].heads[cluster], worded[other].heads[cluster]
-        head = own or (others and _translated(others, other))
-        text = _text(head, language) if head else _common_family(each)
+    other_language: Language = "en" if language == "de" else "de"
+    labels = {}
+    for cluster, cluster_members in members.items():
+        own_head, other_head = (
+            worded[language].heads[cluster],
+            worded[other_language].heads[cluster],
+        )
+        head = own_head or (other_head and _translated(other_head, other_language))
+        text = _text(head, language) if head else _common_family(cluster_members)
         text = text or f"{_GENERIC[language]} {cluster}"
-        found[cluster] = " ".join(part for part in (text, size_text(each.attributes)) if part)
-    return found
+        labels[cluster] = " ".join(
+            part for part in (text, size_text(cluster_members.attributes)) if part
+        )
+    return labels
 
 
 def _translated(head: Head, source: Language) -> Head:
@@ -128,29 +147,29 @@ def _unique(
     groups: dict[str, list[int]] = {}
     for cluster, label in labels.items():
         groups.setdefault(label, []).append(cluster)
-    told = dict(labels)
+    distinct = dict(labels)
     for label, clusters in groups.items():
         if len(clusters) > 1:
-            for cluster in sorted(clusters, key=lambda each: -members[each].size):
-                told[cluster] = _told_apart(label, cluster, told, members, terms)
-    return told
+            for cluster in sorted(clusters, key=lambda number: -members[number].size):
+                distinct[cluster] = _told_apart(label, cluster, distinct, members, terms)
+    return distinct
 
 
 def _told_apart(
     label: str,
     cluster: int,
-    told: Mapping[int, str],
+    labels: Mapping[int, str],
     members: Mapping[int, Members],
     terms: Mapping[int, Sequence[str]],
 ) -> str:
-    taken = {text for other, text in told.items() if other != cluster}
+    taken_labels = {text for other_cluster, text in labels.items() if other_cluster != cluster}
     shared = shared_attributes(members[cluster].attributes)
-    known = label.casefold()
+    folded_label = label.casefold()
     more = [str(value) for value in shared.values() if isinstance(value, str)]
     for word in (*more, *terms[cluster]):
-        if word.casefold() not in known and f"{label}, {word}" not in taken:
+        if word.casefold() not in folded_label and f"{label}, {word}" not in taken_labels:
             return f"{label}, {word}"
     number = 2
-    while f"{label} ({number})" in taken:
+    while f"{label} ({number})" in taken_labels:
         number += 1
-    return f"{label} ({number})" if label in taken else label
+    return f"{label} ({number})" if label in taken_labels else label

@@ -38,9 +38,9 @@ def keep_numbers(
     for place in np.lexsort((clusters, -sizes)):
         if numbers[place] == NOISE:
             numbers[place], next_cluster = next_cluster, next_cluster + 1
-    kept = np.full(len(labels), NOISE, dtype=np.int32)
-    kept[labels != NOISE] = numbers[places]
-    return kept, next_cluster
+    numbered = np.full(len(labels), NOISE, dtype=np.int32)
+    numbered[labels != NOISE] = numbers[places]
+    return numbered, next_cluster
 
 
 def _matches(
@@ -79,9 +79,9 @@ def contingency(
 
     ``labels`` and ``before`` are of the same parts. Shape: (len(clusters), len(old_clusters)).
     """
-    both = np.isin(labels, clusters) & np.isin(before, old_clusters)
-    rows = np.searchsorted(clusters, labels[both])
-    columns = np.searchsorted(old_clusters, before[both])
+    in_both = np.isin(labels, clusters) & np.isin(before, old_clusters)
+    rows = np.searchsorted(clusters, labels[in_both])
+    columns = np.searchsorted(old_clusters, before[in_both])
     flat = np.bincount(
         rows * len(old_clusters) + columns, minlength=len(clusters) * len(old_clusters)
     )

@@ -83,6 +83,6 @@ def material(features: Features, plan: Plan, say: GroupingProgress) -> Material:
 
 
 def _restricted(block: Block, rows: Rows) -> Block:
-    kept = np.isin(block.rows, rows)
-    places = np.searchsorted(rows, block.rows[kept])
-    return Block(block.name, places, block.matrix if kept.all() else block.matrix[kept])
+    inside = np.isin(block.rows, rows)
+    places = np.searchsorted(rows, block.rows[inside])
+    return Block(block.name, places, block.matrix if inside.all() else block.matrix[inside])

@@ -50,10 +50,10 @@ class Members:
         self.attributes.append(payload.get("attributes") or {})
 
     def _add_name(self, payload: Mapping[str, Any], language: Language) -> None:
-        given = payload.get(f"name_{language}")
-        if not given:
+        raw_name = payload.get(f"name_{language}")
+        if not raw_name:
             return
-        name = str(payload.get(f"clean_{language}") or clean_name(str(given), language))
+        name = str(payload.get(f"clean_{language}") or clean_name(str(raw_name), language))
         origin = (payload.get("name_origin") or {}).get(language)
         (self.translated if origin == "translated" else self.names)[language].append(name)
 
@@ -65,9 +65,9 @@ def members_of(ids: Sequence[str], labels: Labels, records: Iterable[Record]) ->
     cluster and one label a part.
     """
     label_of = dict(zip(ids, labels.tolist(), strict=True))
-    found: dict[int, Members] = {}
+    members: dict[int, Members] = {}
     for record in records:
         label = label_of.get(record.id, NOISE)
         if label != NOISE:
-            found.setdefault(label, Members()).add(record.payload)
-    return dict(sorted(found.items()))
+            members.setdefault(label, Members()).add(record.payload)
+    return dict(sorted(members.items()))

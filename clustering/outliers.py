@@ -38,35 +38,35 @@ def outliers_of_run(store: PartStore, run_id: str) -> Mapping[str, float]:
     part.
     """
     assigned, _ = reviewed_assignment(store, run_id)
-    far = np.full(len(assigned.ids), np.nan)
+    distances = np.full(len(assigned.ids), np.nan)
     nearest = np.full(len(assigned.ids), NOISE, dtype=np.int32)
     for rows, likeness, clusters in _distances(store, run_id, assigned.ids, assigned.clusters):
-        far[rows] = np.where(clusters == NOISE, np.nan, 1 - likeness)
+        distances[rows] = np.where(clusters == NOISE, np.nan, 1 - likeness)
         nearest[rows] = clusters
-    scores = outlier_scores(far, nearest, assigned.clusters != NOISE)
+    scores = outlier_scores(distances, nearest, assigned.clusters != NOISE)
     return dict(zip(assigned.ids, scores.tolist(), strict=True))
 
 
 def outlier_scores(
-    far: NDArray[np.float64], clusters: Labels, members: NDArray[np.bool_]
+    distances: NDArray[np.float64], clusters: Labels, members: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Return the outlier score of each part in 0..1, shape (n,).
 
-    ``far`` (n,) is each part's distance to the centre of its cluster, or of the nearest one where it
-    is no member; NaN, which nothing could be compared with, scores 1. It is put in relation to that
-    cluster's median distance; the logarithm of that, in robust standard deviations over all members
-    (median and MAD: Iglewicz, Hoaglin 1993), goes through a logistic curve that is 0.5 at
+    ``distances`` (n,) are the parts' to the centre of their cluster, or of the nearest one where a
+    part is no member; NaN, which nothing could be compared with, scores 1. Each is put in relation to
+    that cluster's median distance; the logarithm of that, in robust standard deviations over all
+    members (median and MAD: Iglewicz, Hoaglin 1993), goes through a logistic curve that is 0.5 at
     ``DEVIATIONS``.
     """
-    known = ~np.isnan(far)
-    scores = np.ones(len(far))
-    if (known & members).any():
-        logs = _relative(far[known], clusters[known], members[known])
-        inside = logs[members[known]]
+    comparable = ~np.isnan(distances)
+    scores = np.ones(len(distances))
+    if (comparable & members).any():
+        logs = _relative(distances[comparable], clusters[comparable], members[comparable])
+        inside = logs[members[comparable]]
         middle = float(np.median(inside))
         deviation = _TO_STANDARD_DEVIATION * float(np.median(np.abs(inside - middle)))
         z = (logs - middle) / max(deviation, _LEAST_DEVIATION)
-        scores[known] = 1 / (1 + np.exp(np.clip(DEVIATIONS - z, -50, 50)))
+        scores[comparable] = 1 / (1 + np.exp(np.clip(DEVIATIONS - z, -50, 50)))
     return scores
 
 
@@ -74,20 +74,20 @@ def _distances(
     store: PartStore, run_id: str, ids: list[str], labels: Labels
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32], Labels]]:
     plan = plan_from_json(runs.load(store, run_id).chosen)
-    found = load_clusters(store, run_id).centres()
+    centres = load_clusters(store, run_id).centres()
     position_of = {identity: position for position, identity in enumerate(ids)}
     for chunk in chunked(ids, _READ_AT_ONCE):
         features = pull(store, plan.features, HasId(tuple(chunk)))
         rows = np.array([position_of[identity] for identity in features.ids], dtype=np.intp)
-        yield rows, *own_likeness(found, features, labels[rows], plan.weights)
+        yield rows, *own_likeness(centres, features, labels[rows], plan.weights)
 
 
 def _relative(
-    far: NDArray[np.float64], clusters: Labels, members: NDArray[np.bool_]
+    distances: NDArray[np.float64], clusters: Labels, members: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """Return the log of each distance over the usual one of that cluster."""
-    least = _NO_DISTANCE * float(far.max()) or 1.0
-    logs = np.log(np.maximum(far, least))
+    least = _NO_DISTANCE * float(distances.max()) or 1.0
+    logs = np.log(np.maximum(distances, least))
     numbers, positions = np.unique(clusters, return_inverse=True)
     usual = _usual(logs, positions, members, len(numbers))
     relative: NDArray[np.float64] = logs - usual[positions]

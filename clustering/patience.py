@@ -18,13 +18,13 @@ _log = logging.getLogger(__name__)
 
 def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
     """Return what ``attempt`` returns, trying again for so long while it raises StoreLocked."""
-    last = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds
     is_told = False
     while True:
         try:
             return attempt()
         except StoreLocked as error:
-            if time.monotonic() >= last:
+            if time.monotonic() >= deadline:
                 raise
             if not is_told:
                 _log.warning("waiting up to %.0f s: %s", seconds, error)

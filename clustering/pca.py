@@ -65,8 +65,8 @@ def fit_pca(
         values, axes = values[::-1], axes[:, ::-1].T
     total = float(values.sum())
     shares = np.maximum(values, 0) / total if total > 0 else np.zeros(len(values))
-    kept = slice(0, _count(shares, size, share))
-    return Pca(mean, _signed(axes[kept]).astype(np.float32), shares[kept])
+    leading = slice(0, _count(shares, size, share))
+    return Pca(mean, _signed(axes[leading]).astype(np.float32), shares[leading])
 
 
 def _count(shares: NDArray[np.float64], size: int | None, share: float | None) -> int:
@@ -102,9 +102,9 @@ def _covariance(
         if n == 0:
             shift = chunk.mean(axis=0)
             sums, squares = np.zeros(len(shift)), np.zeros((len(shift), len(shift)))
-        moved = np.asarray(chunk - shift, dtype=np.float32)
-        sums += moved.sum(axis=0, dtype=np.float64)
-        squares += _product(moved, device)
+        shifted = np.asarray(chunk - shift, dtype=np.float32)
+        sums += shifted.sum(axis=0, dtype=np.float64)
+        squares += _product(shifted, device)
         n += len(chunk)
     if n == 0:
         raise UsageError("there is nothing to reduce: 0 rows")
@@ -118,8 +118,8 @@ def _product(rows: FloatMatrix, device: str) -> FloatMatrix:
         return np.asarray(rows.T @ rows)
     import torch
 
-    there = torch.from_numpy(rows).to(torch_device(device))
-    return np.asarray((there.T @ there).cpu().numpy())
+    on_device = torch.from_numpy(rows).to(torch_device(device))
+    return np.asarray((on_device.T @ on_device).cpu().numpy())
 
 
 def _by_rows(

@@ -60,9 +60,9 @@ class Phrases:
         self._names = [_phrases(name) for name in names]
         self._in: Counter[tuple[str, ...]] = Counter()
         self._written: dict[tuple[str, ...], Counter[str]] = {}
-        for found in self._names:
-            self._in.update(found.keys())
-            for phrase, text in found.items():
+        for name_phrases in self._names:
+            self._in.update(name_phrases.keys())
+            for phrase, text in name_phrases.items():
                 self._written.setdefault(phrase, Counter())[text] += 1
 
     def shares(self) -> dict[Phrase, float]:
@@ -80,14 +80,14 @@ class Phrases:
         if not self._in:
             return None
         first = self._best(self._names, overall)
-        rest = [found for found in self._names if first not in found]
+        rest = [name_phrases for name_phrases in self._names if first not in name_phrases]
         phrases = [self._text(first)]
         if any(rest):
             second = self._best(rest, overall)
-            left = [found for found in rest if second not in found]
+            uncovered = [name_phrases for name_phrases in rest if second not in name_phrases]
             needed = _WORTH_ADDING_ALWAYS if len(rest) < _ENOUGH * self.count else _WORTH_ADDING
-            if len(rest) - len(left) >= needed * self.count:
-                phrases, rest = [*phrases, self._text(second)], left
+            if len(rest) - len(uncovered) >= needed * self.count:
+                phrases, rest = [*phrases, self._text(second)], uncovered
         return Head(tuple(phrases), 1 - len(rest) / self.count)
 
     def _best(
@@ -95,7 +95,7 @@ class Phrases:
         names: Sequence[Mapping[Phrase, str]],
         overall: Mapping[Phrase, float],
     ) -> tuple[str, ...]:
-        counts = Counter(phrase for found in names for phrase in found)
+        counts = Counter(phrase for name_phrases in names for phrase in name_phrases)
         words = [phrase for phrase in counts if len(phrase) == 1]
         things = [phrase for phrase in words if phrase[0] not in _properties()]
         word = min(things or words, key=self._rank(overall, counts))
@@ -110,8 +110,8 @@ class Phrases:
         return _Rank(overall, counts, max(self.count, 1))
 
     def _text(self, phrase: tuple[str, ...]) -> str:
-        written = self._written[phrase]
-        return min(written, key=lambda text: (-written[text], text))
+        spellings = self._written[phrase]
+        return min(spellings, key=lambda text: (-spellings[text], text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _phrases(name: str) -> dict[Phrase, str]:
     A code, a size, a unit or a mark ends a phrase; function words are only inside one. The head of
     a German compound is a phrase as well: ``Leistungsschalter`` is a ``Schalter``.
     """
-    found: dict[Phrase, str] = {}
+    phrases: dict[Phrase, str] = {}
     for stretch in _BREAK.split(name):
         words = [word for word in _WORD.findall(stretch) if len(word) > 1]
         words = [word for word in words if fold(word) not in _UNITS]
@@ -142,10 +142,10 @@ def _phrases(name: str) -> dict[Phrase, str]:
         for start, end in _spans(len(words)):
             if folded[start] in _STOPS or folded[end - 1] in _STOPS:
                 continue
-            found.setdefault(tuple(map(_key, folded[start:end])), " ".join(words[start:end]))
+            phrases.setdefault(tuple(map(_key, folded[start:end])), " ".join(words[start:end]))
         for head in filter(None, map(_compound_head, folded)):
-            found.setdefault((_key(head),), restore_umlauts(head.capitalize()))
-    return found
+            phrases.setdefault((_key(head),), restore_umlauts(head.capitalize()))
+    return phrases
 
 
 @cache

@@ -45,29 +45,31 @@ class Placement:
 
 def centres(profiles: Iterable[ClusterProfile]) -> Centres:
     """Return the centres of the clusters, without floors yet (-1: everything fits)."""
-    known = sorted(profiles, key=lambda each: each.cluster)
-    numbers = np.array([each.cluster for each in known], dtype=np.int32)
-    names = sorted({name for each in known for name in each.centroids})
+    by_number = sorted(profiles, key=lambda profile: profile.cluster)
+    numbers = np.array([profile.cluster for profile in by_number], dtype=np.int32)
+    names = sorted({name for profile in by_number for name in profile.centroids})
     centroids = {}
     for name in names:
-        dim = next(len(each.centroids[name]) for each in known if name in each.centroids)
+        dim = next(
+            len(profile.centroids[name]) for profile in by_number if name in profile.centroids
+        )
         absent = np.full(dim, np.nan, dtype=np.float32)
-        centroids[name] = np.array([each.centroids.get(name, absent) for each in known])
-    return Centres(numbers, centroids, np.full(len(known), NOWHERE, dtype=np.float32))
+        centroids[name] = np.array([profile.centroids.get(name, absent) for profile in by_number])
+    return Centres(numbers, centroids, np.full(len(by_number), NOWHERE, dtype=np.float32))
 
 
 def with_floors(
-    found: Centres, features: Features, labels: Labels, weights: Mapping[str, float]
+    centres: Centres, features: Features, labels: Labels, weights: Mapping[str, float]
 ) -> Centres:
     """Return the centres with the floors of their members; ``labels`` are of ``features.ids``."""
-    own, _ = own_likeness(found, features, labels, weights)
-    own[(own == NOWHERE) | ~np.isin(labels, found.clusters)] = np.nan
-    floors = [_percentile(own[labels == cluster]) for cluster in found.clusters]
-    return Centres(found.clusters, found.centroids, np.array(floors, dtype=np.float32))
+    likeness, _ = own_likeness(centres, features, labels, weights)
+    likeness[(likeness == NOWHERE) | ~np.isin(labels, centres.clusters)] = np.nan
+    floors = [_percentile(likeness[labels == cluster]) for cluster in centres.clusters]
+    return Centres(centres.clusters, centres.centroids, np.array(floors, dtype=np.float32))
 
 
 def own_likeness(
-    found: Centres, features: Features, labels: Labels, weights: Mapping[str, float]
+    centres: Centres, features: Features, labels: Labels, weights: Mapping[str, float]
 ) -> tuple[FloatVector, Labels]:
     """Return how like each part is to its cluster, and that cluster's number, shape (n,) each.
 
@@ -76,17 +78,17 @@ def own_likeness(
     """
     likeness = np.full(len(labels), NOWHERE, dtype=np.float32)
     clusters = np.full(len(labels), NOISE, dtype=np.int32)
-    member = np.isin(labels, found.clusters)
-    columns = np.searchsorted(found.clusters, labels)
-    for rows, found_here in _likenesses(found, features, weights):
-        chosen = np.where(member[rows], columns[rows], found_here.argmax(axis=1))
-        likeness[rows] = found_here[np.arange(len(found_here)), chosen]
-        known = likeness[rows] > NOWHERE
-        clusters[rows] = np.where(known, found.clusters[chosen], NOISE)
+    member = np.isin(labels, centres.clusters)
+    columns = np.searchsorted(centres.clusters, labels)
+    for rows, likenesses in _likenesses(centres, features, weights):
+        column = np.where(member[rows], columns[rows], likenesses.argmax(axis=1))
+        likeness[rows] = likenesses[np.arange(len(likenesses)), column]
+        compared = likeness[rows] > NOWHERE
+        clusters[rows] = np.where(compared, centres.clusters[column], NOISE)
     return likeness, clusters
 
 
-def place(found: Centres, features: Features, weights: Mapping[str, float]) -> Placement:
+def place(centres: Centres, features: Features, weights: Mapping[str, float]) -> Placement:
     """Return the nearest cluster of each part of ``features``; noise where nothing can be compared.
 
     Memory: one likeness a part of a chunk and cluster.
@@ -95,29 +97,34 @@ def place(found: Centres, features: Features, weights: Mapping[str, float]) -> P
     clusters = np.full(count, NOISE, dtype=np.int32)
     best = np.full(count, NOWHERE, dtype=np.float32)
     fits = np.zeros(count, dtype=np.bool_)
-    for rows, likeness in _likenesses(found, features, weights):
+    for rows, likeness in _likenesses(centres, features, weights):
         column = likeness.argmax(axis=1)
         best[rows] = likeness[np.arange(len(likeness)), column]
-        known = best[rows] > NOWHERE
-        clusters[rows] = np.where(known, found.clusters[column], NOISE)
-        fits[rows] = known & (best[rows] >= found.floors[column])
+        compared = best[rows] > NOWHERE
+        clusters[rows] = np.where(compared, centres.clusters[column], NOISE)
+        fits[rows] = compared & (best[rows] >= centres.floors[column])
     return Placement(clusters, best, fits)
 
 
 def _likenesses(
-    found: Centres, features: Features, weights: Mapping[str, float]
+    centres: Centres, features: Features, weights: Mapping[str, float]
 ) -> Iterator[tuple[slice, FloatMatrix]]:
     """Yield (rows, likeness of those parts to each cluster), NOWHERE where nothing is shared."""
-    if not len(found.clusters):
+    if not len(centres.clusters):
         return
     for start in range(0, len(features.ids), _CHUNK):
         rows = slice(start, min(start + _CHUNK, len(features.ids)))
-        total = np.zeros((rows.stop - rows.start, len(found.clusters)), dtype=np.float32)
+        total = np.zeros((rows.stop - rows.start, len(centres.clusters)), dtype=np.float32)
         shared = np.zeros_like(total)
         for block in features.blocks.values():
-            if block.name in found.centroids:
+            if block.name in centres.centroids:
                 _add(
-                    block, rows, found.centroids[block.name], _weight(block, weights), total, shared
+                    block,
+                    rows,
+                    centres.centroids[block.name],
+                    _weight(block, weights),
+                    total,
+                    shared,
                 )
         compared = shared > 0
         np.divide(total, shared, out=total, where=compared)
@@ -147,5 +154,5 @@ def _weight(block: Block, weights: Mapping[str, float]) -> float:
 
 
 def _percentile(values: FloatVector) -> float:
-    known = values[~np.isnan(values)]
-    return float(np.percentile(known, FLOOR_PERCENTILE)) if len(known) else NOWHERE
+    finite = values[~np.isnan(values)]
+    return float(np.percentile(finite, FLOOR_PERCENTILE)) if len(finite) else NOWHERE

@@ -37,22 +37,24 @@ def profile(
     centroid a cluster.
     """
     members = members_of(features.ids, labels, records)
-    named = label_clusters(members)
+    label_of = label_clusters(members)
     spreads = spread(space, labels)
     centroids = {name: _centroids(block, labels) for name, block in features.blocks.items()}
     return [
         ClusterProfile(
             cluster=cluster,
             size=members[cluster].size,
-            label_de=named[cluster].de,
-            label_en=named[cluster].en,
+            label_de=label_of[cluster].de,
+            label_en=label_of[cluster].en,
             medoid=features.ids[spreads[cluster].medoid],
             radius=spreads[cluster].radius,
             reach=spreads[cluster].reach,
-            terms=named[cluster].terms,
+            terms=label_of[cluster].terms,
             attributes=shared_attributes(members[cluster].attributes),
             centroids={
-                name: found[cluster] for name, found in centroids.items() if cluster in found
+                name: by_cluster[cluster]
+                for name, by_cluster in centroids.items()
+                if cluster in by_cluster
             },
         )
         for cluster in members
@@ -65,19 +67,19 @@ def spread(space: FloatMatrix, labels: Labels) -> dict[int, Spread]:
     One pass for the centres and one for the distances, in chunks: O(n d) time, O(k d) memory.
     """
     clusters, positions = np.unique(labels, return_inverse=True)
-    far = distances(space, positions, means(space, positions, len(clusters)))
-    order = np.lexsort((np.arange(len(labels)), far, positions))
+    from_centre = distances(space, positions, means(space, positions, len(clusters)))
+    order = np.lexsort((np.arange(len(labels)), from_centre, positions))
     starts = np.searchsorted(positions[order], np.arange(len(clusters)))
-    sums = np.bincount(positions, weights=far, minlength=len(clusters))
+    sums = np.bincount(positions, weights=from_centre, minlength=len(clusters))
     sizes = np.bincount(positions, minlength=len(clusters))
     ends = np.append(starts[1:], len(order)) - 1
     return {
         int(cluster): Spread(
-            int(order[starts[place]]),
-            float(sums[place] / sizes[place]),
-            float(far[order[ends[place]]]),
+            int(order[starts[position]]),
+            float(sums[position] / sizes[position]),
+            float(from_centre[order[ends[position]]]),
         )
-        for place, cluster in enumerate(clusters)
+        for position, cluster in enumerate(clusters)
         if cluster != NOISE
     }
 

@@ -56,9 +56,9 @@ class Proposal:
 
 def basis(plan: Plan, manifest: Manifest) -> str:
     """Return the fingerprint of what makes two runs comparable: the plan and the vector spaces."""
-    asked = asdict(replace(plan, memory_bytes=None))
+    plan_fields = asdict(replace(plan, memory_bytes=None))
     spaces = {key: record.fingerprint for key, record in manifest.embedders.items()}
-    values = [asked, spaces, manifest.generation, manifest.identity]
+    values = [plan_fields, spaces, manifest.generation, manifest.identity]
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -77,21 +77,21 @@ def place_new(
     """
     delta = compare(former, standing.ids, standing.revs)
     labels = np.full(len(standing.ids), NOISE, dtype=np.int32)
-    known = former.positions(standing.ids)
-    labels[known >= 0] = former.clusters[known[known >= 0]]
+    former_positions = former.positions(standing.ids)
+    labels[former_positions >= 0] = former.clusters[former_positions[former_positions >= 0]]
     row_of = {identity: row for row, identity in enumerate(standing.ids)}
-    asked = sorted([*delta.new, *delta.changed])
+    to_place = sorted([*delta.new, *delta.changed])
     strangers = 0
-    for features, placed in placements(store, plan, clusters.centres(), asked):
-        labels[[row_of[identity] for identity in features.ids]] = placed.clusters
-        strangers += int(np.count_nonzero(~placed.fits))
-    if strangers >= STRANGERS and strangers > len(asked) / 2:
+    for features, placement in placements(store, plan, clusters.centres(), to_place):
+        labels[[row_of[identity] for identity in features.ids]] = placement.clusters
+        strangers += int(np.count_nonzero(~placement.fits))
+    if strangers >= STRANGERS and strangers > len(to_place) / 2:
         return None
     return Proposal(standing.ids, standing.revs, labels, "placed", delta.touched)
 
 
 def placements(
-    store: PartStore, plan: Plan, found: Centres, ids: Sequence[str]
+    store: PartStore, plan: Plan, centres: Centres, ids: Sequence[str]
 ) -> Iterator[tuple[Features, Placement]]:
     """Yield the parts ``ids``, some thousands at a time, and where they belong.
 
@@ -100,11 +100,11 @@ def placements(
     entry = ALGORITHMS.get(plan.algorithm)
     for chunk in chunked(ids, _ASKED_AT_ONCE):
         features = pull(store, plan.features, HasId(tuple(chunk)))
-        placed = place(found, features, plan.weights)
+        placement = place(centres, features, plan.weights)
         if entry is not None and entry.finds_noise:
-            clusters = np.where(placed.fits, placed.clusters, NOISE).astype(np.int32)
-            placed = replace(placed, clusters=clusters)
-        yield features, placed
+            clusters = np.where(placement.fits, placement.clusters, NOISE).astype(np.int32)
+            placement = replace(placement, clusters=clusters)
+        yield features, placement
 
 
 def pull_fitting(
@@ -131,24 +131,27 @@ def pull_fitting(
 
 def joined(parts: Sequence[Features]) -> Features:
     """Return the features of several lists of parts as those of one list, in that order."""
-    starts = np.cumsum([0, *(len(each.ids) for each in parts)])
+    starts = np.cumsum([0, *(len(features.ids) for features in parts)])
     blocks = {
         name: Block(
             name,
             np.concatenate(
-                [each.blocks[name].rows + start for each, start in zip(parts, starts, strict=False)]
+                [
+                    features.blocks[name].rows + start
+                    for features, start in zip(parts, starts, strict=False)
+                ]
             ),
-            np.concatenate([each.blocks[name].matrix for each in parts]),
+            np.concatenate([features.blocks[name].matrix for features in parts]),
         )
         for name in parts[0].blocks
     }
-    ids = [identity for each in parts for identity in each.ids]
-    return Features(ids, np.concatenate([each.revs for each in parts]), blocks)
+    ids = [identity for features in parts for identity in features.ids]
+    return Features(ids, np.concatenate([features.revs for features in parts]), blocks)
 
 
 def bytes_a_part(store: PartStore, features: Sequence[str]) -> int:
     """Return about the memory that grouping takes a part."""
-    asked = {vector for name in features for vector in VECTORS.get(name, ())}
-    dims = [spec.dim or 0 for spec in store.schema().vectors if spec.name in asked]
-    dims += [BUCKETS] if WORDS in asked else []
+    vector_names = {vector for name in features for vector in VECTORS.get(name, ())}
+    dims = [spec.dim or 0 for spec in store.schema().vectors if spec.name in vector_names]
+    dims += [BUCKETS] if WORDS in vector_names else []
     return BYTES_A_NUMBER * max(1, sum(dims))

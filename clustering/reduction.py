@@ -65,9 +65,9 @@ def _pca(rows: FloatMatrix, size: float, seed: int) -> FloatMatrix:  # noqa: ARG
 def _svd(rows: FloatMatrix, size: float, seed: int) -> FloatMatrix:
     from sklearn.decomposition import TruncatedSVD
 
-    wanted = min(int(size), rows.shape[1], len(rows) - 1)
-    found = TruncatedSVD(wanted, random_state=seed).fit_transform(rows)
-    return np.asarray(found, dtype=np.float32)
+    components = min(int(size), rows.shape[1], len(rows) - 1)
+    reduced = TruncatedSVD(components, random_state=seed).fit_transform(rows)
+    return np.asarray(reduced, dtype=np.float32)
 
 
 def _umap(rows: FloatMatrix, size: float, seed: int) -> FloatMatrix:
@@ -78,13 +78,13 @@ def _umap(rows: FloatMatrix, size: float, seed: int) -> FloatMatrix:
             import umap
         except ImportError:
             raise MissingExtra("the reduction umap", "clustering") from None
-        made = umap.UMAP(
+        reducer = umap.UMAP(
             n_components=min(int(size), len(rows) - 2),
             n_neighbors=min(15, len(rows) - 1),
             min_dist=0.0,
             random_state=seed,
         )
-        return np.asarray(made.fit_transform(rows), dtype=np.float32)
+        return np.asarray(reducer.fit_transform(rows), dtype=np.float32)
 
 
 def _tsne(rows: FloatMatrix, size: float, seed: int) -> FloatMatrix:
@@ -92,9 +92,9 @@ def _tsne(rows: FloatMatrix, size: float, seed: int) -> FloatMatrix:
 
     if size not in (2, 3):
         raise UsageError(f"the reduction tsne is for maps of 2 or 3 dimensions; got {size:g}")
-    near = min(30.0, (len(rows) - 1) / 3)
-    made = TSNE(int(size), perplexity=near, init="pca", random_state=seed)
-    return np.asarray(made.fit_transform(rows), dtype=np.float32)
+    perplexity = min(30.0, (len(rows) - 1) / 3)
+    reducer = TSNE(int(size), perplexity=perplexity, init="pca", random_state=seed)
+    return np.asarray(reducer.fit_transform(rows), dtype=np.float32)
 
 
 _Reduce: TypeAlias = Callable[[FloatMatrix, float, int], FloatMatrix]

@@ -29,8 +29,8 @@ def report(
     from partscope.catalog import Catalog
 
     started = time.perf_counter()
-    with Catalog.open(store, catalog=catalog) as opened, shown_progress() as progress:
-        files = write_report(opened, out, run, progress.step)
+    with Catalog.open(store, catalog=catalog) as opened_catalog, shown_progress() as progress:
+        files = write_report(opened_catalog, out, run, progress.step)
     seconds = round(time.perf_counter() - started, 3)
     if as_json:
         print_json({"files": [str(file) for file in files], "seconds": seconds})

@@ -64,8 +64,8 @@ class Review:
         self, cluster: int, label_de: str | None = None, label_en: str | None = None, why: str = ""
     ) -> Decision:
         """Give a cluster another label, in one language or both."""
-        given = {"label_de": (label_de or "").strip(), "label_en": (label_en or "").strip()}
-        labels = {key: text for key, text in given.items() if text}
+        texts = {"label_de": (label_de or "").strip(), "label_en": (label_en or "").strip()}
+        labels = {key: text for key, text in texts.items() if text}
         if not labels:
             raise UsageError("a label must have text: give a German one, an English one, or both")
         return self._decide(lambda draft: draft.about_cluster("rename", cluster, **labels), why)
@@ -115,18 +115,18 @@ class Review:
         with reviewing(parts):
             recover(self._stores)
             run_id = runs.active_id(parts)
-            known = read_decisions(parts)
+            decisions = read_decisions(parts)
             assigned, _ = reviewed_assignment(parts, run_id)
             decision = replace(
-                draw(Draft(parts, assigned, known)),
-                number=len(known) + 1,
+                draw(Draft(parts, assigned, decisions)),
+                number=len(decisions) + 1,
                 who=self._who,
                 when=datetime.now(UTC).isoformat(timespec="seconds"),
                 why=why.strip(),
                 run=run_id,
             )
             with show_decision(self._stores, run_id):
-                append_decision(parts, known, decision)
+                append_decision(parts, decisions, decision)
         return decision
 
 

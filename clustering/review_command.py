@@ -46,15 +46,15 @@ def list_(
 
     with opened(store, catalog) as stores:
         if cluster is None:
-            found = list_clusters(stores.parts, run)
-            lines = [_cluster_line(each) for each in found["clusters"]]
+            listing = list_clusters(stores.parts, run)
+            lines = [_cluster_line(row) for row in listing["clusters"]]
         else:
-            found = list_members(stores.parts, cluster, run)
-            lines = [_member_line(each) for each in found["parts"][:_MEMBERS]]
-            more = len(found["parts"]) - _MEMBERS
+            listing = list_members(stores.parts, cluster, run)
+            lines = [_member_line(row) for row in listing["parts"][:_MEMBERS]]
+            more = len(listing["parts"]) - _MEMBERS
             lines += [f"... and {more} more (all of them with --json)"] if more > 0 else []
     if as_json:
-        print_json(found)
+        print_json(listing)
         return
     for line in lines:
         typer.echo(line)
@@ -216,12 +216,12 @@ def log(
     from clustering.runs_command import opened
 
     with opened(store, catalog) as stores:
-        found = list_decisions(stores.parts)
+        decisions = list_decisions(stores.parts)
     if as_json:
-        print_json({"decisions": found})
+        print_json({"decisions": decisions})
         return
-    for each in found or [{}]:
-        typer.echo(_decision_line(each) if each else "nothing was decided yet")
+    for decision in decisions or [{}]:
+        typer.echo(_decision_line(decision) if decision else "nothing was decided yet")
 
 
 def _decide(
@@ -238,47 +238,50 @@ def _decide(
 
     if who is not None and not who.strip():
         raise UsageError("--who takes a name; got an empty one")
-    with Catalog.open(store, catalog=catalog) as opened:
-        _ = opened.manifest
-        with Review(opened, who) as by:
-            made = decision(by)
+    with Catalog.open(store, catalog=catalog) as opened_catalog:
+        _ = opened_catalog.manifest
+        with Review(opened_catalog, who) as by:
+            new_decision = decision(by)
     if as_json:
-        print_json(to_json(made))
+        print_json(to_json(new_decision))
         return
-    typer.echo(f"decision {made.number}: {made.action}{_about(made)}; `review undo {made.number}`")
-
-
-def _about(made: Decision) -> str:
-    if made.action == "split":
-        return f", {len(made.parts)} parts are cluster {made.cluster} now"
-    return "" if made.cluster is None else f", cluster {made.cluster}"
-
-
-def _cluster_line(each: dict[str, Any]) -> str:
-    labels = each["label_de"]
-    if each["label_en"] != each["label_de"]:
-        labels += f" / {each['label_en']}"
-    return (
-        f"{each['cluster']:>5}  {each['size']:>7} parts  {each['status']:<9} {labels}  "
-        f"(e.g. {each['medoid']})"
+    typer.echo(
+        f"decision {new_decision.number}: {new_decision.action}{_about(new_decision)}; "
+        f"`review undo {new_decision.number}`"
     )
 
 
-def _member_line(each: dict[str, Any]) -> str:
-    names = " / ".join(name for name in (each["name_de"], each["name_en"]) if name)
-    return f"{each['part_number']:<24} {names}"
+def _about(decision: Decision) -> str:
+    if decision.action == "split":
+        return f", {len(decision.parts)} parts are cluster {decision.cluster} now"
+    return "" if decision.cluster is None else f", cluster {decision.cluster}"
 
 
-def _decision_line(each: dict[str, Any]) -> str:
+def _cluster_line(row: dict[str, Any]) -> str:
+    labels = row["label_de"]
+    if row["label_en"] != row["label_de"]:
+        labels += f" / {row['label_en']}"
+    return (
+        f"{row['cluster']:>5}  {row['size']:>7} parts  {row['status']:<9} {labels}  "
+        f"(e.g. {row['medoid']})"
+    )
+
+
+def _member_line(row: dict[str, Any]) -> str:
+    names = " / ".join(name for name in (row["name_de"], row["name_en"]) if name)
+    return f"{row['part_number']:<24} {names}"
+
+
+def _decision_line(decision: dict[str, Any]) -> str:
     state = {"in force": "", "dormant": "  [finds nothing in the active run]"}.get(
-        each["state"], f"  [{each['state']}]"
+        decision["state"], f"  [{decision['state']}]"
     )
-    cluster = f" cluster {each['cluster']}" if each.get("cluster") is not None else ""
-    parts = each.get("part_numbers", [])
-    shown = f" {', '.join(parts[:5])}{', ...' if len(parts) > 5 else ''}" if parts else ""
-    undoes = f" {each['undoes']}" if "undoes" in each else ""
-    why = f": {each['why']}" if each.get("why") else ""
+    cluster = f" cluster {decision['cluster']}" if decision.get("cluster") is not None else ""
+    parts = decision.get("part_numbers", [])
+    part_list = f" {', '.join(parts[:5])}{', ...' if len(parts) > 5 else ''}" if parts else ""
+    undoes = f" {decision['undoes']}" if "undoes" in decision else ""
+    why = f": {decision['why']}" if decision.get("why") else ""
     return (
-        f"{each['number']:>4}  {each['when'][:16].replace('T', ' ')}  {each['who']:<12} "
-        f"{each['action']}{undoes}{cluster}{shown}{why}{state}"
+        f"{decision['number']:>4}  {decision['when'][:16].replace('T', ' ')}  {decision['who']:<12} "
+        f"{decision['action']}{undoes}{cluster}{part_list}{why}{state}"
     )

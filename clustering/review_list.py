@@ -22,21 +22,23 @@ def list_clusters(store: PartStore, run: str | None = None) -> dict[str, Any]:
     """Return the clusters of a run, the largest first, as plain values."""
     run_id = runs.load(store, run).run_id
     assigned, reviewed = reviewed_assignment(store, run_id)
-    profiles = sorted(reviewed_profiles(store, run_id), key=lambda each: (-each.size, each.cluster))
-    numbers = _part_numbers(store, [each.medoid for each in profiles])
+    profiles = sorted(
+        reviewed_profiles(store, run_id), key=lambda profile: (-profile.size, profile.cluster)
+    )
+    numbers = _part_numbers(store, [profile.medoid for profile in profiles])
     clusters = [
         {
-            "cluster": each.cluster,
-            "size": each.size,
-            "status": reviewed.statuses.get(each.cluster, "proposed"),
-            "label_de": each.label_de,
-            "label_en": each.label_en,
-            "medoid": numbers.get(each.medoid, each.medoid),
-            "radius": round(each.radius, 4),
-            "terms": list(each.terms),
-            "attributes": dict(each.attributes),
+            "cluster": profile.cluster,
+            "size": profile.size,
+            "status": reviewed.statuses.get(profile.cluster, "proposed"),
+            "label_de": profile.label_de,
+            "label_en": profile.label_en,
+            "medoid": numbers.get(profile.medoid, profile.medoid),
+            "radius": round(profile.radius, 4),
+            "terms": list(profile.terms),
+            "attributes": dict(profile.attributes),
         }
-        for each in profiles
+        for profile in profiles
     ]
     noise = int(np.count_nonzero(assigned.clusters == NOISE))
     return {"run_id": run_id, "clusters": clusters, "noise": noise}
@@ -49,41 +51,45 @@ def list_members(store: PartStore, cluster: int, run: str | None = None) -> dict
     ids = [assigned.ids[row] for row in np.flatnonzero(assigned.clusters == cluster)]
     if not ids and cluster != NOISE:
         raise UsageError(f"run {run_id} has no cluster {cluster}: see `partscope review list`")
-    medoids = {each.medoid for each in reviewed_profiles(store, run_id) if each.cluster == cluster}
+    medoids = {
+        profile.medoid for profile in reviewed_profiles(store, run_id) if profile.cluster == cluster
+    }
     ids.sort(key=lambda identity: identity not in medoids)
-    found = store.get(ids, with_payload=["part_number", "name_de", "name_en", "family"])
+    records = store.get(ids, with_payload=["part_number", "name_de", "name_en", "family"])
     keys = ("part_number", "name_de", "name_en", "family")
-    parts = [{key: record.payload.get(key) for key in keys} for record in found]
+    parts = [{key: record.payload.get(key) for key in keys} for record in records]
     return {"run_id": run_id, "cluster": cluster, "parts": parts}
 
 
 def list_decisions(store: PartStore) -> list[dict[str, Any]]:
     """Return all decisions, each with its state: in force, taken back, or dormant."""
     decisions = read_decisions(store)
-    standing = {each.number for each in in_force(decisions)}
+    standing_numbers = {decision.number for decision in in_force(decisions)}
     active = store.manifest().active_run
     dormant = set(reviewed_assignment(store, active)[1].dormant) if active else set()
-    ids = [part for each in decisions for part in each.parts[:_NAMED_PARTS]]
+    ids = [part for decision in decisions for part in decision.parts[:_NAMED_PARTS]]
     numbers = _part_numbers(store, sorted(set(ids)))
-    listed = []
-    for each in decisions:
-        values = {key: one for key, one in to_json(each).items() if key not in _KNOWN_MEMBERS}
-        values["part_numbers"] = [numbers.get(part, part) for part in each.parts[:_NAMED_PARTS]]
-        values["parts"] = len(each.parts)
+    rows = []
+    for decision in decisions:
+        values = {
+            key: value for key, value in to_json(decision).items() if key not in _KNOWN_MEMBERS
+        }
+        values["part_numbers"] = [numbers.get(part, part) for part in decision.parts[:_NAMED_PARTS]]
+        values["parts"] = len(decision.parts)
         values["state"] = (
             "dormant"
-            if each.number in dormant
+            if decision.number in dormant
             else "in force"
-            if each.number in standing or each.action == "undo"
+            if decision.number in standing_numbers or decision.action == "undo"
             else "taken back"
         )
-        listed.append(values)
-    return listed
+        rows.append(values)
+    return rows
 
 
 _KNOWN_MEMBERS = ("groups", "others")
 
 
 def _part_numbers(store: PartStore, ids: list[str]) -> dict[str, str]:
-    found = store.get(ids, with_payload=["part_number"])
-    return {record.id: str(record.payload.get("part_number", record.id)) for record in found}
+    records = store.get(ids, with_payload=["part_number"])
+    return {record.id: str(record.payload.get("part_number", record.id)) for record in records}

@@ -27,9 +27,9 @@ def read_decisions(store: PartStore) -> list[Decision]:
         ) from None
 
 
-def append_decision(store: PartStore, known: Sequence[Decision], decision: Decision) -> None:
-    """Add one decision to those that are ``known``; call it as the only reviewer at a time."""
-    lines = (json.dumps(to_json(each), ensure_ascii=False) for each in (*known, decision))
+def append_decision(store: PartStore, decisions: Sequence[Decision], decision: Decision) -> None:
+    """Add one decision to the former ``decisions``; call it as the only reviewer at a time."""
+    lines = (json.dumps(to_json(entry), ensure_ascii=False) for entry in (*decisions, decision))
     store.write_artefact(LOG, "".join(f"{line}\n" for line in lines).encode())
 
 
@@ -39,8 +39,8 @@ def to_json(decision: Decision) -> dict[str, Any]:
 
 
 def _from_json(values: dict[str, Any]) -> Decision:
-    known = {each.name for each in fields(Decision)}
-    values = {key: value for key, value in values.items() if key in known}
+    names = {attribute.name for attribute in fields(Decision)}
+    values = {key: value for key, value in values.items() if key in names}
     for name in ("parts", "others"):
         values[name] = tuple(values.get(name, ()))
     values["groups"] = tuple(tuple(group) for group in values.get("groups", ()))

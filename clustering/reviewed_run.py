@@ -32,7 +32,7 @@ def shown_profiles(
 ) -> list[ClusterProfile]:
     """Return those with members, each with its present size, labels, and a medoid that is in it."""
     sizes, cluster_of = assigned.sizes(), assigned.cluster_of()
-    shown = []
+    with_members = []
     for profile in profiles:
         number = profile.cluster
         if number not in sizes:
@@ -41,7 +41,7 @@ def shown_profiles(
         medoid = profile.medoid
         if cluster_of.get(medoid) != number:
             medoid = assigned.ids[int((assigned.clusters == number).argmax())]
-        shown.append(
+        with_members.append(
             replace(
                 profile,
                 size=sizes[number],
@@ -50,4 +50,4 @@ def shown_profiles(
                 label_en=english or profile.label_en,
             )
         )
-    return shown
+    return with_members

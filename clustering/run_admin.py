@@ -18,11 +18,11 @@ from partscope.store.contract import PartStore
 def list_runs(store: PartStore) -> list[dict[str, Any]]:
     """Return all runs, oldest first, as plain values; ``state`` is active, in force or kept."""
     active, heads = store.manifest().active_run, set(runs.heads(store).values())
-    listed = []
+    rows = []
     for run_id in runs.run_ids(store):
         run = runs.load(store, run_id)
         state = "active" if run_id == active else "in force" if run_id in heads else "kept"
-        listed.append(
+        rows.append(
             {
                 "run_id": run_id,
                 "run": run.name,
@@ -39,14 +39,16 @@ def list_runs(store: PartStore) -> list[dict[str, Any]]:
                 "seconds": run.seconds,
             }
         )
-    return sorted(listed, key=lambda each: str(each["created"]))
+    return sorted(rows, key=lambda row: str(row["created"]))
 
 
 def diff_runs(store: PartStore, before: str, after: str) -> Diff:
     """Return what changed between two runs, each given by id or name, as people see them."""
-    first, second = runs.load(store, before).run_id, runs.load(store, after).run_id
-    one, other = (reviewed_assignment(store, run_id)[0] for run_id in (first, second))
-    return diff(one, other, (first, second))
+    before_id, after_id = runs.load(store, before).run_id, runs.load(store, after).run_id
+    old_assignment, new_assignment = (
+        reviewed_assignment(store, run_id)[0] for run_id in (before_id, after_id)
+    )
+    return diff(old_assignment, new_assignment, (before_id, after_id))
 
 
 def activate_run(stores: Stores, run: str) -> tuple[str, int]:
@@ -67,10 +69,10 @@ def delete_run(stores: Stores, run: str) -> str:
         recover(stores)
         run_id = runs.load(parts, run).run_id
         if run_id == parts.manifest().active_run:
-            others = [each for each in runs.run_ids(parts) if each != run_id]
+            other_ids = [other_id for other_id in runs.run_ids(parts) if other_id != run_id]
             raise UsageError(
                 f"{run_id} is the active run: make another one active first, with `partscope runs "
-                f"activate RUN`, or group anew. Others: {', '.join(others) or 'none'}"
+                f"activate RUN`, or group anew. Others: {', '.join(other_ids) or 'none'}"
             )
         _retire(parts, run_id)
         cluster_points.remove_points(stores.clusters, [run_id])
@@ -82,8 +84,8 @@ def _retire(parts: PartStore, run_id: str) -> None:
     """Take a run out of force, and see to it that its number is not given again."""
     index = runs.read_index(parts)
     name, _, number = run_id.rpartition("@")
-    following = {**index.next_run, name: max(index.next_run.get(name, 1), int(number) + 1)}
-    heads = {key: one for key, one in index.heads.items() if one != run_id}
-    runs.write_index(parts, replace(index, heads=heads, next_run=following))
+    next_run = {**index.next_run, name: max(index.next_run.get(name, 1), int(number) + 1)}
+    heads = {key: head for key, head in index.heads.items() if head != run_id}
+    runs.write_index(parts, replace(index, heads=heads, next_run=next_run))
     if name not in runs.heads(parts):
         write_payload(parts, name, {})

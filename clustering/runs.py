@@ -62,10 +62,14 @@ class Run:
         """Read a record; fields of a later version are ignored, StoreError where it is damaged."""
         try:
             values = json.loads(content)
-            known = {each.name: values[each.name] for each in fields(cls) if each.name in values}
+            arguments = {
+                attribute.name: values[attribute.name]
+                for attribute in fields(cls)
+                if attribute.name in values
+            }
             for name in ("reasons", "candidates"):
-                known[name] = tuple(known.get(name, ()))
-            return cls(**known)
+                arguments[name] = tuple(arguments.get(name, ()))
+            return cls(**arguments)
         except (ValueError, TypeError) as error:
             raise StoreError(f"the record {where} is damaged ({error}): restore a backup") from None
 
@@ -85,12 +89,12 @@ class Index:
 def run_ids(store: PartStore) -> list[str]:
     """Return the ids of all complete runs, by name and number."""
     unfinished = writing(store)
-    found = [
+    ids = [
         name.removeprefix("run-").removesuffix(".json")
         for name in store.artefacts()
         if name.startswith("run-") and name.endswith(".json")
     ]
-    return sorted((each for each in found if each != unfinished), key=_name_and_number)
+    return sorted((run_id for run_id in ids if run_id != unfinished), key=_name_and_number)
 
 
 def load(store: PartStore, run: str | None = None) -> Run:
@@ -100,10 +104,10 @@ def load(store: PartStore, run: str | None = None) -> Run:
     """
     if run is None:
         return _read(store, active_id(store))
-    known = run_ids(store)
+    ids = run_ids(store)
     run_id = heads(store).get(run, run)
-    if run_id not in known:
-        raise UnknownName("run", run, known)
+    if run_id not in ids:
+        raise UnknownName("run", run, ids)
     return _read(store, run_id)
 
 
@@ -117,11 +121,11 @@ def active_id(store: PartStore) -> str:
 
 def heads(store: PartStore) -> dict[str, str]:
     """Return the run in force by name."""
-    found = dict(read_index(store).heads)
+    head_of = dict(read_index(store).heads)
     active = store.manifest().active_run
     if active is not None:
-        found[name_of(active)] = active
-    return found
+        head_of[name_of(active)] = active
+    return head_of
 
 
 def assignment(store: PartStore, run_id: str) -> Assignment:
@@ -190,9 +194,9 @@ def check_name(name: str) -> None:
 
 def new_id(store: PartStore, name: str) -> str:
     """Return an id that no run of that name ever had."""
-    numbers = [_name_and_number(each)[1] for each in run_ids(store) if name_of(each) == name]
-    counted = read_index(store).next_run.get(name, 1)
-    return f"{name}@{max([counted, *(number + 1 for number in numbers)])}"
+    numbers = [_name_and_number(run_id)[1] for run_id in run_ids(store) if name_of(run_id) == name]
+    next_number = read_index(store).next_run.get(name, 1)
+    return f"{name}@{max([next_number, *(number + 1 for number in numbers)])}"
 
 
 def read_index(store: PartStore) -> Index:

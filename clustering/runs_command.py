@@ -33,13 +33,13 @@ def list_(
     from clustering.run_admin import list_runs
 
     with opened(store, catalog) as stores:
-        found = list_runs(stores.parts)
+        rows = list_runs(stores.parts)
     if as_json:
-        print_json({"runs": found})
-    elif not found:
+        print_json({"runs": rows})
+    elif not rows:
         typer.echo("no runs yet: partscope cluster makes one")
     else:
-        for line in _table(found):
+        for line in _table(rows):
             typer.echo(line)
 
 
@@ -56,12 +56,12 @@ def diff_(
     from clustering.run_admin import diff_runs
 
     with opened(store, catalog) as stores:
-        found = diff_runs(stores.parts, before, after)
-        parts = _part_numbers(stores, [part for part, _, _ in found.moved_parts[:_SHOWN]])
+        diff = diff_runs(stores.parts, before, after)
+        parts = _part_numbers(stores, [part for part, _, _ in diff.moved_parts[:_SHOWN]])
     if as_json:
-        print_json(found.to_json())
+        print_json(diff.to_json())
         return
-    for line in _diff_lines(found, parts):
+    for line in _diff_lines(diff, parts):
         typer.echo(line)
 
 
@@ -109,28 +109,28 @@ def opened(store: str | None, catalog: str | None) -> Iterator[Stores]:
     from clustering.api import stores_of
     from partscope.catalog import Catalog
 
-    with Catalog.open(store, catalog=catalog) as found:
-        _ = found.manifest
-        stores = stores_of(found)
+    with Catalog.open(store, catalog=catalog) as opened_catalog:
+        _ = opened_catalog.manifest
+        stores = stores_of(opened_catalog)
         try:
             yield stores
         finally:
             stores.clusters.close()
 
 
-def _table(found: list[dict[str, Any]]) -> Iterator[str]:
-    width = max(len(str(each["run_id"])) for each in found) + 2
+def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
+    width = max(len(str(row["run_id"])) for row in rows) + 2
     yield (
         f"{'run':<{width}}{'state':<10}{'made (UTC)':<18}{'parts':>9}{'clusters':>9}"
         f"{'noise':>8}  {'silhouette':>10}{'ari':>7}  how"
     )
-    for each in found:
-        made = str(each["created"])[:16].replace("T", " ")
+    for row in rows:
+        created = str(row["created"])[:16].replace("T", " ")
         yield (
-            f"{each['run_id']:<{width}}{each['state']:<10}{made:<18}{each['n_parts']:>9}"
-            f"{each['n_clusters']:>9}{each['noise']:>8}  {_score(each, 'silhouette'):>10}"
-            f"{_score(each, 'ari'):>7}  {each['grouped']}, {each['algorithm']} on "
-            f"{' + '.join(each['features'])}"
+            f"{row['run_id']:<{width}}{row['state']:<10}{created:<18}{row['n_parts']:>9}"
+            f"{row['n_clusters']:>9}{row['noise']:>8}  {_score(row, 'silhouette'):>10}"
+            f"{_score(row, 'ari'):>7}  {row['grouped']}, {row['algorithm']} on "
+            f"{' + '.join(row['features'])}"
         )
 
 
@@ -139,28 +139,28 @@ def _score(run: Mapping[str, Any], name: str) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def _diff_lines(found: Diff, parts: Mapping[str, str]) -> Iterator[str]:
+def _diff_lines(diff: Diff, parts: Mapping[str, str]) -> Iterator[str]:
     yield (
-        f"{found.before} -> {found.after}: {found.stayed} parts stayed, "
-        f"{sum(found.moved.values())} moved, {found.new_parts} are new, {found.gone_parts} gone"
+        f"{diff.before} -> {diff.after}: {diff.stayed} parts stayed, "
+        f"{sum(diff.moved.values())} moved, {diff.new_parts} are new, {diff.gone_parts} gone"
     )
     yield from (
         f"  clusters {_numbers(clusters)} joined into {into}"
-        for into, clusters in found.joined.items()
+        for into, clusters in diff.joined.items()
     )
     yield from (
-        f"  cluster {cluster} split into {_numbers(into)}" for cluster, into in found.split.items()
+        f"  cluster {cluster} split into {_numbers(into)}" for cluster, into in diff.split.items()
     )
-    if found.appeared:
-        yield f"  appeared: {_numbers(found.appeared)}"
-    if found.gone:
-        yield f"  gone: {_numbers(found.gone)}"
-    for (one, other), count in list(found.moved.items())[:_SHOWN]:
-        yield f"  {count:>6} from {_cluster(one)} to {_cluster(other)}"
-    for part, one, other in found.moved_parts[:_SHOWN]:
-        yield f"  part {parts.get(part, part)}: {_cluster(one)} -> {_cluster(other)}"
-    if len(found.moved_parts) > _SHOWN:
-        yield f"  ... and {len(found.moved_parts) - _SHOWN} more parts"
+    if diff.appeared:
+        yield f"  appeared: {_numbers(diff.appeared)}"
+    if diff.gone:
+        yield f"  gone: {_numbers(diff.gone)}"
+    for (source, target), count in list(diff.moved.items())[:_SHOWN]:
+        yield f"  {count:>6} from {_cluster(source)} to {_cluster(target)}"
+    for part, source, target in diff.moved_parts[:_SHOWN]:
+        yield f"  part {parts.get(part, part)}: {_cluster(source)} -> {_cluster(target)}"
+    if len(diff.moved_parts) > _SHOWN:
+        yield f"  ... and {len(diff.moved_parts) - _SHOWN} more parts"
 
 
 def _numbers(clusters: list[int]) -> str:
@@ -172,5 +172,5 @@ def _cluster(number: int) -> str:
 
 
 def _part_numbers(stores: Stores, ids: list[str]) -> dict[str, str]:
-    found = stores.parts.get(ids, with_payload=["part_number"])
-    return {record.id: str(record.payload.get("part_number", record.id)) for record in found}
+    records = stores.parts.get(ids, with_payload=["part_number"])
+    return {record.id: str(record.payload.get("part_number", record.id)) for record in records}

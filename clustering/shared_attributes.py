@@ -17,8 +17,8 @@ def shared_attributes(members: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     counts: dict[str, Counter[Any]] = {}
     for attributes in members:
         for key, value in attributes.items():
-            for each in set(value) if isinstance(value, list) else (value,):
-                counts.setdefault(key, Counter())[each] += 1
+            for single in set(value) if isinstance(value, list) else (value,):
+                counts.setdefault(key, Counter())[single] += 1
     least = SHARED_BY * len(members)
     return {
         key: value
@@ -37,5 +37,5 @@ def size_text(members: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _most_common(values: Counter[Any]) -> tuple[Any, int]:
-    value = min(values, key=lambda each: (-values[each], str(each)))
+    value = min(values, key=lambda candidate: (-values[candidate], str(candidate)))
     return value, values[value]

@@ -32,11 +32,11 @@ def show_decision(stores: Stores, run_id: str) -> Iterator[None]:
     """Keep a decision inside; all runs in force show it afterwards, or at the next ``recover``."""
     parts = stores.parts
     in_force = runs.heads(parts).values()
-    before = {each: reviewed_assignment(parts, each)[0].clusters for each in in_force}
+    before = {head: reviewed_assignment(parts, head)[0].clusters for head in in_force}
     with restored_if_killed(parts, run_id):
         yield
-        for each, clusters in before.items():
-            _follow(stores, each, clusters)
+        for head, clusters in before.items():
+            _follow(stores, head, clusters)
 
 
 def _follow(stores: Stores, run_id: str, before: Labels) -> None:
@@ -74,11 +74,16 @@ def _described(
     features = pull(parts, plan.features, HasId(tuple(ids)))
     labels = after.clusters[after.positions(features.ids)]
     records = parts.get(ids, with_payload=list(NAMING_PAYLOAD))
-    made = profile(features, labels, _side_by_side(features), records)
-    found = with_floors(centres(made), features, labels, plan.weights)
-    floors = dict(zip(found.clusters.tolist(), found.floors.tolist(), strict=True))
+    new_profiles = profile(features, labels, _side_by_side(features), records)
+    floored = with_floors(centres(new_profiles), features, labels, plan.weights)
+    floors = dict(zip(floored.clusters.tolist(), floored.floors.tolist(), strict=True))
     origins = {cluster: _origin(cluster, before, after.clusters) for cluster in touched}
-    profiles = {each.cluster: _spread_of(each, former, origins[each.cluster]) for each in made}
+    profiles = {
+        cluster_profile.cluster: _spread_of(
+            cluster_profile, former, origins[cluster_profile.cluster]
+        )
+        for cluster_profile in new_profiles
+    }
     return Clusters({**former.profiles, **profiles}, {**former.floors, **floors})
 
 
@@ -97,6 +102,6 @@ def _origin(cluster: int, before: Labels, after: Labels) -> int:
     return int(numbers[counts.argmax()]) if len(numbers) else cluster
 
 
-def _spread_of(made: ClusterProfile, former: Clusters, origin: int) -> ClusterProfile:
-    known = former.profiles.get(made.cluster) or former.profiles.get(origin)
-    return made if known is None else replace(made, radius=known.radius, reach=known.reach)
+def _spread_of(profile: ClusterProfile, former: Clusters, origin: int) -> ClusterProfile:
+    source = former.profiles.get(profile.cluster) or former.profiles.get(origin)
+    return profile if source is None else replace(profile, radius=source.radius, reach=source.reach)

@@ -35,9 +35,9 @@ def by_space(material: Material) -> Found:
         needed = clusterer("dbscan", params).get_params()["min_samples"]
         params["eps"], curves["k_distance"] = choose_radius(space, needed, plan.seed)
         reasons = (f"eps = {params['eps']:.4g} is the knee of the k-distance curve",)
-    made = clusterer(plan.algorithm, params, k=k, seed=plan.seed)
+    estimator = clusterer(plan.algorithm, params, k=k, seed=plan.seed)
     material.say(f"grouping by {plan.algorithm}")
-    labels = made.fit_predict(space)
+    labels = estimator.fit_predict(space)
     count = len(np.unique(labels[labels != NOISE]))
     chosen = {"params": params, "k": count, "reduction": material.reduction}
     row = {"algorithm": plan.algorithm, "k": count, **params}

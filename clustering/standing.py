@@ -54,14 +54,16 @@ def stand(store: PartStore) -> Standing:
     return Standing(ids, np.array(revs, dtype=np.int64), families)
 
 
-def compare(seen: Assignment, ids: Sequence[str], revs: Revs) -> Delta:
+def compare(former: Assignment, ids: Sequence[str], revs: Revs) -> Delta:
     """Return how the parts ``ids`` with their ``revs`` differ from those that were seen."""
-    now = dict(zip(ids, revs.tolist(), strict=True))
-    before = dict(zip(seen.ids, seen.revs.tolist(), strict=True))
+    revs_now = dict(zip(ids, revs.tolist(), strict=True))
+    revs_before = dict(zip(former.ids, former.revs.tolist(), strict=True))
     return Delta(
-        new=[identity for identity in ids if identity not in before],
+        new=[identity for identity in ids if identity not in revs_before],
         changed=[
-            identity for identity in ids if identity in before and before[identity] != now[identity]
+            identity
+            for identity in ids
+            if identity in revs_before and revs_before[identity] != revs_now[identity]
         ],
-        gone=[identity for identity in seen.ids if identity not in now],
+        gone=[identity for identity in former.ids if identity not in revs_now],
     )

@@ -42,11 +42,11 @@ def topics(words: Block, name: str, method: str, seed: int = 0) -> Block:
     size = max(1, min(TOPICS, len(words.rows) // 5))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the last digits of convergence do not matter here
-        found = (
+        weights = (
             _nmf(words.matrix, size, seed) if method == "nmf" else _lda(words.matrix, size, seed)
         )
-    told = found.sum(axis=1) > 0
-    return Block(name, words.rows[told], unit_rows(found[told]))
+    has_topic = weights.sum(axis=1) > 0
+    return Block(name, words.rows[has_topic], unit_rows(weights[has_topic]))
 
 
 def _nmf(matrix: FloatMatrix, size: int, seed: int) -> FloatMatrix:

@@ -24,11 +24,11 @@ class Votes:
 
     def ranked(self) -> list[tuple[int, float]]:
         """Return clusters and shares, most votes first, equal ones by number."""
-        return sorted(self.share.items(), key=lambda each: (-each[1], each[0]))
+        return sorted(self.share.items(), key=lambda entry: (-entry[1], entry[0]))
 
     def voters(self) -> list[str]:
         """Return the parts that voted, those with most votes first."""
-        return sorted(self.cast, key=lambda each: (-self.cast[each], each))
+        return sorted(self.cast, key=lambda part: (-self.cast[part], part))
 
     @property
     def nearest(self) -> float:
@@ -38,7 +38,7 @@ class Votes:
 
 def votes_of(
     store: PartStore,
-    asked: Sequence[Mapping[str, FloatVector]],
+    vector_sets: Sequence[Mapping[str, FloatVector]],
     cluster_of: Mapping[str, int],
     *,
     own: Sequence[str | None] | None = None,
@@ -48,31 +48,31 @@ def votes_of(
     ``own`` are the ids of items that are parts of the catalogue themselves and do not vote. Vectors
     count alike; parts that the run has not seen vote as noise. One call to the store.
     """
-    owners = own or [None] * len(asked)
+    owners = own or [None] * len(vector_sets)
     queries = [
         VectorQuery(name, vector, VOTERS + 1)
-        for vectors in asked
+        for vectors in vector_sets
         for name, vector in vectors.items()
     ]
     answers = iter(store.search_many(queries) if queries else [])
     return [
         _counted([next(answers) for _ in vectors], cluster_of, owner)
-        for vectors, owner in zip(asked, owners, strict=True)
+        for vectors, owner in zip(vector_sets, owners, strict=True)
     ]
 
 
 def _counted(
-    answers: Sequence[Sequence[Scored]], cluster_of: Mapping[str, int], own: str | None
+    answers: Sequence[Sequence[Scored]], cluster_of: Mapping[str, int], own_id: str | None
 ) -> Votes:
     weight: dict[int, float] = defaultdict(float)
     cast: dict[str, float] = defaultdict(float)
     similarity: dict[str, float] = {}
     for answer in answers:
-        voters = [hit for hit in answer if hit.id != own][:VOTERS]
+        voters = [hit for hit in answer if hit.id != own_id][:VOTERS]
         for rank, hit in enumerate(voters, 1):
             weight[cluster_of.get(hit.id, NOISE)] += 1 / rank
             cast[hit.id] += 1 / rank
             similarity[hit.id] = max(hit.score, similarity.get(hit.id, -1.0))
     total = sum(weight.values())
-    share = {cluster: each / total for cluster, each in weight.items()}
+    share = {cluster: votes / total for cluster, votes in weight.items()}
     return Votes(share, cast, similarity)

@@ -78,8 +78,8 @@ def project(stores: Stores, run_id: str) -> Assignment:
     assigned, reviewed = reviewed_assignment(stores.parts, run_id)
     profiles = load_clusters(stores.parts, run_id).profiles.values()
     cluster_points.ensure(stores.clusters, stores.parts)
-    shown = shown_profiles(profiles, assigned, reviewed)
-    cluster_points.put_points(stores.clusters, run_id, shown, reviewed.statuses)
+    final_profiles = shown_profiles(profiles, assigned, reviewed)
+    cluster_points.put_points(stores.clusters, run_id, final_profiles, reviewed.statuses)
     stores.clusters.commit()
     return assigned
 
@@ -93,10 +93,11 @@ def show(stores: Stores, run_id: str) -> int:
 def write_payload(parts: PartStore, name: str, cluster_of: Mapping[str, int]) -> int:
     """Make ``clusters.<name>`` be this on all parts, absent where none is given."""
     stray = {
-        record.id: {"clusters": {key: one for key, one in held.items() if key != name}}
+        record.id: {"clusters": {key: cluster for key, cluster in clusters.items() if key != name}}
         for batch in parts.scan(with_payload=["clusters"])
         for record in batch
-        if name in (held := record.payload.get("clusters") or {}) and record.id not in cluster_of
+        if name in (clusters := record.payload.get("clusters") or {})
+        and record.id not in cluster_of
     }
     parts.update_payload(stray)
     changed = parts.write_assignments(name, cluster_of)
@@ -144,14 +145,14 @@ def recover(stores: Stores) -> str | None:
 def _flip(parts: PartStore, run_id: str, next_cluster: int) -> None:
     manifest, index = parts.manifest(), runs.read_index(parts)
     name, _, number = run_id.rpartition("@")
-    following = max(index.next_run.get(name, 1), int(number) + 1)
+    next_number = max(index.next_run.get(name, 1), int(number) + 1)
     runs.write_index(
         parts,
         replace(
             index,
             heads=runs.heads(parts),
             next_cluster=max(index.next_cluster, next_cluster),
-            next_run={**index.next_run, name: following},
+            next_run={**index.next_run, name: next_number},
         ),
     )
     parts.write_manifest(replace(manifest, active_run=run_id))
@@ -168,9 +169,9 @@ def _check_parent(parts: PartStore, run: Run) -> None:
 
 
 def _prune(stores: Stores, name: str) -> None:
-    mine = [each for each in runs.run_ids(stores.parts) if runs.name_of(each) == name]
+    ids = [run_id for run_id in runs.run_ids(stores.parts) if runs.name_of(run_id) == name]
     in_force = runs.heads(stores.parts).get(name)
-    old = [each for each in mine[:-KEPT_RUNS] if each != in_force]
+    old = [run_id for run_id in ids[:-KEPT_RUNS] if run_id != in_force]
     for run_id in old:
         runs.delete(stores.parts, run_id)
     cluster_points.remove_points(stores.clusters, old)

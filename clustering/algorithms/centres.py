@@ -31,7 +31,7 @@ class Centred:
     def _settle(self, rows: FloatMatrix, centres: FloatMatrix) -> Labels:
         """Keep the centres that rows are nearest to and return the rows' labels."""
         labels, distances = assign(rows, np.asarray(centres, dtype=np.float32))
-        kept, numbered = np.unique(labels, return_inverse=True)
-        self.cluster_centers_ = np.ascontiguousarray(centres[kept], dtype=np.float32)
+        occupied, numbered = np.unique(labels, return_inverse=True)
+        self.cluster_centers_ = np.ascontiguousarray(centres[occupied], dtype=np.float32)
         self.inertia_ = float(distances.sum(dtype=np.float64))
         return numbered.astype(np.int32)

@@ -33,8 +33,8 @@ class MiniBatchKMeans(Centred, Algorithm):
         from sklearn import cluster
         from sklearn.exceptions import ConvergenceWarning
 
-        made = cluster.MiniBatchKMeans(**self.get_params())
+        estimator = cluster.MiniBatchKMeans(**self.get_params())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
-            made.fit(rows)
-        return self._settle(rows, made.cluster_centers_)
+            estimator.fit(rows)
+        return self._settle(rows, estimator.cluster_centers_)

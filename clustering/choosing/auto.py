@@ -76,24 +76,24 @@ class Chooser:
         space it is measured in).
         """
         scouted = list(self._scouted())
-        k = max(scouted, key=lambda each: each.separation.score).k
+        k = max(scouted, key=lambda candidate: candidate.separation.score).k
         final = [self._ways[name](k) for name in algorithms]
-        best = max(final, key=lambda each: each.separation.modularity)
+        best = max(final, key=lambda candidate: candidate.separation.modularity)
         return Choice(best, [*scouted, *final], self._reasons(best, scouted, final))
 
     def _scouted(self) -> list[Candidate]:
         if self._low == self._high:
             return [self._leiden(self._low)]
         rungs = ladder(self._graph, self._low, self._high, self._seed)
-        found = [
+        candidates = [
             self._measured("leiden", rung.labels, resolution=rung.resolution) for rung in rungs
         ]
-        ranked = sorted(found, key=lambda each: -each.separation.score)
-        return [*found, *(self._leiden(each.k) for each in ranked[:_SETTLED])]
+        ranked = sorted(candidates, key=lambda candidate: -candidate.separation.score)
+        return [*candidates, *(self._leiden(candidate.k) for candidate in ranked[:_SETTLED])]
 
     def _leiden(self, k: int) -> Candidate:
-        found = communities_of(self._graph, k, self._seed)
-        return self._measured("leiden", found.labels, resolution=found.resolution)
+        community = communities_of(self._graph, k, self._seed)
+        return self._measured("leiden", community.labels, resolution=community.resolution)
 
     def _kmeans(self, name: str, rows: FloatMatrix, k: int) -> Candidate:
         return self._measured(name, KMeans(k, random_state=self._seed).fit_predict(rows))
@@ -104,15 +104,17 @@ class Chooser:
     def _reasons(
         self, best: Candidate, scouted: Sequence[Candidate], final: Sequence[Candidate]
     ) -> tuple[str, ...]:
-        found = best.separation
-        compared = ", ".join(f"{each.algorithm} {each.separation.modularity:.3f}" for each in final)
+        separation = best.separation
+        compared = ", ".join(
+            f"{candidate.algorithm} {candidate.separation.modularity:.3f}" for candidate in final
+        )
         how = f"{best.algorithm} ({_WAYS[best.algorithm]}): modularity at k = {best.k}: {compared}"
         if self._low == self._high:
             return (how,)
-        ks = sorted({each.k for each in scouted})
+        ks = sorted({candidate.k for candidate in scouted})
         number = (
             f"k = {best.k}: of {len(ks)} numbers from {ks[0]} to {ks[-1]} it separates best "
-            f"(modularity {found.modularity:.3f} x root of graph silhouette {found.silhouette:.3f} "
-            f"= {found.score:.3f})"
+            f"(modularity {separation.modularity:.3f} x root of graph silhouette {separation.silhouette:.3f} "
+            f"= {separation.score:.3f})"
         )
         return number, how

@@ -56,7 +56,7 @@ def choose_number(space: FloatMatrix, low: int, high: int, seed: int = 0) -> Cho
 def spread_numbers(low: int, high: int) -> list[int]:
     """Return at most ``CURVE_POINTS`` numbers from ``low`` to ``high``, evenly spread by ratio."""
     spread = np.geomspace(low, high, CURVE_POINTS) if high > low else [low]
-    return sorted({round(float(each)) for each in spread})
+    return sorted({round(float(number)) for number in spread})
 
 
 def most_clusters(count: int) -> int:
@@ -84,8 +84,8 @@ def sample_of(rows: FloatMatrix, most: int, seed: int) -> FloatMatrix:
     """Return at most so many of the rows, drawn by chance, in their order."""
     if len(rows) <= most:
         return rows
-    chosen = np.random.default_rng(seed).choice(len(rows), most, replace=False)
-    return rows[np.sort(chosen)]
+    positions = np.random.default_rng(seed).choice(len(rows), most, replace=False)
+    return rows[np.sort(positions)]
 
 
 def _unit_range(values: NDArray[np.float64]) -> NDArray[np.float64]:

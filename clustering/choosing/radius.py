@@ -24,10 +24,10 @@ def choose_radius(
     ``min_samples`` with the row itself; eps is its knee. 1 where all rows are equal.
     """
     rows = sample_of(space, SAMPLE, seed)
-    near = nearest(rows, max(1, min_samples - 1))
-    if not near.distances.size:
+    neighbours = nearest(rows, max(1, min_samples - 1))
+    if not neighbours.distances.size:
         return 1.0, {}
-    distances = np.sort(near.distances[:, -1])
+    distances = np.sort(neighbours.distances[:, -1])
     at = np.unique(np.linspace(0, len(distances) - 1, min(_POINTS, len(distances))).astype(int))
     heights = distances[at].astype(float).tolist()
     eps = heights[knee(at.tolist(), heights)]

@@ -48,8 +48,10 @@ class GraphSeparation:
     def of(self, labels: Labels) -> Separation:
         """Measure one grouping of all nodes."""
         k = int(labels.max()) + 1
-        found = silhouette(self.embedding(k), labels)
-        return Separation(modularity(self._graph, labels), 0.0 if found is None else found)
+        graph_silhouette = silhouette(self.embedding(k), labels)
+        return Separation(
+            modularity(self._graph, labels), 0.0 if graph_silhouette is None else graph_silhouette
+        )
 
 
 def modularity(graph: Any, labels: Labels, resolution: float = 1.0) -> float:

@@ -59,14 +59,14 @@ def kmeans_grid(
     than on the CPU. Inertias compared with scikit-learn's: ``benchmarks/clusterers.py``. Memory
     beyond the rows is constant. Raises UsageError for k below 1 or above n.
     """
-    wanted = sorted(set(ks))
-    for k in wanted:
+    sorted_ks = sorted(set(ks))
+    for k in sorted_ks:
         check_clusters(k, len(rows))
     check_whole("restarts", restarts, 1)
     fits: dict[int, KMeansFit] = {}
     everywhere = sweeper or NumpySweeper(rows)
     with one_blas_thread():
-        for group in _stacks(wanted):
+        for group in _stacks(sorted_ks):
             size = max(SAMPLE_ROWS, SAMPLE_ROWS_PER_CLUSTER * max(group))
             sample = _sample(rows, size, seed)
             part = len(sample) < len(rows)
@@ -93,8 +93,8 @@ def _stacks(ks: list[int]) -> list[list[int]]:
 def _sample(rows: FloatMatrix, size: int, seed: int) -> FloatMatrix:
     if len(rows) <= size:
         return rows
-    chosen = np.random.default_rng(seed).choice(len(rows), size, replace=False)
-    return rows[np.sort(chosen)]
+    positions = np.random.default_rng(seed).choice(len(rows), size, replace=False)
+    return rows[np.sort(positions)]
 
 
 def _best_starts(
@@ -113,11 +113,11 @@ def _best_starts(
     sets, inertias = [sets[at] for at in best], [inertias[at] for at in best]
     rng = np.random.default_rng(seed)
     for number in range(_ROUNDS):
-        tried = _variants(sample, ks, sets, number, rng)
-        moved, reached = lloyd(sweeper, tried, sweeps=_FIRST_SWEEPS, tolerance=_TOLERANCE)
+        variants = _variants(sample, ks, sets, number, rng)
+        moved_sets, reached = lloyd(sweeper, variants, sweeps=_FIRST_SWEEPS, tolerance=_TOLERANCE)
         for at, inertia in enumerate(reached):
             if inertia < inertias[at]:
-                sets[at], inertias[at] = moved[at], inertia
+                sets[at], inertias[at] = moved_sets[at], inertia
     return lloyd(sweeper, sets, sweeps=_SAMPLE_SWEEPS, tolerance=tolerance)
 
 
@@ -127,14 +127,14 @@ def _variants(
     """Return another start for each k: out of the fit of the k below or above, else by a swap."""
     step = 1 if number % 2 else -1
     fits = dict(zip(ks, sets, strict=True))
-    tried = []
+    starts = []
     for k in ks:
-        near = fits.get(k + step)
-        if near is None:
-            tried.append(shrunk(sample, grown(sample, fits[k], rng)))
+        neighbour = fits.get(k + step)
+        if neighbour is None:
+            starts.append(shrunk(sample, grown(sample, fits[k], rng)))
         else:
-            tried.append(shrunk(sample, near) if step > 0 else grown(sample, near, rng))
-    return tried
+            starts.append(shrunk(sample, neighbour) if step > 0 else grown(sample, neighbour, rng))
+    return starts
 
 
 def _starts(sample: FloatMatrix, ks: list[int], counts: list[int], seed: int) -> list[FloatMatrix]:

@@ -82,16 +82,18 @@ class _Tile:
 
     def _first_cells(self) -> int:
         sizes = np.diff(self._cells.ends)[self._visits]
-        wanted = max(_FIRST_ROWS, 2 * self._k)
-        return 1 + int(np.searchsorted(np.cumsum(sizes), min(wanted, int(sizes.sum()))))
+        wanted_rows = max(_FIRST_ROWS, 2 * self._k)
+        return 1 + int(np.searchsorted(np.cumsum(sizes), min(wanted_rows, int(sizes.sum()))))
 
     def _look(self, rows: NDArray[np.intp], visited: NDArray[np.intp]) -> None:
         members = [self._cells.members(int(cell)) for cell in visited]
-        columns = np.concatenate([np.arange(each.start, each.stop) for each in members])
-        there = np.concatenate([self._cells.rows[each] for each in members]) - self._centre
-        kept = within_reach(self._rows[rows], np.sqrt(self._squares[rows, -1]), there)
-        columns, there = columns[kept], there[kept]
-        squares = squared_distances(self._rows[rows], there)
+        columns = np.concatenate([np.arange(span.start, span.stop) for span in members])
+        shifted_columns = (
+            np.concatenate([self._cells.rows[span] for span in members]) - self._centre
+        )
+        in_reach = within_reach(self._rows[rows], np.sqrt(self._squares[rows, -1]), shifted_columns)
+        columns, shifted_columns = columns[in_reach], shifted_columns[in_reach]
+        squares = squared_distances(self._rows[rows], shifted_columns)
         if visited[0] == self._cell:  # the first look, at all rows: leave out each row itself
             squares[rows, rows] = np.inf
             self._take_best(rows, columns, squares)
@@ -115,15 +117,15 @@ class _Tile:
             return
         row, column = np.divmod(below, len(columns))
         touched, row = np.unique(row, return_inverse=True)
-        held = rows[touched]
-        owner = np.concatenate([np.repeat(np.arange(len(held)), self._k), row])
-        square = np.concatenate([self._squares[held].ravel(), squares.ravel()[below]])
-        where = np.concatenate([self._columns[held].ravel(), columns[column]])
+        merged_rows = rows[touched]
+        owner = np.concatenate([np.repeat(np.arange(len(merged_rows)), self._k), row])
+        square = np.concatenate([self._squares[merged_rows].ravel(), squares.ravel()[below]])
+        where = np.concatenate([self._columns[merged_rows].ravel(), columns[column]])
         order = np.lexsort((square, owner))
-        starts = np.searchsorted(owner[order], np.arange(len(held)))
+        starts = np.searchsorted(owner[order], np.arange(len(merged_rows)))
         best = order[(starts[:, None] + np.arange(self._k))]
-        self._columns[held] = where[best]
-        self._squares[held] = square[best]
+        self._columns[merged_rows] = where[best]
+        self._squares[merged_rows] = square[best]
 
     def _sort(self, rows: NDArray[np.intp]) -> None:
         order = np.argsort(self._squares[rows], axis=1, kind="stable")

@@ -41,6 +41,6 @@ def places(
 
 def _padded(rows: FloatMatrix, size: int) -> FloatMatrix:
     """Return exactly ``size`` columns; parts that are all alike need fewer."""
-    found = np.zeros((len(rows), size), dtype=np.float32)
-    found[:, : min(size, rows.shape[1])] = rows[:, :size]
-    return found
+    padded = np.zeros((len(rows), size), dtype=np.float32)
+    padded[:, : min(size, rows.shape[1])] = rows[:, :size]
+    return padded

@@ -24,10 +24,10 @@ _QUALITY = 72
 
 def thumbnails(catalog: Catalog, files: Iterable[str]) -> dict[str, bytes]:
     """Return the JPEG of each view that can still be read, by its file."""
-    wanted = list(dict.fromkeys(files))
+    distinct_files = list(dict.fromkeys(files))
     with ThreadPoolExecutor() as pool:
-        found = pool.map(lambda file: _thumbnail(catalog, file), wanted)
-        return {file: image for file, image in zip(wanted, found, strict=True) if image}
+        images = pool.map(lambda file: _thumbnail(catalog, file), distinct_files)
+        return {file: image for file, image in zip(distinct_files, images, strict=True) if image}
 
 
 def data_uris(images: Mapping[str, bytes]) -> dict[str, str]:

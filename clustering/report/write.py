@@ -43,8 +43,8 @@ def write_report(
     part_of = {part.id: part for part in contents.mapped}
     mapped = [part_of[identity] for identity in ids]
     say("reading pictures")
-    shown = [*mapped, *(part for sheet in contents.sheets for part in sheet.parts)]
-    images = thumbnails(catalog, (part.file for part in shown if part.file))
+    shown_parts = [*mapped, *(part for sheet in contents.sheets for part in sheet.parts)]
+    images = thumbnails(catalog, (part.file for part in shown_parts if part.file))
     say("drawing")
     plots = draw_all(contents, [part.cluster for part in mapped], flat, deep, folder)
     sheets = [
