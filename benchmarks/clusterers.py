@@ -60,9 +60,9 @@ def main() -> None:
     for name in names:
         side = measure(name, works[name], n, dim)
         first = first or side
-        told = TELL[options.part](first.result, side.result)
+        comparison = TELL[options.part](first.result, side.result)
         cells = f"{side.seconds:.2f} | {side.seconds / first.seconds:.2f} | {side.peak_mb:.0f}"
-        print(f"| {name} | {cells} | {side.added_mb:.0f} | {told} |", flush=True)
+        print(f"| {name} | {cells} | {side.added_mb:.0f} | {comparison} |", flush=True)
 
 
 def clustered(n: int, dim: int, seed: int = 0) -> FloatMatrix:
@@ -124,12 +124,12 @@ def grid_of_scikit_learn(rows: FloatMatrix) -> dict[int, FloatMatrix]:
 def grid_of_faiss(rows: FloatMatrix) -> dict[int, FloatMatrix]:
     import faiss
 
-    found = {}
+    centres = {}
     for k in KS:
-        made = faiss.Kmeans(rows.shape[1], k, seed=1)
-        made.train(rows)
-        found[k] = np.asarray(made.centroids)
-    return found
+        kmeans = faiss.Kmeans(rows.shape[1], k, seed=1)
+        kmeans.train(rows)
+        centres[k] = np.asarray(kmeans.centroids)
+    return centres
 
 
 def dbscan_of_ours(rows: FloatMatrix) -> Any:

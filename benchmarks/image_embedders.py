@@ -52,16 +52,16 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--models", nargs="+", help="as --image-model of partscope names them")
     parser.add_argument("--fit", type=int, default=None, help="images to fit on; default: allowed")
-    given = parser.parse_args()
+    options = parser.parse_args()
     cv2.setNumThreads(1)
-    onnx = [f"onnx:{given.shared / 'models' / name}" for name in ONNX]
-    models = given.models or [BASELINE, *(f"builtin:{name}" for name in BUILTIN), *onnx]
+    onnx = [f"onnx:{options.shared / 'models' / name}" for name in ONNX]
+    models = options.models or [BASELINE, *(f"builtin:{name}" for name in BUILTIN), *onnx]
     print(f"{'set':18}{'model':32}{'P@1':>7}{'P@10':>7}{'mAP@10':>8}", end="")
     print(f"{'images/s':>10}{'dim':>6}{'fit s':>7}{'state MB':>10}")
-    for name in given.sets:
-        images, families = read_set(given.shared / "data" / name)
+    for name in options.sets:
+        images, families = read_set(options.shared / "data" / name)
         for model in models:
-            print(f"{name:18}{Path(model).name:32}{measure(model, images, families, given.fit)}")
+            print(f"{name:18}{Path(model).name:32}{measure(model, images, families, options.fit)}")
 
 
 def measure(

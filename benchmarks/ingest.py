@@ -34,10 +34,10 @@ def main() -> None:
     parser.add_argument("--text-model", default="builtin:bilingual")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--names-only", action="store_true")
-    given = parser.parse_args()
-    _compare_names(_names(given.shared, given.rows), given.text_model, given.runs)
-    if not given.names_only:
-        _images(given.shared)
+    options = parser.parse_args()
+    _compare_names(_names(options.shared, options.rows), options.text_model, options.runs)
+    if not options.names_only:
+        _images(options.shared)
 
 
 class Cost(NamedTuple):

@@ -96,8 +96,8 @@ READERS = {"partscope": read_with_partscope, "pandas": read_with_pandas}
 def measure(reader: str, path: Path) -> dict[str, float]:
     """Run one reader in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.tables", "--read", reader, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    result: dict[str, float] = json.loads(done.stdout)
+    process = subprocess.run(command, check=True, capture_output=True, text=True)
+    result: dict[str, float] = json.loads(process.stdout)
     return result
 
 

@@ -90,8 +90,11 @@ def read_table(
     fetching = Fetcher(
         settings.fetch_timeout, settings.fetch_retries, settings.max_page_bytes, allow_private=True
     )
-    with fetching as fetcher, closing(Spool(open_table(table, fetcher=fetcher, **reading))) as kept:
-        yield kept
+    with (
+        fetching as fetcher,
+        closing(Spool(open_table(table, fetcher=fetcher, **reading))) as spool,
+    ):
+        yield spool
 
 
 def table_job(
@@ -141,8 +144,8 @@ def _view_index(root: Path, rows: Callable[[], Iterator[SourceRow | BadRow]]) ->
 
 
 def _view_notices(views: ViewIndex, mapping: ColumnMapping) -> list[str]:
-    named = "image" in mapping.columns.values()
-    unmatched = "image files fit no part number" + " (the table may name them)" * named
+    has_image_column = "image" in mapping.columns.values()
+    unmatched = "image files fit no part number" + " (the table may name them)" * has_image_column
     counts = {
         unmatched: views.unmatched,
         "image files fit several part numbers and are given to none": views.ambiguous,

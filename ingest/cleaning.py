@@ -75,14 +75,14 @@ class Cleaner:
         if number is None or (reason := _number_fault(number)):
             return CleanedRow(None, tuple(events), "no_part_number" if number is None else reason)
         texts = _texts(row.fields, events)
-        given: dict[Language, str] = {
+        given_names: dict[Language, str] = {
             language: texts[f"name_{language}"]
             for language in LANGUAGES
             if f"name_{language}" in texts
         }
-        if not given and not has_views and "description" not in texts:
+        if not given_names and not has_views and "description" not in texts:
             return CleanedRow(None, tuple(events), "no_information")
-        names, origins = self._names(given, events)
+        names, origins = self._names(given_names, events)
         part = Part(
             part_number=number,
             name_de=names.get("de"),
@@ -95,22 +95,22 @@ class Cleaner:
             subfamily=texts.get("subfamily"),
             weight_kg=_weight(row.fields.get("weight_kg", ""), events),
             entity=texts.get("entity"),
-            attributes=read_attributes(*(repair(name) for name in given.values())),
+            attributes=read_attributes(*(repair(name) for name in given_names.values())),
         )
         return CleanedRow(part, tuple(dict.fromkeys(events)))
 
     def _names(
-        self, given: Mapping[Language, str], events: list[str]
+        self, given_names: Mapping[Language, str], events: list[str]
     ) -> tuple[dict[Language, str], dict[Language, NameOrigin]]:
-        names = dict(given)
-        origins: dict[Language, NameOrigin] = dict.fromkeys(given, "given")
+        names = dict(given_names)
+        origins: dict[Language, NameOrigin] = dict.fromkeys(given_names, "given")
         for source, target in _DIRECTIONS:
-            name = given.get(source)
+            name = given_names.get(source)
             if name is None:
                 continue
             if _is_suspect(name, source):
                 events.append("name_language_suspect")
-            if target not in given:
+            if target not in given_names:
                 self._add_missing(name, source, target, names, origins, events)
         return names, origins
 
@@ -123,8 +123,8 @@ class Cleaner:
         origins: dict[Language, NameOrigin],
         events: list[str],
     ) -> None:
-        if (found := self._pairs.lookup(name, source)) is not None:
-            names[target], origins[target] = found, "filled"
+        if (counterpart := self._pairs.lookup(name, source)) is not None:
+            names[target], origins[target] = counterpart, "filled"
         elif (translated := _translated(name, source)) is not None:
             names[target], origins[target] = translated, "translated"
         events.append(f"name_{target}_{origins.get(target, 'missing')}")
@@ -155,9 +155,9 @@ def _texts(fields: Mapping[str, str], events: list[str]) -> dict[str, str]:
         if is_placeholder(text):
             events.append(f"placeholder_{field}")
             continue
-        if (kept := storable(text)) != text:
+        if (storable_text := storable(text)) != text:
             events.append("broken_characters")
-            text = kept
+            text = storable_text
         if len(text) > limit:
             events.append(f"{field}_truncated")
         texts[field] = text[:limit].rstrip()

@@ -60,7 +60,10 @@ class PointBuilder:
             for name in self.vectors & _TEXTS.keys():
                 text_of = _TEXTS[name]
                 self._add_texts(name, [text_of(task.part) for task in tasks], vectors)
-        return [self._point(task, found) for task, found in zip(tasks, vectors, strict=True)]
+        return [
+            self._point(task, task_vectors)
+            for task, task_vectors in zip(tasks, vectors, strict=True)
+        ]
 
     def _point(self, task: LoadedTask, vectors: dict[str, Vector]) -> EmbeddedTask | RowOutcome:
         terms = document_terms(task.part)
@@ -84,21 +87,21 @@ class PointBuilder:
         if self.image_embedder is None:
             return list(tasks), [[] for _ in tasks]
         rows = iter(embed_each(self.image_embedder.embed_documents, flat))
-        kept, vectors = [], []
+        embedded, vectors = [], []
         for task in tasks:
-            found = [next(rows) for _ in task.pixels]
-            beside = [_or(next(rows), found[place]) for place in task.full_photos]
-            kept.append(_without_unembedded(task, found))
-            vectors.append([row for row in (*found, *beside) if row is not None])
-        return kept, vectors
+            view_rows = [next(rows) for _ in task.pixels]
+            beside = [_or(next(rows), view_rows[place]) for place in task.full_photos]
+            embedded.append(_without_unembedded(task, view_rows))
+            vectors.append([row for row in (*view_rows, *beside) if row is not None])
+        return embedded, vectors
 
     def _add_texts(
         self, name: str, texts: Sequence[str | None], vectors: Sequence[dict[str, Vector]]
     ) -> None:
         assert self.text_embedder is not None  # noqa: S101  # the caller looked
         positions = [position for position, text in enumerate(texts) if text]
-        given = [text for text in texts if text]
-        rows = embed_each(self.text_embedder.embed_documents, given)
+        documents = [text for text in texts if text]
+        rows = embed_each(self.text_embedder.embed_documents, documents)
         for position, row in zip(positions, rows, strict=True):
             if row is not None:
                 vectors[position][name] = row

@@ -30,9 +30,9 @@ class FileSignatures:
 
 def _signature(path: Path) -> str | None:
     try:
-        found = os.stat(path)  # noqa: PTH116  # 3x cheaper than Path.stat, once a view
+        status = os.stat(path)  # noqa: PTH116  # 3x cheaper than Path.stat, once a view
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return None
-    return f"{found.st_size}:{found.st_mtime_ns}"
+    return f"{status.st_size}:{status.st_mtime_ns}"

@@ -136,12 +136,12 @@ class IngestJob:
             ledger = stack.enter_context(self._ledger())
             if not resume:
                 ledger.forget()
-        known = KnownParts(self.catalog.name, store, ledger, lock)
+        known_parts = KnownParts(self.catalog.name, store, ledger, lock)
         planner = Planner(
             Cleaner(look.pairs),
             self.views,
             FileSignatures(self.image_root),
-            known,
+            known_parts,
             Decisions(store),
         )
         loaded = self._loaded(planner.plan(self._timed_rows()))

@@ -59,7 +59,7 @@ class NamePairs:
         """Yield the distinct pairs, most frequent first, then the names without a counterpart."""
         for pair in sorted(self._both, key=lambda pair: (-self._both[pair], pair)):
             yield NamePair(*pair)
-        for german, english in sorted(self._single, key=lambda one: (-self._single[one], one)):
+        for german, english in sorted(self._single, key=lambda pair: (-self._single[pair], pair)):
             yield NamePair(german or None, english or None)
 
     def _count(self, counter: Counter[tuple[str, str]], names: tuple[str, str]) -> None:
@@ -74,8 +74,10 @@ class NamePairs:
         for pair, count in self._both.items():
             counts.setdefault(fold(pair[side]), Counter())[pair[1 - side]] += count
         return {
-            name: min(others, key=lambda other: (-others[other], other))
-            for name, others in counts.items()
+            name: min(
+                counterparts, key=lambda counterpart: (-counterparts[counterpart], counterpart)
+            )
+            for name, counterparts in counts.items()
         }
 
 

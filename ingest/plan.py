@@ -68,7 +68,7 @@ class Planner:
         cleaner: Cleaner,
         views: ViewIndex | None,
         signatures: FileSignatures,
-        known: KnownParts,
+        known_parts: KnownParts,
         decisions: Decisions,
     ) -> None:
         """``decisions`` are people's about cutting single photos."""
@@ -76,25 +76,25 @@ class Planner:
         self._decisions = decisions
         self._views = views
         self._signatures = signatures
-        self._known = known
+        self._known = known_parts
 
     def plan(self, rows: Iterable[SourceRow | BadRow]) -> Iterator[Task | RowOutcome]:
         """Yield a task for each row that has to be looked at, and the outcome of every other."""
-        seen = _SeenRows()
+        seen_rows = _SeenRows()
         try:
             iterator = (self._clean(row) for row in rows)
             while chunk := list(islice(iterator, _CHUNK)):
-                yield from self._settle_known(seen.first_of_each(chunk))
+                yield from self._settle_known(seen_rows.first_of_each(chunk))
         finally:
-            seen.close()
+            seen_rows.close()
 
     def _clean(self, row: SourceRow | BadRow) -> Task | RowOutcome:
         if isinstance(row, BadRow):
             return _left_out(row.number, "", row.reason, row.detail, raw=row.raw)
-        found = self._views.views_of(row) if self._views else None
-        references = found.references if found else row.images
+        views = self._views.views_of(row) if self._views else None
+        references = views.references if views else row.images
         cleaned = self._cleaner.clean(row, has_views=bool(references))
-        notes = found.notes if found else ()
+        notes = views.notes if views else ()
         return self._task(row, cleaned, references, (*cleaned.events, *notes))
 
     def _task(

@@ -55,15 +55,15 @@ def _rebuilt(
     first = job_of(catalog)
     look = first.look(progress, want_images=True)
     # However this ends, nothing may still hold the folder of the generation that was built.
-    with first.create_catalog(look, next_generation=True) as built:
-        job = job_of(built)
+    with first.create_catalog(look, next_generation=True) as successor:
+        job = job_of(successor)
         summary = job.run(look, progress, dry_run=False, resume=True)
         _refuse_losses(summary, catalog)
         if job.image_root is not None:
-            built.add_image_root(str(job.image_root.resolve()))
-        left_behind = carry_over(catalog.store, built.store)
+            successor.add_image_root(str(job.image_root.resolve()))
+        left_behind = carry_over(catalog.store, successor.store)
         former = ledger_path(catalog.settings.work_folder, catalog.manifest.generation)
-        catalog.switch_to(built)
+        catalog.switch_to(successor)
     former.unlink(missing_ok=True)
     if left_behind:
         summary.notices.append(f"{left_behind} parts of the former catalogue are not in this one")
@@ -107,14 +107,14 @@ def _stored_parts(
 
 
 def _fields(part: Part) -> dict[str, str]:
-    given = {
+    given_names = {
         f"name_{language}": part.name(language)
         for language, origin in part.name_origin.items()
         if origin == "given"
     }
     values = {
         "part_number": part.part_number,
-        **given,
+        **given_names,
         "description": part.description,
         "family": part.family,
         "subfamily": part.subfamily,
@@ -127,17 +127,19 @@ def _fields(part: Part) -> dict[str, str]:
 
 def _column(part: Part) -> str | None:
     """Return what the table said about cutting the part's photos."""
-    told = (view.segmentation or {} for view in part.views)
-    return next((each["column"] for each in told if "column" in each), None)
+    segmentations = (view.segmentation or {} for view in part.views)
+    return next(
+        (segmentation["column"] for segmentation in segmentations if "column" in segmentation), None
+    )
 
 
 def _refuse_losses(summary: IngestSummary, catalog: Catalog) -> None:
-    lost = summary.failed + summary.images_missing + summary.images_failed
-    if lost <= catalog.settings.max_failures:
+    losses = summary.failed + summary.images_missing + summary.images_failed
+    if losses <= catalog.settings.max_failures:
         return
     raise PartscopeError(
         f"not switched over: {summary.failed} rows and "
         f"{summary.images_missing + summary.images_failed} views failed (row report: "
         f"{summary.report}); the former catalogue is still active. Mend them, or allow as many "
-        f"with --max-failures {lost}"
+        f"with --max-failures {losses}"
     )

@@ -49,10 +49,10 @@ class SegmentStage:
         changed = [item for item in batch if isinstance(item, LoadedTask) and not item.is_unchanged]
         with self.clock.measure("segment"):
             cuts = iter([*self._cuts(photo for task in changed for photo in _photos(task))])
-            done = {
+            cut_tasks = {
                 id(task): self._cut(task, [next(cuts) for _ in task.pixels]) for task in changed
             }
-        return [done.get(id(item), item) for item in batch]
+        return [cut_tasks.get(id(item), item) for item in batch]
 
     def pictures(self, sample: Iterable[LoadedTask]) -> Iterator[RgbImage]:
         """Yield what the embedder is given for each view of a sample, a batch in memory at a time.
@@ -110,8 +110,8 @@ def _photos(task: LoadedTask) -> Iterator[Photo]:
 
 def _recorded(view: View, cut: Cut, task: LoadedTask) -> View:
     choice = task.task.choices.get(view.file, AUTO)
-    told = record_of(cut, choice, view.width, view.height)
-    return replace(view, segmentation={**(view.segmentation or {}), **told})
+    record = record_of(cut, choice, view.width, view.height)
+    return replace(view, segmentation={**(view.segmentation or {}), **record})
 
 
 def _outcome(view: View, cut: Cut) -> ViewCut:

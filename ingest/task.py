@@ -86,11 +86,11 @@ class LoadedTask:
     def outcome(self) -> RowOutcome:
         """Return the row's outcome if all goes well from here."""
         stored = self.task.stored
-        done = "unchanged" if self.is_unchanged else "updated" if stored else "created"
+        change = "unchanged" if self.is_unchanged else "updated" if stored else "created"
         return RowOutcome(
             number=self.task.number,
             part_number=self.part.part_number,
-            outcome=done,  # type: ignore[arg-type]  # a conditional expression widens to str
+            outcome=change,  # type: ignore[arg-type]  # a conditional expression widens to str
             events=self.task.events,
             images_used=len(self.part.views),
             images_missing=self.images_missing,

@@ -117,12 +117,12 @@ class ViewIndex:
         key = np.uint64(_key(number))
         start = np.searchsorted(self._keys, key, side="left")
         end = np.searchsorted(self._keys, key, side="right")
-        found = np.unique(self._files[start:end])
+        files = np.unique(self._files[start:end])
         if self._owners is None:
-            return ViewReferences(self._names(found))
-        owners = self._owners[found]
+            return ViewReferences(self._names(files))
+        owners = self._owners[files]
         return ViewReferences(
-            self._names(found[owners == _owner(number)]), self._names(found[owners == _SEVERAL])
+            self._names(files[owners == _owner(number)]), self._names(files[owners == _SEVERAL])
         )
 
     def _count(self, owner: np.uint64) -> int:
@@ -133,9 +133,9 @@ class ViewIndex:
 
     def _settle(self, part_numbers: Iterable[str]) -> NDArray[np.uint64]:
         """Return the owner of each file, ``_NOBODY`` or ``_SEVERAL``. Shape (files,)."""
-        found = [self._claimed(batch) for batch in _batches(part_numbers)]
-        entries = np.concatenate([entry for entry, _ in found] or [np.empty(0, np.int64)])
-        owners = np.concatenate([owner for _, owner in found] or [np.empty(0, np.uint64)])
+        claims = [self._claimed(batch) for batch in _batches(part_numbers)]
+        entries = np.concatenate([entry for entry, _ in claims] or [np.empty(0, np.int64)])
+        owners = np.concatenate([owner for _, owner in claims] or [np.empty(0, np.uint64)])
         by_folder = self._ranks[entries] >= _FOLDER
         named = self._best(entries[~by_folder], owners[~by_folder])
         housed = self._best(entries[by_folder], owners[by_folder])

@@ -56,12 +56,12 @@ def facet(
     ``key`` is ``family``, ``entity``, ``material`` or another key that is indexed as a keyword;
     ``filters`` limit the parts. At most ``limit`` values, at least 1.
     """
-    known = catalog.store.schema().payload_indexes
+    indexes = catalog.store.schema().payload_indexes
     attribute = f"attributes.{key}"
-    found = catalog.store.facet(
-        attribute if attribute in known else key, read_filters(filters), limit=limit
+    counts = catalog.store.facet(
+        attribute if attribute in indexes else key, read_filters(filters), limit=limit
     )
-    return {each.value: each.count for each in found}
+    return {count.value: count.count for count in counts}
 
 
 def search_many(catalog: Catalog, queries: Sequence[Query]) -> list[SearchResult]:

@@ -29,8 +29,8 @@ class AskedTerms:
 def asked_terms(names: Sequence[str]) -> AskedTerms | None:
     """Return the terms of one text, or of a part's names (German, English); None without any."""
     terms = query_terms(" ".join(names))
-    named = Part("", name_de=names[0], name_en=names[1] if len(names) > 1 else None)
-    ideal = document_terms(named)
+    ideal_part = Part("", name_de=names[0], name_en=names[1] if len(names) > 1 else None)
+    ideal = document_terms(ideal_part)
     if terms is None or ideal is None:
         return None
     weight = dict(zip(ideal.indices.tolist(), ideal.values.tolist(), strict=True))

@@ -86,14 +86,14 @@ class Calibration:
         """Whether it still speaks for a catalogue of that many parts: within a quarter, or 16."""
         return abs(points - self.points) <= max(16, self.points // 4)
 
-    def coverage(self, own: SparseVector, scores: FloatArray) -> FloatArray:
+    def coverage(self, own_terms: SparseVector, scores: FloatArray) -> FloatArray:
         """Return what share of an ideal match each sparse score is, in 0..1; see ``AskedTerms``."""
-        ideal = self.ideal(own)
+        ideal = self.ideal(own_terms)
         return np.minimum(scores / ideal, 1.0) if ideal > 0 else np.zeros_like(scores)
 
-    def ideal(self, own: SparseVector) -> float:
+    def ideal(self, own_terms: SparseVector) -> float:
         """Return the sparse score of a part that is named exactly as asked."""
-        return float((own.values * self.idf(own.indices)).sum())
+        return float((own_terms.values * self.idf(own_terms.indices)).sum())
 
     def idf(self, indices: NDArray[np.uint32]) -> FloatArray:
         """Return the weight of terms as Qdrant weighs: ``ln((N - n + 0.5) / (n + 0.5) + 1)``.

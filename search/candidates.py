@@ -76,15 +76,16 @@ def nearest(
 
 def bounds(candidates: Candidates, calibration: Calibration) -> Bounds:
     """Return what the candidates can score at least and at most, before anything is looked up."""
-    probe, known = candidates.probe, evidence(candidates.probe, candidates.similarity, calibration)
-    unknown = np.isnan(known) & ~candidates.whole
+    probe = candidates.probe
+    observed = evidence(probe, candidates.similarity, calibration)
+    unknown = np.isnan(observed) & ~candidates.whole
     limits = evidence(
         probe, np.stack([candidates.floor, -np.ones(len(probe.vectors))]), calibration
     )
-    best, least = (np.where(unknown, limit, known) for limit in limits)
+    best, least = (np.where(unknown, limit, observed) for limit in limits)
     # An unknown similarity may also turn out to be a missing vector.
-    scores = fused_scores(np.concatenate([known, best, least]), probe.vectors, probe.weights)
-    lacking, high, low = scores.reshape(3, len(known))
+    scores = fused_scores(np.concatenate([observed, best, least]), probe.vectors, probe.weights)
+    lacking, high, low = scores.reshape(3, len(observed))
     return Bounds(np.minimum(low, lacking), np.maximum(high, lacking))
 
 
@@ -102,29 +103,29 @@ def complete(
     best matching views where ``with_views``.
     """
     lookups = [
-        (each, name, column, unknown)
-        for each, kept in zip(candidates, rows, strict=True)
-        for name, column, unknown in _unknown(each, kept, with_views=with_views)
+        (pool, name, column, unknown)
+        for pool, pool_rows in zip(candidates, rows, strict=True)
+        for name, column, unknown in _unknown(pool, pool_rows, with_views=with_views)
     ]
-    queries = [_lookup(each, name, unknown) for each, name, _, unknown in lookups]
+    queries = [_lookup(pool, name, unknown) for pool, name, _, unknown in lookups]
     answers = store.rank_many(queries) if queries else []
-    for (each, name, column, unknown), ranking in zip(lookups, answers, strict=True):
-        row_of = {each.ids[row]: row for row in unknown.tolist()}
-        found = [row_of[identity] for identity in ranking.ids]
-        scores = _normalised(each.probe, name, ranking, calibration)
-        each.similarity[found, column] = np.fmax(each.similarity[found, column], scores)
+    for (pool, name, column, unknown), ranking in zip(lookups, answers, strict=True):
+        row_of = {pool.ids[row]: row for row in unknown.tolist()}
+        ranked_rows = [row_of[identity] for identity in ranking.ids]
+        scores = _normalised(pool.probe, name, ranking, calibration)
+        pool.similarity[ranked_rows, column] = np.fmax(pool.similarity[ranked_rows, column], scores)
     return [
-        _terms_of_named(each.similarity[kept], each.probe)
-        for each, kept in zip(candidates, rows, strict=True)
+        _terms_of_named(pool.similarity[pool_rows], pool.probe)
+        for pool, pool_rows in zip(candidates, rows, strict=True)
     ]
 
 
 def evidence(probe: Probe, similarity: FloatArray, calibration: Calibration) -> FloatArray:
     """Return the evidence of similarities of shape (n, vectors), NaN where those are."""
-    found = np.empty_like(similarity)
+    matrix = np.empty_like(similarity)
     for column, name in enumerate(probe.vectors):
-        found[:, column] = calibration.evidence(probe.curves[name], similarity[:, column])
-    return found
+        matrix[:, column] = calibration.evidence(probe.curves[name], similarity[:, column])
+    return matrix
 
 
 # -- the nearest of every vector --------------------------------------------------------------
@@ -138,11 +139,14 @@ def _collected(
     calibration: Calibration,
 ) -> Candidates:
     row_of: dict[str, int] = {identity: row for row, identity in enumerate(forced)}
-    others = [_without(ranking, probe.own) for ranking in lists]
-    rows = [[row_of.setdefault(each, len(row_of)) for each in ranking.ids] for ranking in others]
+    rankings = [_without(ranking, probe.own) for ranking in lists]
+    rows = [
+        [row_of.setdefault(identity, len(row_of)) for identity in ranking.ids]
+        for ranking in rankings
+    ]
     similarity = np.full((len(row_of), len(lists)), np.nan)
     floor = np.zeros(len(lists))
-    for column, (name, ranking) in enumerate(zip(probe.vectors, others, strict=True)):
+    for column, (name, ranking) in enumerate(zip(probe.vectors, rankings, strict=True)):
         scores = _normalised(probe, name, ranking, calibration)
         similarity[rows[column], column] = scores
         floor[column] = scores[-1] if len(scores) else 0.0
@@ -150,10 +154,10 @@ def _collected(
     return Candidates(probe, list(row_of), similarity, floor, whole, len(forced))
 
 
-def _without(ranking: Ranking, own: str | None) -> Ranking:
-    if own is None or own not in ranking.ids:
+def _without(ranking: Ranking, own_id: str | None) -> Ranking:
+    if own_id is None or own_id not in ranking.ids:
         return ranking
-    place = ranking.ids.index(own)
+    place = ranking.ids.index(own_id)
     ids = ranking.ids[:place] + ranking.ids[place + 1 :]
     return Ranking(ids, np.delete(ranking.scores, place))
 
@@ -170,24 +174,24 @@ def _normalised(probe: Probe, name: str, ranking: Ranking, calibration: Calibrat
 
 
 def _unknown(
-    candidates: Candidates, kept: Rows, *, with_views: bool
+    candidates: Candidates, rows: Rows, *, with_views: bool
 ) -> Iterator[tuple[str, int, Rows]]:
     # What to look up: by which vector, for which column, of which rows.
     for column, name in enumerate(candidates.probe.vectors):
-        missing = np.isnan(candidates.similarity[kept, column])
+        missing = np.isnan(candidates.similarity[rows, column])
         # A whole list misses nobody but forced parts, which did not have to be in it.
-        rows = kept[missing & (~candidates.whole[column] | (kept < candidates.forced))]
-        if len(rows):
-            yield name, column, rows
-        if name == "image" and with_views and candidates.probe.rows is not None and len(kept):
-            yield "views", column, kept
+        unknown = rows[missing & (~candidates.whole[column] | (rows < candidates.forced))]
+        if len(unknown):
+            yield name, column, unknown
+        if name == "image" and with_views and candidates.probe.rows is not None and len(rows):
+            yield "views", column, rows
 
 
 def _lookup(candidates: Candidates, name: str, rows: Rows) -> VectorQuery:
     probe = candidates.probe
-    asked = probe.asked[name] if name != "views" or probe.rows is None else probe.rows
+    vector = probe.asked[name] if name != "views" or probe.rows is None else probe.rows
     ids = tuple(candidates.ids[row] for row in rows.tolist())
-    return VectorQuery(name, asked, len(ids), HasId(ids), exact=True)
+    return VectorQuery(name, vector, len(ids), HasId(ids), exact=True)
 
 
 def _terms_of_named(similarity: FloatArray, probe: Probe) -> FloatArray:

@@ -81,14 +81,14 @@ def _crossed_curves(catalog: Catalog, sample: Sequence[Record]) -> dict[str, Cur
     curves = {}
     described = [r for r in sample if "description" in r.vectors and _name(r)]
     if described and catalog.text_embedder is not None:
-        asked = catalog.text_embedder.embed_queries([_name(r) for r in described])
-        pairs = pair_similarities(asked, _rows(described, "description"))
+        queries = catalog.text_embedder.embed_queries([_name(r) for r in described])
+        pairs = pair_similarities(queries, _rows(described, "description"))
         curves["description<name"] = curve_of(pairs, DEFAULT_CURVES["description<name"])
-    shown = [r for r in sample if "image" in r.vectors and _name(r)]
-    embedder: object = catalog.image_embedder if shown else None
+    pictured = [r for r in sample if "image" in r.vectors and _name(r)]
+    embedder: object = catalog.image_embedder if pictured else None
     if isinstance(embedder, CrossModalEmbedder):
-        asked = embedder.embed_text_queries([_name(r) for r in shown])
-        pairs = pair_similarities(asked, _rows(shown, "image"))
+        queries = embedder.embed_text_queries([_name(r) for r in pictured])
+        pairs = pair_similarities(queries, _rows(pictured, "image"))
         curves["image<text"] = curve_of(pairs, DEFAULT_CURVES["image<text"])
     return curves
 
@@ -106,8 +106,8 @@ def _name(record: Record) -> str:
 
 
 def _terms(sample: Sequence[Record]) -> list[SparseVector]:
-    found = [record.vectors.get("terms") for record in sample]
-    return [terms for terms in found if isinstance(terms, SparseVector)]
+    vectors = [record.vectors.get("terms") for record in sample]
+    return [terms for terms in vectors if isinstance(terms, SparseVector)]
 
 
 def _term_share(sample: Sequence[Record]) -> dict[int, float]:
@@ -123,21 +123,21 @@ def _with_terms_curve(calibration: Calibration, sample: Sequence[Record]) -> Cal
 
 def _coverages(calibration: Calibration, sample: Sequence[Record]) -> FloatArray:
     # How well the terms of one part answer to the name of another, over the pairs of the sample.
-    found = [
-        (asked, terms)
+    pairs = [
+        (query, terms)
         for record in sample
         if isinstance(terms := record.vectors.get("terms"), SparseVector)
         and (name := _name(record))
-        and (asked := asked_terms([name])) is not None
+        and (query := asked_terms([name])) is not None
     ]
-    if not found:
+    if not pairs:
         return np.empty(0)
-    indices = np.unique(np.concatenate([terms.indices for _, terms in found]))
-    asked_rows, term_rows = np.zeros((2, len(found), len(indices)), dtype=np.float32)
-    for row, (asked, terms) in enumerate(found):
+    indices = np.unique(np.concatenate([terms.indices for _, terms in pairs]))
+    asked_rows, term_rows = np.zeros((2, len(pairs), len(indices)), dtype=np.float32)
+    for row, (query, terms) in enumerate(pairs):
         term_rows[row, np.searchsorted(indices, terms.indices)] = terms.values
-        known = np.isin(asked.terms.indices, indices)
-        columns = np.searchsorted(indices, asked.terms.indices[known])
-        weights = asked.terms.values * calibration.idf(asked.terms.indices)
-        asked_rows[row, columns] = weights[known] / max(calibration.ideal(asked.own), 1e-9)
+        is_present = np.isin(query.terms.indices, indices)
+        columns = np.searchsorted(indices, query.terms.indices[is_present])
+        weights = query.terms.values * calibration.idf(query.terms.indices)
+        asked_rows[row, columns] = weights[is_present] / max(calibration.ideal(query.own), 1e-9)
     return np.minimum(pair_similarities(asked_rows, term_rows), 1.0)

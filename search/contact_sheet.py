@@ -48,22 +48,24 @@ def html_table(result: SearchResult) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def write_sheet(target: Path, result: SearchResult, asked: RgbImage | None, title: str) -> None:
+def write_sheet(
+    target: Path, result: SearchResult, query_image: RgbImage | None, title: str
+) -> None:
     """Write the query and its hits to an ``.html`` or ``.png`` file."""
     if target.suffix.lower() == ".html":
-        query = f"<h1>{escape(title)}</h1>" + (_img(asked) if asked is not None else "")
+        query = f"<h1>{escape(title)}</h1>" + (_img(query_image) if query_image is not None else "")
         target.write_text(_PAGE.format(query=query, table=html_table(result)), encoding="utf-8")
     elif target.suffix.lower() == ".png":
-        sheet(result, asked, title).save(target)
+        sheet(result, query_image, title).save(target)
     else:
         raise UsageError(f"a sheet is an .html or .png file; got {target.name!r}")
 
 
-def sheet(result: SearchResult, asked: RgbImage | None, title: str) -> Image.Image:
+def sheet(result: SearchResult, query_image: RgbImage | None, title: str) -> Image.Image:
     """Return the query and its hits as one picture, five in a row."""
     from PIL import Image, ImageDraw
 
-    tiles = [(asked, [title, "query"])]
+    tiles = [(query_image, [title, "query"])]
     tiles += [
         (_thumbnail(hit.image, result.read_original, _TILE), _caption(hit)) for hit in result.hits
     ]

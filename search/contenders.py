@@ -50,8 +50,8 @@ def contenders(
 ) -> list[Contenders]:
     """Return the contenders of each probe; attributes are read only where they can move a part in."""
     races = [
-        _Race(each, bounds(each, calibration), _floors(each, match))
-        for each, match in zip(candidates, matches, strict=True)
+        _Race(pool, bounds(pool, calibration), _floors(pool, match))
+        for pool, match in zip(candidates, matches, strict=True)
     ]
     _read_guards(store, [race for race in races if race.is_guarded])
     return [race.result() for race in races]
@@ -74,17 +74,17 @@ class _Race:
 
     def read(self, attributes: Mapping[str, Attributes | None]) -> None:
         # Neighbours often state the same; a part that is gone by now is out.
-        known: dict[str, Guard] = {}
+        guard_of: dict[str, Guard] = {}
         for row, identity in zip(self._leading.tolist(), self.leading_ids(), strict=True):
             if identity in attributes:
-                found = attributes[identity]
-                text = repr(found)
-                if text not in known:
-                    known[text] = _guard(self.candidates.probe.wanted, found)
-                self._guards[row] = known[text]
+                part_attributes = attributes[identity]
+                text = repr(part_attributes)
+                if text not in guard_of:
+                    guard_of[text] = _guard(self.candidates.probe.wanted, part_attributes)
+                self._guards[row] = guard_of[text]
         self._leading = np.array(list(self._guards), dtype=np.intp)
-        self._factor[self._leading] = [each.factor for each in self._guards.values()]
-        self._odds[self._leading] = [each.odds for each in self._guards.values()]
+        self._factor[self._leading] = [row_guard.factor for row_guard in self._guards.values()]
+        self._odds[self._leading] = [row_guard.odds for row_guard in self._guards.values()]
 
     def result(self) -> Contenders:
         # Those that can still become hits now that the guards are known.
@@ -114,8 +114,8 @@ class _Race:
         return _largest(self._scores(self._limit.lower, rows), self._wanted)
 
     def _scores(self, fused: FloatArray, rows: Rows) -> FloatArray:
-        moved = guarded(fused[rows], self._factor[rows], self._odds[rows])
-        return np.maximum(moved, self.floors[rows])
+        scores = guarded(fused[rows], self._factor[rows], self._odds[rows])
+        return np.maximum(scores, self.floors[rows])
 
 
 def _largest(scores: FloatArray, place: int) -> float:
@@ -124,7 +124,9 @@ def _largest(scores: FloatArray, place: int) -> float:
 
 def _floors(candidates: Candidates, matches: Mapping[str, NumberMatch]) -> FloatArray:
     floors = np.zeros(len(candidates.ids))
-    floors[: candidates.forced] = [matches[each].floor for each in candidates.ids[: len(matches)]]
+    floors[: candidates.forced] = [
+        matches[identity].floor for identity in candidates.ids[: len(matches)]
+    ]
     return floors
 
 
@@ -136,5 +138,9 @@ def _read_guards(store: PartStore, races: Sequence[_Race]) -> None:
         race.read(attributes)
 
 
-def _guard(wanted: Attributes, found: Attributes | None) -> Guard:
-    return guard(compare_attributes(wanted, found)) if found else NO_GUARD
+def _guard(query_attributes: Attributes, part_attributes: Attributes | None) -> Guard:
+    return (
+        guard(compare_attributes(query_attributes, part_attributes))
+        if part_attributes
+        else NO_GUARD
+    )

@@ -140,8 +140,8 @@ def retrieval_score(hits: BoolMatrix, others: NDArray[np.int64]) -> RetrievalSco
 
 def _codes(values: Sequence[Any]) -> Labels:
     # A number for each label, -1 for none.
-    known = {value: code for code, value in enumerate(sorted({str(v) for v in values if v}))}
-    return np.array([known[str(value)] if value else -1 for value in values], dtype=np.int64)
+    code_of = {value: code for code, value in enumerate(sorted({str(v) for v in values if v}))}
+    return np.array([code_of[str(value)] if value else -1 for value in values], dtype=np.int64)
 
 
 def _askable(labels: Labels) -> NDArray[np.int64]:
@@ -168,29 +168,29 @@ def _vector_retrieval(
     labelled = labels[table.parts[name]] >= 0
     matrix = table.matrix[name] if labelled.all() else table.matrix[name][labelled]
     own_labels = labels[table.parts[name]][labelled]
-    asked = _sampled(_askable(own_labels), MAX_EXACT_QUERIES, rng)
-    if not len(asked):
+    query_rows = _sampled(_askable(own_labels), MAX_EXACT_QUERIES, rng)
+    if not len(query_rows):
         return None
-    hits = np.zeros((len(asked), DEPTH), dtype=bool)
-    for block, rows in nearest_rows(matrix[asked], matrix, DEPTH, asked):
-        hits[block, : rows.shape[1]] = own_labels[rows] == own_labels[asked[block], None]
-    return retrieval_score(hits, _others(own_labels, asked))
+    hits = np.zeros((len(query_rows), DEPTH), dtype=bool)
+    for block, rows in nearest_rows(matrix[query_rows], matrix, DEPTH, query_rows):
+        hits[block, : rows.shape[1]] = own_labels[rows] == own_labels[query_rows[block], None]
+    return retrieval_score(hits, _others(own_labels, query_rows))
 
 
 def _searched_retrieval(
     catalog: Catalog, table: VectorTable, label: str, labels: Labels, rng: np.random.Generator
 ) -> dict[str, RetrievalScore]:
     # A part without any name or vector has nothing to ask with.
-    named = np.array([bool(p.get("name_de") or p.get("name_en")) for p in table.payloads])
-    known = named.copy()
+    is_named = np.array([bool(p.get("name_de") or p.get("name_en")) for p in table.payloads])
+    is_askable = is_named.copy()
     for rows in table.parts.values():
-        known[rows] = True
+        is_askable[rows] = True
     code_of = {table.payloads[i]["part_number"]: code for i, code in enumerate(labels.tolist())}
     where = Not(IsMissing(label)) if (labels < 0).any() else None
     only_terms = {name: float(name == "terms") for name in GROUP_OF}
     searcher = Searcher(catalog)
     scores = {}
-    for name, able, weights in (("terms", named, only_terms), ("fused", known, {})):
+    for name, able, weights in (("terms", is_named, only_terms), ("fused", is_askable, {})):
         rows = _askable(labels)
         rows = _sampled(rows[able[rows]], MAX_FUSED_QUERIES, rng)
         numbers = [table.payloads[i]["part_number"] for i in rows]
@@ -207,9 +207,9 @@ def _search_hits(
     hits = np.zeros((len(queries), DEPTH), dtype=bool)
     for start in range(0, len(queries), BATCH):
         for row, result in enumerate(searcher.search_many(queries[start : start + BATCH]), start):
-            wanted = code_of[str(queries[row].like)]
+            query_code = code_of[str(queries[row].like)]
             for rank, hit in enumerate(result.hits):
-                hits[row, rank] = code_of[hit.part_number] == wanted
+                hits[row, rank] = code_of[hit.part_number] == query_code
     return hits
 
 
@@ -220,12 +220,12 @@ def _translation(catalog: Catalog, table: VectorTable) -> dict[str, TranslationS
     embedder = catalog.text_embedder
     if embedder is None:
         return {}
-    given = [i for i, payload in enumerate(table.payloads) if _both_given(payload)]
+    bilingual = [i for i, payload in enumerate(table.payloads) if _both_given(payload)]
     directions: tuple[tuple[Language, Language], ...] = (("de", "en"), ("en", "de"))
     return {
-        f"{source}_{target}": _direction(embedder, table, given, source, target)
+        f"{source}_{target}": _direction(embedder, table, bilingual, source, target)
         for source, target in directions
-        if given
+        if bilingual
     }
 
 
@@ -233,26 +233,28 @@ def _both_given(payload: dict[str, Any]) -> bool:
     # A filled or translated name would be compared with its own source.
     origin = payload.get("name_origin") or {}
     return all(
-        payload.get(f"name_{each}") and origin.get(each, "given") == "given"
-        for each in ("de", "en")
+        payload.get(f"name_{language}") and origin.get(language, "given") == "given"
+        for language in ("de", "en")
     )
 
 
 def _direction(
     embedder: TextEmbedder,
     table: VectorTable,
-    given: Sequence[int],
+    bilingual: Sequence[int],
     source: Language,
     target: Language,
 ) -> TranslationScore:
     vector = f"name_{target}"
     names = [fold(str(table.payloads[i].get(vector) or "")) for i in table.parts[vector]]
-    hits = np.zeros((len(given), DEPTH), dtype=bool)
-    for start in range(0, len(given), MAX_FUSED_QUERIES):
-        rows = given[start : start + MAX_FUSED_QUERIES]
-        asked = embedder.embed_queries([str(table.payloads[i][f"name_{source}"]) for i in rows])
-        for block, found in nearest_rows(asked, table.matrix[vector], DEPTH):
-            for row, near in enumerate(found, start + block.start):
-                right = fold(str(table.payloads[given[row]][vector]))
-                hits[row, : len(near)] = [names[each] == right for each in near]
-    return TranslationScore(float(hits[:, 0].mean()), float(hits.any(axis=1).mean()), len(given))
+    hits = np.zeros((len(bilingual), DEPTH), dtype=bool)
+    for start in range(0, len(bilingual), MAX_FUSED_QUERIES):
+        rows = bilingual[start : start + MAX_FUSED_QUERIES]
+        queries = embedder.embed_queries([str(table.payloads[i][f"name_{source}"]) for i in rows])
+        for block, neighbours in nearest_rows(queries, table.matrix[vector], DEPTH):
+            for row, near in enumerate(neighbours, start + block.start):
+                target_name = fold(str(table.payloads[bilingual[row]][vector]))
+                hits[row, : len(near)] = [names[neighbour] == target_name for neighbour in near]
+    return TranslationScore(
+        float(hits[:, 0].mean()), float(hits.any(axis=1).mean()), len(bilingual)
+    )

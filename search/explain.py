@@ -75,20 +75,20 @@ def reasons(
     return why
 
 
-def word_reasons(asked: Sequence[str], payload: Mapping[str, Any]) -> dict[str, list[str]]:
+def word_reasons(names: Sequence[str], payload: Mapping[str, Any]) -> dict[str, list[str]]:
     """Return which tokens of the asked names the part has too, and which it has not."""
-    wanted = dict.fromkeys(token for name in asked for token in tokens(name))
+    query_tokens = dict.fromkeys(token for name in names for token in tokens(name))
     texts = [payload.get(key) for key in ("name_de", "name_en", "description")]
-    found = {token for text in texts if text for token in tokens(text)}
+    part_tokens = {token for text in texts if text for token in tokens(text)}
     return {
-        "shared": [token for token in wanted if token in found],
-        "missing": [token for token in wanted if token not in found],
+        "shared": [token for token in query_tokens if token in part_tokens],
+        "missing": [token for token in query_tokens if token not in part_tokens],
     }
 
 
-def matched_view(asked: FloatMatrix, views: FloatMatrix) -> int:
-    """Return which row of ``views``, shape (m, dim), is the nearest to any of ``asked``, (n, dim)."""
-    return int((views @ asked.T).max(axis=1).argmax())
+def matched_view(queries: FloatMatrix, views: FloatMatrix) -> int:
+    """Return which row of ``views``, shape (m, dim), is the nearest to any of ``queries``, (n, dim)."""
+    return int((views @ queries.T).max(axis=1).argmax())
 
 
 def sentence(why: Mapping[str, Any], language: Language = "en") -> str:
@@ -96,7 +96,9 @@ def sentence(why: Mapping[str, Any], language: Language = "en") -> str:
     label = _LABELS[language]
     pieces = [label[why["part_number"]]] if "part_number" in why else []
     shares = sorted(why.get("vectors", {}).items(), key=lambda item: -item[1]["share"])
-    parts = [f"{label[name]} {each['share']:.0%}" for name, each in shares if each["share"] > 0]
+    parts = [
+        f"{label[name]} {reason['share']:.0%}" for name, reason in shares if reason["share"] > 0
+    ]
     if parts:
         pieces.append(", ".join(parts))
     pieces += _attribute_pieces(why.get("attributes", {}), label)
@@ -112,8 +114,8 @@ def sentence(why: Mapping[str, Any], language: Language = "en") -> str:
 def _attribute_pieces(attributes: Mapping[str, Any], label: Mapping[str, str]) -> list[str]:
     shared = [f"{key} {_shown(value)}" for key, value in attributes.get("shared", {}).items()]
     conflicts = [
-        f"{key} {_shown(wanted)} ≠ {_shown(found)}"
-        for key, (wanted, found) in attributes.get("conflicts", {}).items()
+        f"{key} {_shown(query_value)} ≠ {_shown(part_value)}"
+        for key, (query_value, part_value) in attributes.get("conflicts", {}).items()
     ]
     pieces = [f"{label['shared']}: {', '.join(shared)}"] if shared else []
     return pieces + ([f"{label['conflict']}: {', '.join(conflicts)}"] if conflicts else [])
@@ -121,4 +123,4 @@ def _attribute_pieces(attributes: Mapping[str, Any], label: Mapping[str, str]) -
 
 def _shown(value: Any) -> str:
     values = value if isinstance(value, (list, tuple)) else [value]
-    return "/".join(f"{each:g}" if isinstance(each, float) else str(each) for each in values)
+    return "/".join(f"{entry:g}" if isinstance(entry, float) else str(entry) for entry in values)

@@ -74,8 +74,8 @@ def _has(operator: str, value: str, text: str) -> Condition:
         raise UsageError(f"has is written has=image or has!=image; got {text!r}")
     if value not in (*VECTORS, *PAYLOAD):
         raise UnknownName("thing to have", value, {*VECTORS, *PAYLOAD})
-    found: Condition = HasVector(value) if value in VECTORS else Not(IsMissing(value))
-    return found if operator == "=" else Not(found)
+    condition: Condition = HasVector(value) if value in VECTORS else Not(IsMissing(value))
+    return condition if operator == "=" else Not(condition)
 
 
 def _path(key: str) -> tuple[str, bool]:
@@ -92,8 +92,8 @@ def _path(key: str) -> tuple[str, bool]:
     ):
         return f"attributes.{name}", True
     sizes = ("length_mm", "diameter_mm", "voltage_v", "power_w")
-    known = (*TEXT_KEYS, *NUMBER_KEYS, *TEXT_ATTRIBUTES, *PLAIN_NUMBERS, *sizes)
-    raise UnknownName("filter key", key, (*known, "clusters.<run>", "has"))
+    keys = (*TEXT_KEYS, *NUMBER_KEYS, *TEXT_ATTRIBUTES, *PLAIN_NUMBERS, *sizes)
+    raise UnknownName("filter key", key, (*keys, "clusters.<run>", "has"))
 
 
 def _one_of(path: str, value: str, text: str, *, numeric: bool) -> Condition:

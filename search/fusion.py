@@ -58,21 +58,21 @@ def fused_scores(
     groups = _groups(vectors, weights)
     weight = np.array([group.weight for group in groups])
     # One row a group: adding up over groups is then a product with the weights.
-    chosen = np.stack([_best(evidence, group) for group in groups])
-    present = ~np.isnan(chosen)
+    best = np.stack([_best(evidence, group) for group in groups])
+    present = ~np.isnan(best)
     known_weight = weight @ present
-    known = weight @ np.where(present, chosen, 0.0)
-    mean = known / np.where(known_weight > 0, known_weight, 1.0)
+    known_sum = weight @ np.where(present, best, 0.0)
+    mean = known_sum / np.where(known_weight > 0, known_weight, 1.0)
     expected = TRUST * mean + (1 - TRUST) * RANDOM_EVIDENCE
-    total = (known + (weight.sum() - known_weight) * expected) / weight.sum()
+    total = (known_sum + (weight.sum() - known_weight) * expected) / weight.sum()
     return np.where(known_weight > 0, score_of(total), 0.0)
 
 
-def resolve_weights(given: Mapping[str, float], vectors: Sequence[str]) -> dict[str, float]:
+def resolve_weights(weights: Mapping[str, float], vectors: Sequence[str]) -> dict[str, float]:
     """Return the weight of each vector: as given for it, as given for its group, or the default."""
     return {
         vector: float(
-            given.get(vector, given.get(GROUP_OF[vector], DEFAULT_WEIGHTS[GROUP_OF[vector]]))
+            weights.get(vector, weights.get(GROUP_OF[vector], DEFAULT_WEIGHTS[GROUP_OF[vector]]))
         )
         for vector in vectors
     }
@@ -91,7 +91,8 @@ def _groups(vectors: Sequence[str], weights: Mapping[str, float]) -> list[_Group
     for column, vector in enumerate(vectors):
         columns.setdefault(GROUP_OF[vector], []).append(column)
     return [
-        _group(each, [weights[vectors[column]] for column in each]) for each in columns.values()
+        _group(members, [weights[vectors[column]] for column in members])
+        for members in columns.values()
     ]
 
 

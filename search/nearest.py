@@ -16,40 +16,43 @@ Rows = NDArray[np.int64]
 
 
 def nearest_rows(
-    queries: FloatMatrix, targets: FloatMatrix, k: int, own: Rows | None = None
+    queries: FloatMatrix, targets: FloatMatrix, k: int, own_rows: Rows | None = None
 ) -> Iterator[tuple[slice, Rows]]:
     """Yield blocks of queries with the rows of their ``k`` nearest targets, best first.
 
-    Both of shape (n, dim), unit rows; ``own`` is each query's own row in ``targets``, which it never
-    finds. Equal products are ordered by row; the rows yielded have shape (block, <= k). Cost:
-    len(queries) * len(targets) * dim.
+    Both of shape (n, dim), unit rows; ``own_rows`` are the queries' own rows in ``targets``, which
+    they never find. Equal products are ordered by row; the rows yielded have shape (block, <= k).
+    Cost: len(queries) * len(targets) * dim.
     """
     for start in range(0, len(queries), QUERY_BLOCK):
         block = slice(start, min(start + QUERY_BLOCK, len(queries)))
         yield (
             block,
             _nearest(
-                np.asarray(queries[block]), targets, k, own[block] if own is not None else None
+                np.asarray(queries[block]),
+                targets,
+                k,
+                own_rows[block] if own_rows is not None else None,
             ),
         )
 
 
-def _nearest(queries: FloatMatrix, targets: FloatMatrix, k: int, own: Rows | None) -> Rows:
+def _nearest(queries: FloatMatrix, targets: FloatMatrix, k: int, own_rows: Rows | None) -> Rows:
     scores = np.empty((len(queries), 0), dtype=np.float32)
     rows = np.empty((len(queries), 0), dtype=np.int64)
     for start in range(0, len(targets), TARGET_BLOCK):
         products = queries @ np.asarray(targets[start : start + TARGET_BLOCK]).T
-        if own is not None:
-            _hide(products, own - start)
+        if own_rows is not None:
+            _hide(products, own_rows - start)
         numbers = np.broadcast_to(np.arange(start, start + products.shape[1]), products.shape)
         scores, rows = _best(np.hstack([scores, products]), np.hstack([rows, numbers]), k)
-    found = np.isfinite(scores).all(axis=0) if len(scores) else np.empty(0, dtype=bool)
-    return rows[:, found]
+    is_filled = np.isfinite(scores).all(axis=0) if len(scores) else np.empty(0, dtype=bool)
+    return rows[:, is_filled]
 
 
-def _hide(products: FloatMatrix, own: Rows) -> None:
-    inside = np.flatnonzero((own >= 0) & (own < products.shape[1]))
-    products[inside, own[inside]] = -np.inf
+def _hide(products: FloatMatrix, own_rows: Rows) -> None:
+    inside = np.flatnonzero((own_rows >= 0) & (own_rows < products.shape[1]))
+    products[inside, own_rows[inside]] = -np.inf
 
 
 def _best(scores: FloatMatrix, rows: Rows, k: int) -> tuple[FloatMatrix, Rows]:
@@ -57,8 +60,8 @@ def _best(scores: FloatMatrix, rows: Rows, k: int) -> tuple[FloatMatrix, Rows]:
     if scores.shape[1] > k:
         last = -np.partition(-scores, k - 1, axis=1)[:, k - 1 : k]
         width = int((scores >= last).sum(axis=1).max())
-        kept = np.argpartition(-scores, width - 1, axis=1)[:, :width]
-        scores = np.take_along_axis(scores, kept, axis=1)
-        rows = np.take_along_axis(rows, kept, axis=1)
+        top = np.argpartition(-scores, width - 1, axis=1)[:, :width]
+        scores = np.take_along_axis(scores, top, axis=1)
+        rows = np.take_along_axis(rows, top, axis=1)
     order = np.lexsort((rows, -scores), axis=1)[:, :k]
     return np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)

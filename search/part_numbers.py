@@ -60,18 +60,18 @@ class PartNumbers:
         number will do. An empty text matches nothing.
         """
         ids = [str(point_id(self._catalog, text)) if part_key(text) else "" for text in texts]
-        known = {record.id for record in self._known(ids)}
-        found: list[dict[str, NumberMatch]] = []
+        existing_ids = {record.id for record in self._known(ids)}
+        answers: list[dict[str, NumberMatch]] = []
         for text, identity, condition, in_part in zip(texts, ids, conditions, pieces, strict=True):
-            matches = {identity: NumberMatch("exact", 1.0)} if identity in known else {}
+            matches = {identity: NumberMatch("exact", 1.0)} if identity in existing_ids else {}
             if not matches and _looks_like_number(text):
                 matches = self._pieces(squash(text), in_part=in_part)
-            found.append(self._allowed(matches, condition))
-        return found
+            answers.append(self._allowed(matches, condition))
+        return answers
 
     def _known(self, ids: Sequence[str]) -> Sequence[Record]:
-        asked = list({identity for identity in ids if identity})
-        return self._store.get(asked, with_payload=False) if asked else []
+        unique_ids = list({identity for identity in ids if identity})
+        return self._store.get(unique_ids, with_payload=False) if unique_ids else []
 
     def _pieces(self, piece: str, *, in_part: bool) -> dict[str, NumberMatch]:
         if self._index is None:
@@ -129,19 +129,19 @@ class _Index:
     def find(self, piece: str, *, in_part: bool) -> list[tuple[str, NumberMatch]]:
         if len(piece) > self._longest:
             return []
-        found = {row: NumberMatch("folded", 1.0) for row in self._whole(piece)}
+        matches = {row: NumberMatch("folded", 1.0) for row in self._whole(piece)}
         if in_part:
             kinds: tuple[tuple[NumberMatchKind, str], ...] = (("prefix", "\n"), ("part", ""))
             for kind, before in kinds:
                 for row, length in self._rows(before, piece):
-                    found.setdefault(row, NumberMatch(kind, len(piece) / length))
-        best = sorted(found.items(), key=lambda item: (-item[1].floor, self._numbers[item[0]]))
+                    matches.setdefault(row, NumberMatch(kind, len(piece) / length))
+        best = sorted(matches.items(), key=lambda item: (-item[1].floor, self._numbers[item[0]]))
         return [(self._numbers[row], match) for row, match in best[:MAX_MATCHES]]
 
     def _whole(self, piece: str) -> list[int]:
-        wanted = np.int64(hash(piece))
-        first = np.searchsorted(self._hashes, wanted, side="left")
-        last = np.searchsorted(self._hashes, wanted, side="right")
+        digest = np.int64(hash(piece))
+        first = np.searchsorted(self._hashes, digest, side="left")
+        last = np.searchsorted(self._hashes, digest, side="right")
         rows: list[int] = self._by_hash[first:last].tolist()
         return [row for row in rows if squash(self._numbers[row]) == piece]
 

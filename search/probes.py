@@ -67,14 +67,14 @@ def make_probes(catalog: Catalog, queries: Sequence[Query]) -> list[Probe]:
     crossed = _embed_texts_as_images(catalog, queries)
     images = _embed_images(catalog, queries)
     parts = _like_parts(catalog, queries)
-    known = {spec.name for spec in catalog.store.schema().vectors}
+    vector_names = {spec.name for spec in catalog.store.schema().vectors}
     probes = []
     for row, query in enumerate(queries):
         if query.like is not None:
             probe = _like_probe(query, parts[row])
         else:
             probe = _asked_probe(query, texts.get(row), images.get(row), crossed.get(row))
-        probes.append(_weighed(probe, known))
+        probes.append(_weighed(probe, vector_names))
     return probes
 
 
@@ -84,22 +84,22 @@ def make_probes(catalog: Catalog, queries: Sequence[Query]) -> list[Probe]:
 def _asked_probe(
     query: Query, text: FloatVector | None, image: FloatVector | None, crossed: FloatVector | None
 ) -> Probe:
-    asked: dict[str, Vector] = {}
+    vectors: dict[str, Vector] = {}
     curves: dict[str, str] = {}
     if image is not None:
-        asked["image"] = image
+        vectors["image"] = image
     elif crossed is not None:
-        asked["image"], curves["image"] = crossed, "image<text"
+        vectors["image"], curves["image"] = crossed, "image<text"
     if text is not None:
-        asked |= {"name_de": text, "name_en": text, "description": text}
+        vectors |= {"name_de": text, "name_en": text, "description": text}
         curves["description"] = "description<name"
     words = (query.text or "").strip()
     terms = asked_terms([words]) if words else None
     if terms is not None:
-        asked["terms"] = terms.terms
+        vectors["terms"] = terms.terms
     return Probe(
         query=query,
-        asked=asked,
+        asked=vectors,
         weights={},
         curves=curves,
         rows=None if image is None else image[None, :],
@@ -131,12 +131,12 @@ def _embed_images(catalog: Catalog, queries: Sequence[Query]) -> dict[int, Float
         return {}
     embedder = catalog.image_embedder
     size = embedder.description.batch_size if embedder else len(rows)
-    found: dict[int, FloatVector] = {}
+    vectors: dict[int, FloatVector] = {}
     for start in range(0, len(rows), size):
         chunk = rows[start : start + size]
         images = [image for row in chunk if (image := queries[row].image) is not None]
-        found |= _present(chunk, catalog.embed_images(images))
-    return found
+        vectors |= _present(chunk, catalog.embed_images(images))
+    return vectors
 
 
 def _text_rows(queries: Sequence[Query]) -> list[int]:
@@ -168,33 +168,33 @@ def _like_parts(catalog: Catalog, queries: Sequence[Query]) -> dict[int, Record]
     }
     unique = list(dict.fromkeys(ids.values()))
     records = catalog.store.get(unique, with_vectors=True) if unique else []
-    found = {record.id: record for record in records}
+    record_of = {record.id: record for record in records}
     for row, identity in ids.items():
-        if identity not in found:
-            given = part_key(queries[row].like or "")
+        if identity not in record_of:
+            number = part_key(queries[row].like or "")
             raise UsageError(
-                f"no part {given!r} in catalogue {catalog.name!r} to find similar ones to"
+                f"no part {number!r} in catalogue {catalog.name!r} to find similar ones to"
             )
-    return {row: found[identity] for row, identity in ids.items()}
+    return {row: record_of[identity] for row, identity in ids.items()}
 
 
 def _like_probe(query: Query, part: Record) -> Probe:
-    written = _written_names(part)
-    names = tuple(part.payload[key] for key in written)
-    asked = {name: v for name, v in part.vectors.items() if name in ("image", "description")}
+    name_keys = _written_names(part)
+    names = tuple(part.payload[key] for key in name_keys)
+    vectors = {name: v for name, v in part.vectors.items() if name in ("image", "description")}
     # A part named in one language is compared with the names of others in both.
-    named = {name: part.vectors[name] for name in written if name in part.vectors}
-    if named:
-        first = next(iter(named.values()))
-        asked |= {name: named.get(name, first) for name in NAME_VECTORS}
+    name_vectors = {name: part.vectors[name] for name in name_keys if name in part.vectors}
+    if name_vectors:
+        first = next(iter(name_vectors.values()))
+        vectors |= {name: name_vectors.get(name, first) for name in NAME_VECTORS}
     terms = asked_terms(names) if names else None
     if terms is not None:
-        asked["terms"] = terms.terms
-    image = asked.get("image")
+        vectors["terms"] = terms.terms
+    image = vectors.get("image")
     rows = part.vectors.get("views", image)
     return Probe(
         query=query,
-        asked=asked,
+        asked=vectors,
         weights={},
         rows=np.atleast_2d(rows) if isinstance(rows, np.ndarray) else None,
         own_terms=terms.own if terms else None,
@@ -208,21 +208,21 @@ def _written_names(part: Record) -> list[str]:
     # A translation says nothing that the name it was made from does not say better.
     present = [key for key in NAME_VECTORS if part.payload.get(key)]
     origin = part.payload.get("name_origin", {})
-    written = [key for key in present if origin.get(key.removeprefix("name_")) != "translated"]
-    return written or present
+    originals = [key for key in present if origin.get(key.removeprefix("name_")) != "translated"]
+    return originals or present
 
 
-def _weighed(probe: Probe, known: set[str]) -> Probe:
-    candidates = [name for name in GROUP_OF if name in probe.asked and name in known]
+def _weighed(probe: Probe, vector_names: set[str]) -> Probe:
+    candidates = [name for name in GROUP_OF if name in probe.asked and name in vector_names]
     weights = resolve_weights(probe.query.weights, candidates)
-    asked = {name: probe.asked[name] for name in candidates if weights[name] > 0}
+    vectors = {name: probe.asked[name] for name in candidates if weights[name] > 0}
     # A text that holds nothing to embed (``???``) may still be part of a part number.
-    if not asked and (candidates or probe.own is not None):
+    if not vectors and (candidates or probe.own is not None):
         raise UsageError("nothing to compare by: the query has no vector with a weight above 0")
     return replace(
         probe,
-        asked=asked,
-        weights={name: weights[name] for name in asked},
-        curves={name: probe.curves.get(name, name) for name in asked},
-        rows=probe.rows if "image" in asked else None,
+        asked=vectors,
+        weights={name: weights[name] for name in vectors},
+        curves={name: probe.curves.get(name, name) for name in vectors},
+        rows=probe.rows if "image" in vectors else None,
     )

@@ -44,8 +44,8 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; ``error`` only where the query failed."""
-        found = self.result.to_json() if self.result is not None else {"error": self.error}
-        return {"query": self.asked, **found}
+        outcome = self.result.to_json() if self.result is not None else {"error": self.error}
+        return {"query": self.asked, **outcome}
 
 
 def answer_file(searcher: Searcher, file: Path, options: Mapping[str, Any]) -> list[Answer]:
@@ -89,8 +89,8 @@ def read_rows(file: Path) -> list[dict[str, str]]:
 def write_hits(target: Path, answers: Sequence[Answer]) -> None:
     """Write one row a hit; a query without hits has one row. No cell is a formula to a spreadsheet."""
     with TableFile(target, HEADER) as table:
-        for each in answers:
-            for row in _rows(each):
+        for answer in answers:
+            for row in _rows(answer):
                 table.write(row)
 
 
@@ -127,11 +127,11 @@ def _search(
 
 
 def _rows(answer: Answer) -> Iterator[list[object]]:
-    asked = [answer.number, *(answer.asked.get(name, "") for name in COLUMNS)]
+    query_cells = [answer.number, *(answer.asked.get(name, "") for name in COLUMNS)]
     hits: Sequence[Hit | None] = answer.result.hits if answer.result is not None else ()
     for rank, hit in enumerate(hits or [None], 1):
-        found = [None] * 7 if hit is None else [rank, *_cells(hit)]
-        yield [*asked, *found, answer.error]
+        hit_cells = [None] * 7 if hit is None else [rank, *_cells(hit)]
+        yield [*query_cells, *hit_cells, answer.error]
 
 
 def _cells(hit: Hit) -> list[object]:

@@ -101,23 +101,28 @@ class Searcher:
             [probe.query.where for probe in probes],
             [not probe.wanted for probe in probes],
         )
-        found = nearest(self._store, probes, self._calibration, matches)
-        racing = contenders(self._store, found, matches, self._calibration)
+        candidates = nearest(self._store, probes, self._calibration, matches)
+        racing = contenders(self._store, candidates, matches, self._calibration)
         similarities = complete(
             self._store,
-            found,
-            [each.rows for each in racing],
+            candidates,
+            [race.rows for race in racing],
             self._calibration,
             with_views=self._with_views,
         )
-        ranked = [self._ranked(*each) for each in zip(found, racing, similarities, strict=True)]
-        ids = dict.fromkeys(each.id(place) for each in ranked for place in each.places)
-        records = {each.id: each for each in self._store.get(list(ids))} if ids else {}
+        rankings = [
+            self._ranked(*row) for row in zip(candidates, racing, similarities, strict=True)
+        ]
+        ids = dict.fromkeys(ranked.id(place) for ranked in rankings for place in ranked.places)
+        records = {record.id: record for record in self._store.get(list(ids))} if ids else {}
         hits = [
-            self._hits(each, records, match) for each, match in zip(ranked, matches, strict=True)
+            self._hits(ranked, records, match)
+            for ranked, match in zip(rankings, matches, strict=True)
         ]
         seconds = (time.perf_counter() - started) / max(len(queries), 1)
-        return [SearchResult(each, seconds, self._catalog.read_original) for each in hits]
+        return [
+            SearchResult(query_hits, seconds, self._catalog.read_original) for query_hits in hits
+        ]
 
     def _ranked(
         self, candidates: Candidates, racing: Contenders, similarity: FloatArray
@@ -131,12 +136,12 @@ class Searcher:
         self, ranked: _Ranked, records: Mapping[str, Record], matches: Mapping[str, NumberMatch]
     ) -> tuple[Hit, ...]:
         probe = ranked.candidates.probe
-        found = [place for place in ranked.places if ranked.id(place) in records]
-        found.sort(key=lambda place: str(records[ranked.id(place)].payload["part_number"]))
-        found.sort(key=lambda place: -round(ranked.scores[place], _TIE_DIGITS))
-        del found[probe.query.limit :]
-        views = self._views(probe, [ranked.id(place) for place in found])
-        best = records[ranked.id(found[0])].payload if found else {}
+        places = [place for place in ranked.places if ranked.id(place) in records]
+        places.sort(key=lambda place: str(records[ranked.id(place)].payload["part_number"]))
+        places.sort(key=lambda place: -round(ranked.scores[place], _TIE_DIGITS))
+        del places[probe.query.limit :]
+        views = self._views(probe, [ranked.id(place) for place in places])
+        best = records[ranked.id(places[0])].payload if places else {}
         language = _language(probe, best)
         return tuple(
             _hit(
@@ -153,7 +158,7 @@ class Searcher:
                 ),
                 views.get(ranked.id(place)),
             )
-            for place in found
+            for place in places
         )
 
     def _views(self, probe: Probe, ids: Sequence[str]) -> dict[str, int]:
@@ -181,10 +186,10 @@ def _best(scores: Sequence[float], query: Query) -> list[int]:
 
 def _told(ranked: _Ranked, place: int, record: Record) -> Guard:
     # What a whole part's attributes have in common with a hit's moved nothing, but is told.
-    probe, found = ranked.candidates.probe, record.payload.get("attributes")
-    if probe.is_guarded or not (probe.wanted and found):
+    probe, attributes = ranked.candidates.probe, record.payload.get("attributes")
+    if probe.is_guarded or not (probe.wanted and attributes):
         return ranked.contenders.guards.get(int(ranked.contenders.rows[place]), NO_GUARD)
-    return guard(compare_attributes(probe.wanted, found), moves=False)
+    return guard(compare_attributes(probe.wanted, attributes), moves=False)
 
 
 def _hit(
@@ -218,9 +223,9 @@ def _hit(
 
 def _language(probe: Probe, best: Mapping[str, Any]) -> Language:
     # That of the query; a picture, a number or ``Sensor`` has none: then that of the best hit's name.
-    asked = guess_language(probe.names[0]) if probe.names else None
-    if asked:
-        return asked
+    query_language = guess_language(probe.names[0]) if probe.names else None
+    if query_language:
+        return query_language
     origin = best.get("name_origin", {})
-    given = [language for language in LANGUAGES if origin.get(language) == "given"]
-    return given[0] if len(given) == 1 else "en"
+    given_languages = [language for language in LANGUAGES if origin.get(language) == "given"]
+    return given_languages[0] if len(given_languages) == 1 else "en"

@@ -45,21 +45,23 @@ def _read(
     payloads: list[dict[str, Any]] = []
     parts: dict[str, list[int]] = {spec.name: [] for spec in specs}
     for batch in store.scan(with_payload=list(payload_keys), with_vectors=list(parts)):
-        for name, found in parts.items():
-            _append(folder / name, batch, name, found, len(payloads))
+        for name, numbers in parts.items():
+            _append(folder / name, batch, name, numbers, len(payloads))
         payloads += [record.payload for record in batch]
     matrix = {spec.name: _mapped(folder / spec.name, spec.dim or 0) for spec in specs}
     return VectorTable(
-        payloads, matrix, {name: np.array(found, dtype=np.int64) for name, found in parts.items()}
+        payloads,
+        matrix,
+        {name: np.array(numbers, dtype=np.int64) for name, numbers in parts.items()},
     )
 
 
-def _append(file: Path, batch: Sequence[Record], name: str, found: list[int], first: int) -> None:
+def _append(file: Path, batch: Sequence[Record], name: str, numbers: list[int], first: int) -> None:
     rows = []
     for number, record in enumerate(batch, start=first):
         if name in record.vectors:
             rows.append(np.asarray(record.vectors[name], dtype=np.float32))
-            found.append(number)
+            numbers.append(number)
     with file.open("ab") as target:
         target.write(b"".join(row.tobytes() for row in rows))
 

@@ -31,10 +31,10 @@ class BoxMasks(TorchModel):
         """
         from PIL import Image
 
-        most = max(len(found.xyxy) for found in boxes)
+        most = max(len(image_boxes.xyxy) for image_boxes in boxes)
         corners = [
-            _filled(_in_pixels(found.xyxy, image), most).tolist()
-            for found, image in zip(boxes, images, strict=True)
+            _filled(_in_pixels(image_boxes.xyxy, image), most).tolist()
+            for image_boxes, image in zip(boxes, images, strict=True)
         ]
         inputs = self._processor(
             images=[Image.fromarray(image) for image in images],
@@ -47,17 +47,17 @@ class BoxMasks(TorchModel):
             multimask_output=False,
         )
         return [
-            self._detections(masks.float(), quality.float(), found, image)
-            for masks, quality, found, image in zip(
+            self._detections(masks.float(), quality.float(), image_boxes, image)
+            for masks, quality, image_boxes, image in zip(
                 outputs.pred_masks, outputs.iou_scores, boxes, images, strict=True
             )
         ]
 
-    def _detections(self, masks: Any, quality: Any, found: Boxes, image: RgbImage) -> Detections:
-        count = len(found.xyxy)
+    def _detections(self, masks: Any, quality: Any, boxes: Boxes, image: RgbImage) -> Detections:
+        count = len(boxes.xyxy)
         (sized,) = self._processor.post_process_masks([masks[:count]], [image.shape[:2]])
-        scores = found.scores * quality[:count, 0].cpu().numpy()
-        return normalise(sized.cpu().numpy(), scores, found.labels, image.shape[:2])
+        scores = boxes.scores * quality[:count, 0].cpu().numpy()
+        return normalise(sized.cpu().numpy(), scores, boxes.labels, image.shape[:2])
 
 
 def _in_pixels(shares: NDArray[np.float32], image: RgbImage) -> NDArray[np.float32]:

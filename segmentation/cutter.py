@@ -87,10 +87,14 @@ class Cutter:
     def cut(self, photos: Sequence[Photo]) -> list[Cut]:
         """Return what becomes of each photo, order kept; one that fails costs its own mask alone."""
         reasons = [self._why_not(photo) for photo in photos]
-        wanted = [photo for photo, reason in zip(photos, reasons, strict=True) if reason is None]
-        found = iter(self._found(wanted))
+        to_segment = [
+            photo for photo, reason in zip(photos, reasons, strict=True) if reason is None
+        ]
+        segmented = iter(self._found(to_segment))
         return [
-            Cut((photo.pixels,), reason) if reason is not None else self._cut(photo, next(found))
+            Cut((photo.pixels,), reason)
+            if reason is not None
+            else self._cut(photo, next(segmented))
             for photo, reason in zip(photos, reasons, strict=True)
         ]
 
@@ -106,21 +110,21 @@ class Cutter:
             return "not_needed"
         return None
 
-    def _cut(self, photo: Photo, found: _Found) -> Cut:
-        if isinstance(found.result, Failure):
-            return Cut((photo.pixels,), FAILED, detail=found.result.detail)
-        full = Cut((photo.pixels,), found=found.result, is_cached=found.is_cached)
+    def _cut(self, photo: Photo, segmented: _Found) -> Cut:
+        if isinstance(segmented.result, Failure):
+            return Cut((photo.pixels,), FAILED, detail=segmented.result.detail)
+        full = Cut((photo.pixels,), found=segmented.result, is_cached=segmented.is_cached)
         least = self.segmenter.least_score if isinstance(self.segmenter, Graded) else 0.0
-        reason = refusal(found.result, photo.pixels, least)
+        reason = refusal(segmented.result, photo.pixels, least)
         if reason == NONSENSE:
             return replace(full, reason=reason, found=None)
         if reason is not None:
             return replace(full, reason=reason)
-        mask = found.result.mask
+        mask = segmented.result.mask
         marks = read_scale(photo.pixels)
         if marks is not None and holds_ruler(mask, marks):
             return replace(full, reason=RULER)
-        measured = measure(marks, mask, found.result.score)
+        measured = measure(marks, mask, segmented.result.score)
         if self.use == "full":
             return replace(full, reason="full_by_setting", measured=measured)
         cropped = crop(photo.pixels, mask)
@@ -130,12 +134,14 @@ class Cutter:
     # -- asking the segmenter -----------------------------------------------------------------
 
     def _found(self, photos: Sequence[Photo]) -> list[_Found]:
-        kept = [self._kept(photo) for photo in photos]
-        missing = [photo for photo, each in zip(photos, kept, strict=True) if each is None]
-        made = iter(self._segment(missing))
+        cached_masks = [self._kept(photo) for photo in photos]
+        missing = [
+            photo for photo, cached in zip(photos, cached_masks, strict=True) if cached is None
+        ]
+        fresh = iter(self._segment(missing))
         return [
-            _Found(each, is_cached=True) if each is not None else _Found(next(made))
-            for each in kept
+            _Found(cached, is_cached=True) if cached is not None else _Found(next(fresh))
+            for cached in cached_masks
         ]
 
     def _segment(self, photos: Sequence[Photo]) -> list[Segmentation | Failure]:
@@ -145,17 +151,19 @@ class Cutter:
             by_prompts.setdefault(self._prompts(photo), []).append(place)
         results: list[Segmentation | Failure] = [Failure("")] * len(photos)
         for prompts, places in by_prompts.items():
-            made = segment_each(self.segmenter, [photos[place].pixels for place in places], prompts)
-            for place, result in zip(places, made, strict=True):
+            outcomes = segment_each(
+                self.segmenter, [photos[place].pixels for place in places], prompts
+            )
+            for place, result in zip(places, outcomes, strict=True):
                 results[place] = result
                 self._keep(photos[place], result)
         return results
 
     def _kept(self, photo: Photo) -> Segmentation | None:
         key = self._key(photo)
-        kept = self.cache.get(key) if self.cache is not None and key else None
+        cached = self.cache.get(key) if self.cache is not None and key else None
         # A file of another shape is none of ours.
-        return None if kept is None or kept.mask.shape != photo.pixels.shape[:2] else kept
+        return None if cached is None or cached.mask.shape != photo.pixels.shape[:2] else cached
 
     def _keep(self, photo: Photo, result: Segmentation | Failure) -> None:
         key = self._key(photo)
@@ -197,10 +205,10 @@ def segment_each(
     if not images:
         return []
     try:
-        found = segmenter.segment(images, prompts)
-        if len(found) == len(images):
-            return list(found)
-        problem = f"{len(found)} results for {len(images)} images"
+        segmentations = segmenter.segment(images, prompts)
+        if len(segmentations) == len(images):
+            return list(segmentations)
+        problem = f"{len(segmentations)} results for {len(images)} images"
     except PartscopeError:
         raise
     except Exception as error:  # a model may raise anything; which image is it?
@@ -208,4 +216,8 @@ def segment_each(
     if len(images) == 1:
         return [Failure(problem)]
     logger.info("segmenter %s: %s; %d images one by one", segmenter.name, problem, len(images))
-    return [found for image in images for found in segment_each(segmenter, [image], prompts)]
+    return [
+        segmentation
+        for image in images
+        for segmentation in segment_each(segmenter, [image], prompts)
+    ]

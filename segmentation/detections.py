@@ -46,37 +46,37 @@ def normalise(masks: Any, scores: Any, labels: Sequence[str], shape: tuple[int, 
     ``scores`` may be a single number. Masks of another size than the image's, and detections without
     a finite score, are left out; what is not a number counts as not part of a mask.
     """
-    given = _stack(masks, shape)
+    stack = _stack(masks, shape)
     values = np.atleast_1d(np.asarray(scores, dtype=np.float32)).ravel()
     names = [str(label) for label in labels]
-    count = min(len(given), len(values), len(names))
+    count = min(len(stack), len(values), len(names))
     scored = np.clip(values[:count], 0, 1)
-    return Detections(given[:count], scored, tuple(names[:count])).only(np.isfinite(scored))
+    return Detections(stack[:count], scored, tuple(names[:count])).only(np.isfinite(scored))
 
 
-def part_of(found: Detections, taken_away: Detections) -> Segmentation:
+def part_of(detections: Detections, taken_away: Detections) -> Segmentation:
     """Return all that was found of the part, without what is taken away.
 
     Score and label are those of the surest detection that still has a pixel.
     """
-    mask = found.union & ~taken_away.union
-    visible = (found.masks & mask).any(axis=(1, 2))
+    mask = detections.union & ~taken_away.union
+    visible = (detections.masks & mask).any(axis=(1, 2))
     if not visible.any():
         return nothing_found(mask.shape[0], mask.shape[1])
-    best = int(np.argmax(np.where(visible, found.scores, -1)))
-    return Segmentation(mask, box_of(mask), float(found.scores[best]), found.labels[best])
+    best = int(np.argmax(np.where(visible, detections.scores, -1)))
+    return Segmentation(mask, box_of(mask), float(detections.scores[best]), detections.labels[best])
 
 
-def without_rivals(found: Detections, others: Detections) -> Detections:
-    """Return ``found`` without the things that ``others`` hold as well and are surer of."""
+def without_rivals(detections: Detections, rivals: Detections) -> Detections:
+    """Return ``detections`` without the things that ``rivals`` hold as well and are surer of."""
     beaten = [
         any(
-            score < other_score and _iou(mask, other) > _SAME_THING
-            for other, other_score in zip(others.masks, others.scores, strict=True)
+            score < rival_score and _iou(mask, rival) > _SAME_THING
+            for rival, rival_score in zip(rivals.masks, rivals.scores, strict=True)
         )
-        for mask, score in zip(found.masks, found.scores, strict=True)
+        for mask, score in zip(detections.masks, detections.scores, strict=True)
     ]
-    return found.only(~np.array(beaten, dtype=np.bool_))
+    return detections.only(~np.array(beaten, dtype=np.bool_))
 
 
 def nothing_found(height: int, width: int) -> Segmentation:

@@ -44,11 +44,11 @@ def create(detector: str | None = None, mask_model: str | None = None) -> Ground
     except ImportError:
         raise MissingExtra("the segmenter grounded-sam", "models") from None
     del torch, torchvision, transformers
-    find = _folder("segmenter_detector", detector or DETECTOR)
-    cut = _folder("segmenter_mask_model", mask_model or MASK_MODEL)
+    detector_folder = _folder("segmenter_detector", detector or DETECTOR)
+    mask_folder = _folder("segmenter_mask_model", mask_model or MASK_MODEL)
     return GroundedSam(
-        TextDetector(f"grounded-sam: {detector or DETECTOR}", find),
-        BoxMasks(f"grounded-sam: {mask_model or MASK_MODEL}", cut),
+        TextDetector(f"grounded-sam: {detector or DETECTOR}", detector_folder),
+        BoxMasks(f"grounded-sam: {mask_model or MASK_MODEL}", mask_folder),
     )
 
 
@@ -83,22 +83,24 @@ class GroundedSam:
         segmentations: list[Segmentation] = []
         for start in range(0, len(batch), self._batch):
             block = batch[start : start + self._batch]
-            found = self._segment([reduced(image, _LONGEST) for image in block], part, removed)
-            segmentations += map(restored, found, block)
+            block_segmentations = self._segment(
+                [reduced(image, _LONGEST) for image in block], part, removed
+            )
+            segmentations += map(restored, block_segmentations, block)
         return segmentations
 
     def _segment(
         self, images: list[RgbImage], part: list[str], removed: list[str]
     ) -> list[Segmentation]:
         segmentations = [nothing_found(image.shape[0], image.shape[1]) for image in images]
-        found = self._detector.find(images, part, removed)
-        seen = [position for position, things in enumerate(found) if things.part.labels]
-        if not seen:
+        detected = self._detector.find(images, part, removed)
+        with_part = [position for position, things in enumerate(detected) if things.part.labels]
+        if not with_part:
             return segmentations
-        boxes = [_joined(found[position]) for position in seen]
-        masks = self._masks.masks([images[position] for position in seen], boxes)
-        for position, cut in zip(seen, masks, strict=True):
-            segmentations[position] = _of_part(cut, part)
+        boxes = [_joined(detected[position]) for position in with_part]
+        masks = self._masks.masks([images[position] for position in with_part], boxes)
+        for position, detections in zip(with_part, masks, strict=True):
+            segmentations[position] = _of_part(detections, part)
         return segmentations
 
 
@@ -109,14 +111,14 @@ def _folder(setting: str, name: str) -> Path:
         raise ModelNotFound(f"grounded-sam, setting {setting}: {error}") from None
 
 
-def _joined(found: Found) -> Boxes:
+def _joined(detected: Found) -> Boxes:
     return Boxes(
-        np.concatenate([found.part.xyxy, found.removed.xyxy]),
-        np.concatenate([found.part.scores, found.removed.scores]),
-        (*found.part.labels, *found.removed.labels),
+        np.concatenate([detected.part.xyxy, detected.removed.xyxy]),
+        np.concatenate([detected.part.scores, detected.removed.scores]),
+        (*detected.part.labels, *detected.removed.labels),
     )
 
 
-def _of_part(cut: Detections, part: Sequence[str]) -> Segmentation:
-    is_part = np.array([label in part for label in cut.labels], dtype=np.bool_)
-    return part_of(cut.only(is_part), cut.only(~is_part))
+def _of_part(detections: Detections, part: Sequence[str]) -> Segmentation:
+    is_part = np.array([label in part for label in detections.labels], dtype=np.bool_)
+    return part_of(detections.only(is_part), detections.only(~is_part))

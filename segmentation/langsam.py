@@ -78,14 +78,14 @@ class LangSam:
         part = part_phrases(prompts.part)
         removed = [phrase for phrase in phrases(prompts.remove) if phrase not in part]
         images = [reduced(image, _LONGEST) for image in batch]
-        found: dict[int, Segmentation] = {}
+        segmentations: dict[int, Segmentation] = {}
         for positions in _of_one_size(images):
             parts = self._detect([images[at] for at in positions], part)
-            others = self._detect([images[at] for at in positions], removed)
-            for position, own, other in zip(positions, parts, others, strict=True):
-                of_part, taken_away = without_rivals(own, other), without_rivals(other, own)
-                found[position] = restored(part_of(of_part, taken_away), batch[position])
-        return [found[position] for position in range(len(batch))]
+            rivals = self._detect([images[at] for at in positions], removed)
+            for position, own, rival in zip(positions, parts, rivals, strict=True):
+                of_part, taken_away = without_rivals(own, rival), without_rivals(rival, own)
+                segmentations[position] = restored(part_of(of_part, taken_away), batch[position])
+        return [segmentations[position] for position in range(len(batch))]
 
     def _detect(self, images: list[RgbImage], names: Sequence[str]) -> list[Detections]:
         from PIL import Image
@@ -152,16 +152,16 @@ def _detector_folder(name: str) -> Path:
         raise ModelNotFound(f"langsam, setting segmenter_detector: {error}") from None
 
 
-def _checkpoint(name: str, known: dict[str, dict[str, str]]) -> Path:
+def _checkpoint(name: str, types: dict[str, dict[str, str]]) -> Path:
     """Return the checkpoint file of a type, fetched into torch's cache where it is not there."""
     import torch
 
-    given = Path(name).expanduser()
-    if given.suffix == ".pt" and given.is_file() and given.stem in known:
-        return given
-    if name not in known:
-        raise UnknownName("langsam mask model (a type, or a file TYPE.pt)", name, known)
-    url = known[name]["url"]
+    file = Path(name).expanduser()
+    if file.suffix == ".pt" and file.is_file() and file.stem in types:
+        return file
+    if name not in types:
+        raise UnknownName("langsam mask model (a type, or a file TYPE.pt)", name, types)
+    url = types[name]["url"]
     path = Path(torch.hub.get_dir()) / "checkpoints" / f"{name}.pt"
     if not path.is_file():
         _fetch(url, path)

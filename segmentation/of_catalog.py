@@ -53,18 +53,18 @@ def choose(
 
     ``sample`` is asked for at most so many photos, only where the triage has to learn which need it.
     """
-    named = segmenter_of(settings) if former is None else settings.segmenter
-    record = _wanted(settings, former.segmentation if former else None, named)
+    segmenter_name = segmenter_of(settings) if former is None else settings.segmenter
+    record = _wanted(settings, former.segmentation if former else None, segmenter_name)
     if record is None:
         return None
     if reads_prompts(record.segmenter):
         part_phrases(record.part)  # a wrong one is a wrong call, before anything is built
-    made = _segmenter(record)
-    record = replace(record, fingerprint=_fingerprint(made))
+    built_segmenter = _segmenter(record)
+    record = replace(record, fingerprint=_fingerprint(built_segmenter))
     if record.mode == "all":
-        return Segmenting(record, _cutter(record, made, settings), None)
+        return Segmenting(record, _cutter(record, built_segmenter, settings), None)
     triage = Triage.fit(sample(SAMPLE_SIZE))
-    cutter = _cutter(record, made, settings, triage)
+    cutter = _cutter(record, built_segmenter, settings, triage)
     return Segmenting(record, cutter, pack_state(triage.state()))
 
 
@@ -79,17 +79,19 @@ def load(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | N
     if record is None or built_with is None:
         manifest.check_segmentation(record, settings)
         return None
-    made = _segmenter(record)
-    manifest.check_segmentation(replace(record, fingerprint=_fingerprint(made)), settings)
+    built_segmenter = _segmenter(record)
+    manifest.check_segmentation(
+        replace(record, fingerprint=_fingerprint(built_segmenter)), settings
+    )
     if record.mode == "all":
-        return _cutter(record, made, settings)
+        return _cutter(record, built_segmenter, settings)
     state = store.read_artefact(triage_name(manifest.generation))
     if state is None:
         raise StoreError(
             f"what the triage of catalogue {manifest.catalog!r} learnt is missing from "
             f"{store.location}: restore a backup, or run {settings.command('rebuild')}"
         )
-    return _cutter(record, made, settings, Triage.from_state(unpack_state(state)))
+    return _cutter(record, built_segmenter, settings, Triage.from_state(unpack_state(state)))
 
 
 def triage_name(generation: int) -> str:
@@ -98,34 +100,34 @@ def triage_name(generation: int) -> str:
 
 
 def _wanted(
-    settings: Settings, former: SegmentationRecord | None, named: str
+    settings: Settings, former: SegmentationRecord | None, segmenter_name: str
 ) -> SegmentationRecord | None:
     """Return what is given, else what was, else the defaults; its fingerprint is the former's.
 
-    ``named`` is the segmenter where there was none, or where one is given.
+    ``segmenter_name`` is the segmenter where there was none, or where one is given.
     """
-    given = settings.model_fields_set
+    set_fields = settings.model_fields_set
     was_none = former is None
-    name = named if "segmenter" in given or former is None else former.segmenter
-    mode = settings.segment if "segment" in given or former is None else former.mode
+    name = segmenter_name if "segmenter" in set_fields or former is None else former.segmenter
+    mode = settings.segment if "segment" in set_fields or former is None else former.mode
     if name == "none" or mode == "none":
         _refuse_without_segmenter(settings, mode)
         return None
-    known = former or SegmentationRecord("", "", "", "", "", "")
+    base = former or SegmentationRecord("", "", "", "", "", "")
 
     def pick(setting: str, before: str) -> str:
         value = getattr(settings, setting)
-        return before if not was_none and setting not in given else str(value or "")
+        return before if not was_none and setting not in set_fields else str(value or "")
 
     return SegmentationRecord(
         segmenter=portable_name(name),
-        fingerprint=known.fingerprint,
+        fingerprint=base.fingerprint,
         mode=mode,
-        use=pick("segment_use", known.use),
-        part=pick("segment_prompt", known.part),
-        remove=pick("segment_remove", known.remove),
-        detector=_portable_model(pick("segmenter_detector", known.detector)),
-        mask_model=_portable_model(pick("segmenter_mask_model", known.mask_model)),
+        use=pick("segment_use", base.use),
+        part=pick("segment_prompt", base.part),
+        remove=pick("segment_remove", base.remove),
+        detector=_portable_model(pick("segmenter_detector", base.detector)),
+        mask_model=_portable_model(pick("segmenter_mask_model", base.mask_model)),
     )
 
 
@@ -134,11 +136,11 @@ def segmenter_of(settings: Settings) -> str:
 
     That is who names its models, or asks for photos to be cut beside a profile of models.
     """
-    given = settings.model_fields_set
-    if "segmenter" in given:
+    set_fields = settings.model_fields_set
+    if "segmenter" in set_fields:
         return settings.segmenter
-    has_its_models = {"segmenter_detector", "segmenter_mask_model"} & given
-    is_asked = {"segment", "segment_use"} & given and settings.profile in _OF_MODELS
+    has_its_models = {"segmenter_detector", "segmenter_mask_model"} & set_fields
+    is_asked = {"segment", "segment_use"} & set_fields and settings.profile in _OF_MODELS
     return "grounded-sam" if has_its_models or is_asked else settings.segmenter
 
 
@@ -147,13 +149,14 @@ _OF_MODELS = PROFILES.keys() - {DEFAULT_PROFILE}
 
 def _refuse_without_segmenter(settings: Settings, mode: str) -> None:
     """Nothing would be cut and nobody would notice: raise UsageError, unless that is what is asked."""
-    given = settings.model_fields_set
-    asked = {"segment", "segment_use"} & given
-    if asked and "segmenter" not in given and mode != "none":
-        wanted = " ".join(
-            f"--{name.replace('_', '-')} {getattr(settings, name)}" for name in sorted(asked)
+    set_fields = settings.model_fields_set
+    cutting_fields = {"segment", "segment_use"} & set_fields
+    if cutting_fields and "segmenter" not in set_fields and mode != "none":
+        options = " ".join(
+            f"--{name.replace('_', '-')} {getattr(settings, name)}"
+            for name in sorted(cutting_fields)
         )
-        raise UsageError(f"{wanted} needs a segmenter: add --segmenter silhouette, or another one")
+        raise UsageError(f"{options} needs a segmenter: add --segmenter silhouette, or another one")
 
 
 def _portable_model(name: str) -> str:
@@ -161,25 +164,28 @@ def _portable_model(name: str) -> str:
 
 
 def _segmenter(record: SegmentationRecord) -> Segmenter:
-    made = segmenter(
+    built_segmenter = segmenter(
         record.segmenter,
         detector=record.detector or None,
         mask_model=record.mask_model or None,
     )
-    assert made is not None  # noqa: S101  # none was settled before
-    return made
+    assert built_segmenter is not None  # noqa: S101  # none was settled before
+    return built_segmenter
 
 
-def _fingerprint(made: Segmenter) -> str:
-    covered = json.dumps([made.fingerprint, CUT_VERSION, TRIAGE_VERSION])
+def _fingerprint(built_segmenter: Segmenter) -> str:
+    covered = json.dumps([built_segmenter.fingerprint, CUT_VERSION, TRIAGE_VERSION])
     return hashlib.blake2b(covered.encode(), digest_size=20).hexdigest()
 
 
 def _cutter(
-    record: SegmentationRecord, made: Segmenter, settings: Settings, needs: Needs | None = None
+    record: SegmentationRecord,
+    built_segmenter: Segmenter,
+    settings: Settings,
+    needs: Needs | None = None,
 ) -> Cutter:
     return Cutter(
-        segmenter=made,
+        segmenter=built_segmenter,
         prompts=Prompts(record.part, record.remove),
         use=cast("SegmentUse", record.use),
         needs=needs,

@@ -119,20 +119,20 @@ def _decoded(catalog: Catalog, file: str) -> DecodedImage:
 def _cutter(catalog: Catalog) -> tuple[str, Cutter]:
     """Return the name of the segmenter and what cuts with it."""
     settings = catalog.settings
-    given = settings.model_fields_set
-    if "segmenter" not in given and ("catalog" in given or catalog.exists):
+    set_fields = settings.model_fields_set
+    if "segmenter" not in set_fields and ("catalog" in set_fields or catalog.exists):
         cutting = catalog.manifest.segmentation
         if cutting is not None and catalog.cutter is not None:
             return cutting.segmenter, catalog.cutter
     name = segmenter_of(settings)
-    if name == "none" and "segmenter" not in given:
+    if name == "none" and "segmenter" not in set_fields:
         name = DEFAULT_SEGMENTER
-    made = segmenter(
+    built_segmenter = segmenter(
         name, detector=settings.segmenter_detector, mask_model=settings.segmenter_mask_model
     )
-    if made is None:
+    if built_segmenter is None:
         raise UsageError(f"--segmenter none cuts nothing: name one, e.g. {DEFAULT_SEGMENTER}")
-    return name, Cutter(made, Prompts(settings.segment_prompt, settings.segment_remove))
+    return name, Cutter(built_segmenter, Prompts(settings.segment_prompt, settings.segment_remove))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -15,12 +15,12 @@ def phrases(prompt: str) -> list[str]:
 
 def part_phrases(prompt: str) -> list[str]:
     """Return the phrases that name the part; raises UsageError when there is none."""
-    found = phrases(prompt)
-    if not found:
+    names = phrases(prompt)
+    if not names:
         raise UsageError(
             f"the prompt must say what the part is called, e.g. 'mechanical part .'; got {prompt!r}"
         )
-    return found
+    return names
 
 
 def caption(names: Sequence[str]) -> str:

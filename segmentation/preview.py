@@ -43,11 +43,11 @@ def outlined(photo: RgbImage, mask: Mask) -> RgbImage:
     """
     if not mask.any():
         return photo
-    shown = photo.copy()
-    shown[~mask] = (shown[~mask] * np.float32(0.45) + _WHITE * np.float32(0.55)).astype(np.uint8)
+    pale = photo.copy()
+    pale[~mask] = (pale[~mask] * np.float32(0.45) + _WHITE * np.float32(0.55)).astype(np.uint8)
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     thickness = max(1, round(max(photo.shape) / 250))
-    return np.asarray(cv2.drawContours(shown, contours, -1, _OUTLINE, thickness, cv2.LINE_AA))
+    return np.asarray(cv2.drawContours(pale, contours, -1, _OUTLINE, thickness, cv2.LINE_AA))
 
 
 def png(picture: RgbImage) -> bytes:
@@ -63,8 +63,8 @@ def jpeg(picture: RgbImage) -> bytes:
 def _fitted(picture: RgbImage, side: int) -> RgbImage:
     scale = side / max(picture.shape[:2])
     height, width = (max(1, round(length * scale)) for length in picture.shape[:2])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=how))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=interpolation))
 
 
 def _encoded(picture: RgbImage, kind: str, **options: int) -> bytes:

@@ -18,24 +18,24 @@ def record_of(cut: Cut, choice: Choice, width: int, height: int) -> dict[str, An
     refused; ``measured`` the part's size; ``by`` and ``prompt`` a person's decision.
     """
     used = "full" if cut.reason else "both" if len(cut.pictures) > 1 else "crop"
-    told: dict[str, Any] = {"used": used, "reason": cut.reason}
+    record: dict[str, Any] = {"used": used, "reason": cut.reason}
     if cut.found is not None:
         across, down = width / cut.found.mask.shape[1], height / cut.found.mask.shape[0]
         box = (
             round(edge * scale)
             for edge, scale in zip(cut.found.box, (across, down) * 2, strict=True)
         )
-        told |= {
+        record |= {
             "score": round(float(cut.found.score), 4),
             "label": cut.found.label,
             "box": list(box),
             "area": round(float(cut.found.mask.mean()), 4),
         }
     if cut.measured is not None:
-        told["measured"] = asdict(cut.measured)
+        record["measured"] = asdict(cut.measured)
     if choice.by == "review":
-        told |= {"by": choice.by, "prompt": choice.prompt}
-    return {key: value for key, value in told.items() if value not in ("", None)}
+        record |= {"by": choice.by, "prompt": choice.prompt}
+    return {key: value for key, value in record.items() if value not in ("", None)}
 
 
 def best_measured(records: Iterable[Mapping[str, Any] | None]) -> dict[str, Any] | None:

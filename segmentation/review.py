@@ -71,13 +71,13 @@ class Review:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
-def outcome(told: Mapping[str, Any]) -> str:
+def outcome(segmentation: Mapping[str, Any]) -> str:
     """Return what became of a view, in a few words."""
-    reason = str(told.get("reason", "")).replace("_", " ")
+    reason = str(segmentation.get("reason", "")).replace("_", " ")
     if reason:
         return f"full photo: {reason}"
     return {"both": "crop and full photo", "crop": "crop"}.get(
-        str(told.get("used")), "not segmented"
+        str(segmentation.get("used")), "not segmented"
     )
 
 
@@ -92,8 +92,8 @@ def worst_views(catalog: Catalog, limit: int) -> Review:
 
     def counted() -> Iterator[ReviewedView]:
         for view in _views(catalog):
-            told = view.segmentation
-            review.outcomes[outcome(told)] += 1
+            segmentation = view.segmentation
+            review.outcomes[outcome(segmentation)] += 1
             yield view
 
     review.views = heapq.nsmallest(limit, counted(), key=lambda view: view.rank)
@@ -135,10 +135,10 @@ def _check_prompt(catalog: Catalog, prompt: str) -> None:
 
 
 def _cut(cutter: Cutter, photo: RgbImage, sha256: str, view: ReviewedView) -> Cut:
-    told = view.segmentation
-    if told.get("reason") in ("not_needed", "column", "review"):
-        return Cut((photo,), str(told["reason"]))
-    prompt = str(told.get("prompt", ""))
+    segmentation = view.segmentation
+    if segmentation.get("reason") in ("not_needed", "column", "review"):
+        return Cut((photo,), str(segmentation["reason"]))
+    prompt = str(segmentation.get("prompt", ""))
     [cut] = cutter.cut([Photo(photo, sha256, Choice("yes", "review", prompt))])
     return cut
 
@@ -149,17 +149,17 @@ def _views(catalog: Catalog) -> Iterator[ReviewedView]:
             payload = record.payload
             name = payload.get("name_de") or payload.get("name_en") or ""
             for number, view in enumerate(payload.get("views", ()), 1):
-                told = view.get("segmentation") or {}
+                segmentation = view.get("segmentation") or {}
                 yield ReviewedView(
-                    payload["part_number"], name, number, view["file"], view["sha256"], told
+                    payload["part_number"], name, number, view["file"], view["sha256"], segmentation
                 )
 
 
 def _files(catalog: Catalog, part_number: str) -> list[str]:
-    known = catalog.store.get([str(point_id(catalog.name, part_number))], with_payload=["views"])
-    if not known:
+    records = catalog.store.get([str(point_id(catalog.name, part_number))], with_payload=["views"])
+    if not records:
         raise UsageError(f"no part {part_number!r} in catalogue {catalog.name!r}")
-    files = [str(view["file"]) for view in known[0].payload.get("views", ())]
+    files = [str(view["file"]) for view in records[0].payload.get("views", ())]
     if not files:
         raise UsageError(f"part {part_number!r} has no views")
     return files

@@ -36,8 +36,8 @@ def directions(grey: NDArray[np.uint8]) -> list[Direction]:
     """Return the directions of the long straight edges, the one with the longest edge first."""
     edges = np.array(list(_edges(grey))).reshape(-1, 3)
     edges = edges[np.argsort(-edges[:, 2])]
-    found: list[Direction] = []
-    while len(edges) and len(found) < _MOST_DIRECTIONS:
+    main_directions: list[Direction] = []
+    while len(edges) and len(main_directions) < _MOST_DIRECTIONS:
         off = _turn(edges[:, 0], edges[0, 0])
         alike = np.abs(off) < _ALIKE
         angle = edges[0, 0] + np.average(off[alike], weights=edges[alike, 2])
@@ -45,17 +45,17 @@ def directions(grey: NDArray[np.uint8]) -> list[Direction]:
         # Seen from the other side, an offset has the other sign.
         flipped = np.abs(edges[parallel, 0] - edges[0, 0]) > 90
         offsets = np.where(flipped, -edges[parallel, 1], edges[parallel, 1])
-        found.append(Direction(float(angle), offsets))
+        main_directions.append(Direction(float(angle), offsets))
         edges = edges[~parallel]
-    return found
+    return main_directions
 
 
 def _edges(grey: NDArray[np.uint8]) -> Iterator[tuple[float, float, float]]:
     """Yield angle (degrees), offset (pixels of the photo) and length of each long edge."""
     shrink = min(1.0, _SIDE / max(grey.shape))
     small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    found = cv2.createLineSegmentDetector().detect(small)[0]
-    lines = np.zeros((0, 4)) if found is None else found.reshape(-1, 4).astype(np.float64)
+    segments = cv2.createLineSegmentDetector().detect(small)[0]
+    lines = np.zeros((0, 4)) if segments is None else segments.reshape(-1, 4).astype(np.float64)
     spans = lines[:, 2:] - lines[:, :2]
     lengths = np.hypot(*spans.T)
     long = lengths > _LEAST_PIECE * min(small.shape)

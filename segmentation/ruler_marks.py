@@ -130,8 +130,8 @@ def _told(is_long: NDArray[np.bool_], lengths: NDArray[np.float64]) -> float:
     longs, others = lengths[is_long], lengths[~is_long]
     if longs.mean() <= others.mean():
         return 0.0
-    left = float(longs.var() * len(longs) + others.var() * len(others)) / (len(lengths) - 2)
-    return 1 - left / float(np.var(lengths, ddof=1))
+    within = float(longs.var() * len(longs) + others.var() * len(others)) / (len(lengths) - 2)
+    return 1 - within / float(np.var(lengths, ddof=1))
 
 
 def _comb(band: Band) -> Comb | None:
@@ -222,10 +222,10 @@ def _ends(band: Band, places: NDArray[np.float64], distance: float) -> NDArray[n
         _columns(window, places - distance / 2),
         _columns(window, places + distance / 2),
     )
-    standing = marks - gaps
+    prominence = marks - gaps
     at = int(np.searchsorted(rows, middle))
-    level = 0.4 * np.median(standing[at - 1 : at + 2].mean(axis=0))
-    runs = [_through(column > level, at) for column in standing.T]
+    level = 0.4 * np.median(prominence[at - 1 : at + 2].mean(axis=0))
+    runs = [_through(column > level, at) for column in prominence.T]
     return np.asarray(np.array(runs, np.float64) + rows[0])
 
 

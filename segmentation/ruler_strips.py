@@ -134,8 +134,8 @@ def _marked(level: Level) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     profiles = means[tops]
     length = profiles.shape[1] // _SEGMENTS
     pieces = profiles[:, : length * _SEGMENTS].reshape(len(profiles), _SEGMENTS, length)
-    standing = np.sort(pieces.max(axis=2) - pieces.mean(axis=2), axis=1)[:, -_MARKED:]
-    is_marked = (standing[:, 0] > _LEAST_CONTRAST) & (standing[:, 0] > _EVEN * standing[:, -1])
+    peaks = np.sort(pieces.max(axis=2) - pieces.mean(axis=2), axis=1)[:, -_MARKED:]
+    is_marked = (peaks[:, 0] > _LEAST_CONTRAST) & (peaks[:, 0] > _EVEN * peaks[:, -1])
     return tops[is_marked], profiles[is_marked]
 
 

@@ -68,13 +68,13 @@ class TextDetector(TorchModel):
         groups: dict[tuple[int, int], list[int]] = defaultdict(list)
         for position, image in enumerate(images):
             groups[canvas(image.shape[0], image.shape[1], *self._sides)].append(position)
-        found: dict[int, Found] = {}
+        detected: dict[int, Found] = {}
         for shape, positions in groups.items():
             inputs = self._inputs([_stretch(images[at], shape) for at in positions], part, removed)
             outputs = self.run(**inputs)
-            read = self._read(outputs, inputs["input_ids"][0], part, removed)
-            found.update(zip(positions, read, strict=True))
-        return [found[position] for position in range(len(images))]
+            of_group = self._read(outputs, inputs["input_ids"][0], part, removed)
+            detected.update(zip(positions, of_group, strict=True))
+        return [detected[position] for position in range(len(images))]
 
     def _inputs(
         self, images: list[RgbImage], part: Sequence[str], removed: Sequence[str]
@@ -96,7 +96,7 @@ class TextDetector(TorchModel):
     ) -> list[Found]:
         scores = self._phrase_scores(outputs.logits.float(), tokens, len(part) + len(removed))
         names = [*part, *removed]
-        found = []
+        detected = []
         for image_scores, boxes in zip(scores, outputs.pred_boxes.float(), strict=True):
             best, phrase = image_scores.max(dim=1)
             sure = (best > BOX_THRESHOLD) & boxes.isfinite().all(dim=1)
@@ -105,8 +105,8 @@ class TextDetector(TorchModel):
                 _surest(boxes[keep], best[keep], phrase[keep], names)
                 for keep in (sure & of_part, sure & ~of_part)
             ]
-            found.append(Found(*pair))
-        return found
+            detected.append(Found(*pair))
+        return detected
 
     def _phrase_scores(
         self, logits: torch.Tensor, tokens: torch.Tensor, count: int
@@ -121,16 +121,16 @@ class TextDetector(TorchModel):
         probabilities = logits.sigmoid().nan_to_num(0)[..., : len(tokens)]
         scores = probabilities.new_zeros(*probabilities.shape[:2], count)
         for number in range(count):
-            own = phrase == number
-            if own.any():
-                scores[..., number] = probabilities[..., own].amax(dim=-1)
+            in_phrase = phrase == number
+            if in_phrase.any():
+                scores[..., number] = probabilities[..., in_phrase].amax(dim=-1)
         return scores
 
 
 def canvas(height: int, width: int, shortest: int, longest: int) -> tuple[int, int]:
     """Return height and width in pixels of the detector's input for an image of that size."""
     ratio = max(height, width) / min(height, width)
-    nearest = min(_RATIOS, key=lambda known: abs(np.log(known / ratio)))
+    nearest = min(_RATIOS, key=lambda preset: abs(np.log(preset / ratio)))
     short = min(shortest, longest / nearest)
     sides = round(short), min(longest, round(short * nearest))
     return sides if height <= width else sides[::-1]
@@ -152,6 +152,6 @@ def _surest(
     corners = box_convert(boxes, "cxcywh", "xyxy").clamp(0, 1)
     solid = (corners[:, 2:] > corners[:, :2]).all(dim=1)
     corners, scores, phrase = corners[solid], scores[solid], phrase[solid]
-    kept = nms(corners, scores, _SAME_THING)[:MOST_BOXES]
-    labels = tuple(names[number] for number in phrase[kept].tolist())
-    return Boxes(corners[kept].cpu().numpy(), scores[kept].cpu().numpy(), labels)
+    best = nms(corners, scores, _SAME_THING)[:MOST_BOXES]
+    labels = tuple(names[number] for number in phrase[best].tolist())
+    return Boxes(corners[best].cpu().numpy(), scores[best].cpu().numpy(), labels)

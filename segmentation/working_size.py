@@ -29,13 +29,13 @@ def reduced_fast(image: RgbImage, longest: int) -> RgbImage:
     return reduced(image, longest)
 
 
-def restored(found: Segmentation, image: RgbImage) -> Segmentation:
+def restored(segmentation: Segmentation, image: RgbImage) -> Segmentation:
     """Return what was found in the reduced image as of ``image``, from which it was made."""
     height, width = image.shape[:2]
-    if found.mask.shape == (height, width):
-        return found
-    if found.is_empty:
+    if segmentation.mask.shape == (height, width):
+        return segmentation
+    if segmentation.is_empty:
         return nothing_found(height, width)
-    levels = found.mask.astype(np.uint8) * 255
+    levels = segmentation.mask.astype(np.uint8) * 255
     mask: Mask = cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR) > 127
-    return Segmentation(mask, box_of(mask), found.score, found.label)
+    return Segmentation(mask, box_of(mask), segmentation.score, segmentation.label)

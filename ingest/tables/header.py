@@ -18,9 +18,9 @@ def find_header(records: Sequence[Sequence[str | None]]) -> int:
     least half of the table's usual width. ``records`` must hold one that is not empty.
     """
     searched = records[:SEARCHED_RECORDS]
-    known = [known_headings(record) for record in searched]
-    if max(known) > 0:
-        return known.index(max(known))
+    heading_counts = [known_headings(record) for record in searched]
+    if max(heading_counts) > 0:
+        return heading_counts.index(max(heading_counts))
     width = usual_width(searched)
     full = (at for at, record in enumerate(searched) if 2 * len(filled(record)) >= width > 0)
     return next(full)

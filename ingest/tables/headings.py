@@ -140,11 +140,11 @@ def recognise(heading: str) -> Heading | None:
     if len(heading) > _SIZE_OF_HEADING:
         return None
     squeezed = squeeze(heading)
-    found = _vocabulary().get(squeezed)
-    if found is None:
+    meaning = _vocabulary().get(squeezed)
+    if meaning is None:
         image = _vocabulary().get(_COUNTED.sub("", squeezed))
-        found = image if image and image.role == "image" else None
-    return found
+        meaning = image if image and image.role == "image" else None
+    return meaning
 
 
 def squeeze(heading: str) -> str:
@@ -155,8 +155,8 @@ def squeeze(heading: str) -> str:
 def weight_unit(text: str) -> str:
     """Return a unit of weight as kg, g, mg, t, lb or oz; one that is not known as written."""
     folded = squeeze(text)
-    known = (unit for unit, names in _UNITS.items() if folded in _listed(names))
-    return next(known, text.strip())
+    units = (unit for unit, names in _UNITS.items() if folded in _listed(names))
+    return next(units, text.strip())
 
 
 @cache
@@ -168,26 +168,28 @@ def spellings() -> tuple[str, ...]:
 @cache
 def _vocabulary() -> dict[str, Heading]:
     """Return squeezed heading -> meaning; a spelling as written goes before one made from parts."""
-    made: dict[str, Heading] = {}
-    written: dict[str, Heading] = {}
+    compounds: dict[str, Heading] = {}
+    plain: dict[str, Heading] = {}
     for (role, rank, language), text in _SPELLINGS.items():
         for spelling in _listed(text):
             base = squeeze(spelling)
-            written.setdefault(base, Heading(role, rank, language))
+            plain.setdefault(base, Heading(role, rank, language))
             if role in ("name", "description", LONG_TEXT):
-                made |= _with_language(base, role)
+                compounds |= _with_language(base, role)
             elif role == "weight_kg":
-                made |= _with_unit(base, rank)
-    return made | written
+                compounds |= _with_unit(base, rank)
+    return compounds | plain
 
 
 def _with_language(base: str, role: str) -> dict[str, Heading]:
-    made: dict[str, Heading] = {}
+    compounds: dict[str, Heading] = {}
     for language, markers in _LANGUAGE_BEHIND.items():
         heading = Heading(role, 1, language, marked=True)
-        made |= {base + squeeze(marker): heading for marker in _listed(markers)}
-        made |= {squeeze(marker) + base: heading for marker in _listed(_LANGUAGE_BEFORE[language])}
-    return made
+        compounds |= {base + squeeze(marker): heading for marker in _listed(markers)}
+        compounds |= {
+            squeeze(marker) + base: heading for marker in _listed(_LANGUAGE_BEFORE[language])
+        }
+    return compounds
 
 
 def _with_unit(base: str, rank: int) -> dict[str, Heading]:

@@ -48,9 +48,9 @@ def read_page(content: bytes, path: str | None, where: str) -> JsonPage:
     try:
         document = json.loads(content, parse_int=str, parse_float=str, parse_constant=_no_value)
     except (ValueError, RecursionError) as error:
-        shown = content[:_SHOWN].decode(errors="replace").strip()
+        excerpt = content[:_SHOWN].decode(errors="replace").strip()
         reason = "too deeply nested" if isinstance(error, RecursionError) else str(error)
-        raise UnusableTable(f"{where} is no JSON ({reason}): it begins with {shown!r}") from None
+        raise UnusableTable(f"{where} is no JSON ({reason}): it begins with {excerpt!r}") from None
     records = _at(document, path, where) if path else _only_list(document, where)
     if not isinstance(records, list):
         kind = type(records).__name__
@@ -97,10 +97,10 @@ def _only_list(document: Any, where: str) -> Any:
     lists = [key for key, value in document.items() if isinstance(value, list)]
     if len(lists) == 1:
         return document[lists[0]]
-    found = (
+    hint = (
         f"lists are at: {', '.join(lists)}" if lists else f"keys: {', '.join(list(document)[:20])}"
     )
-    raise UnusableTable(f"{where} is not a list: name the path to the records (--records); {found}")
+    raise UnusableTable(f"{where} is not a list: name the path to the records (--records); {hint}")
 
 
 def _next(document: Any) -> tuple[str | None, bool]:

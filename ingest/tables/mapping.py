@@ -121,20 +121,20 @@ def guess_mapping(columns: Sequence[str], given: Mapping[str, str] | None = None
 
 
 def _check_given(columns: Sequence[str], given: Mapping[str, str]) -> None:
-    seen: dict[str, str] = {}
+    column_for: dict[str, str] = {}
     for column, name in given.items():
         if column not in columns:
             near = get_close_matches(squeeze(column), list(map(squeeze, columns)), n=1)
-            known = {squeeze(known): known for known in columns}
-            hint = f"; did you mean {known[near[0]]!r}?" if near else ""
+            column_of = {squeeze(heading): heading for heading in columns}
+            hint = f"; did you mean {column_of[near[0]]!r}?" if near else ""
             raise UsageError(f"unknown column {column!r}{hint}; columns: {_listed(columns)}")
         if name not in FIELDS:
             raise UnknownName("field", name, FIELDS)
-        if name in seen and name != _IMAGE:
+        if name in column_for and name != _IMAGE:
             raise UsageError(
-                f"one column can be mapped to {name}; given are {seen[name]!r} and {column!r}"
+                f"one column can be mapped to {name}; given are {column_for[name]!r} and {column!r}"
             )
-        seen[name] = column
+        column_for[name] = column
 
 
 def _by_field(
@@ -201,7 +201,7 @@ def _weight_unit(
     heading = recognise(weight)
     if heading and heading.unit:
         return heading.unit, None
-    units = [column for column, found in guessed.items() if found.role == WEIGHT_UNIT]
+    units = [column for column, meaning in guessed.items() if meaning.role == WEIGHT_UNIT]
     if len(units) > 1:
         raise UsageError(f"several columns hold the unit of the weight: {_listed(units)}; keep one")
     return None, units[0] if units else None

@@ -72,14 +72,14 @@ class NumberFormat:
     def _placed(self, digits: str) -> str:
         """Lay the digits out from the right; what is left over goes in front of the first place."""
         shown, rest = [], digits.rjust(self.whole, "0")
-        left = self.pattern.count(_PLACEHOLDER)
+        places_left = self.pattern.count(_PLACEHOLDER)
         for sign in reversed(self.pattern):
             if sign != _PLACEHOLDER:
                 shown.append(sign)
                 continue
-            left -= 1
-            shown.append(rest if left == 0 else rest[-1:])
-            rest = "" if left == 0 else rest[:-1]
+            places_left -= 1
+            shown.append(rest if places_left == 0 else rest[-1:])
+            rest = "" if places_left == 0 else rest[:-1]
         return "".join(reversed(shown))
 
 
@@ -96,8 +96,8 @@ def _places(section: str, bare: str) -> NumberFormat:
     """Return the format of whole numbers with fixed places and literals, such as ``00000``."""
     if not _ZEROS.fullmatch(bare) or "." in bare or "/" in bare or not bare.strip("# "):
         return NumberFormat()
-    kept = _LITERAL.sub(lambda match: f"\x01{match[1] or match[2] or ' '}\x01", section)
-    parts = kept.split("\x01")
+    fenced = _LITERAL.sub(lambda match: f"\x01{match[1] or match[2] or ' '}\x01", section)
+    parts = fenced.split("\x01")
     parts[::2] = [part.replace("0", _PLACEHOLDER).replace("#", "") for part in parts[::2]]
     pattern = "".join(parts)
     places = sum(part.count(_PLACEHOLDER) for part in parts[::2])

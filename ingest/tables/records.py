@@ -160,11 +160,11 @@ class _Feed:
                 return problem
         return cells
 
-    def _holds_rows(self, delimiter: str, each: int) -> bool:
+    def _holds_rows(self, delimiter: str, per_row: int) -> bool:
         """Return whether every line has as many delimiters as a row, and enough to be no chance.
 
         In a row over several lines they are shared out between its first and last line.
         """
-        if each * len(self._taken) < ROWS_BY_CHANCE:
+        if per_row * len(self._taken) < ROWS_BY_CHANCE:
             return False
-        return all(line.count(delimiter) == each for line in self._taken)
+        return all(line.count(delimiter) == per_row for line in self._taken)

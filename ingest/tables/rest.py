@@ -71,18 +71,18 @@ class RestTable:
         yield from build_rows(self._records(), self.columns)
 
     def _records(self) -> Iterator[Record | Problem]:
-        known = set(self.columns)
+        columns = set(self.columns)
         for page in self._pages():
             for record in page.records:
-                yield self._record(record, known)
+                yield self._record(record, columns)
 
-    def _record(self, record: Any, known: set[str]) -> Record | Problem:
+    def _record(self, record: Any, columns: set[str]) -> Record | Problem:
         if not isinstance(record, dict):
             raw = str(record)[:RAW_LENGTH]
             return Problem("not_an_object", f"the record is a {type(record).__name__}", raw)
         flat = flatten(record)
         if len(self._late) < _REMEMBERED:
-            self._late |= flat.keys() - known
+            self._late |= flat.keys() - columns
         try:
             return [cell_text(flat.get(column))[0] for column in self.columns], {}
         except RecursionError:
@@ -100,14 +100,14 @@ class RestTable:
             yield page
             rows += len(page.records)
             number += self._step
-            following = self._following(page, url, number)
-            if following is None:
+            next_url = self._following(page, url, number)
+            if next_url is None:
                 return
-            if following in visited:
+            if next_url in visited:
                 self._end = f"stopped at page {number}: its address was read before"
                 return
-            visited.add(following)
-            before, url = page, following
+            visited.add(next_url)
+            before, url = page, next_url
             page = self._fetch(url, number, rows)
             if page.repeats(before):
                 self._end = f"stopped at page {number}: it repeats the page before"
@@ -133,11 +133,11 @@ class RestTable:
         return read_page(content, self._path, where + after)
 
     def _columns(self, require: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-        found: dict[str, None] = {}
+        columns: dict[str, None] = {}
         for record in self._first.records:
             if isinstance(record, dict):
-                found |= dict.fromkeys(flatten(record))
-        if not found:
+                columns |= dict.fromkeys(flatten(record))
+        if not columns:
             raise UnusableTable(f"page {self._first_number} ({self._url}) holds no records")
-        missing = [name for name in require if name not in found]
-        return (*found, *missing), missing
+        missing = [name for name in require if name not in columns]
+        return (*columns, *missing), missing

@@ -31,7 +31,7 @@ class Selection:
 
     def rows(self) -> Iterator[TableRow | BadRow]:
         """Yield the rows from the first; may be called again."""
-        kept = 0
+        count = 0
         for row in self._source.rows():
             if isinstance(row, BadRow):
                 yield row
@@ -42,6 +42,6 @@ class Selection:
                 yield BadRow(row.number, "missing_required", detail)
                 continue
             yield row
-            kept += 1
-            if kept == self._limit:
+            count += 1
+            if count == self._limit:
                 return

@@ -36,7 +36,7 @@ class SharedStrings:
         return len(self._ends) - 1
 
     def _load(self, part: IO[bytes]) -> None:
-        found: list[str] = []
+        strings: list[str] = []
         text: list[str] = []
         inside = {"t": False, "rPh": False}
 
@@ -52,7 +52,7 @@ class SharedStrings:
             if name in inside:
                 inside[name] = False
             elif name == "si":
-                found.append(unescape("".join(text)))
+                strings.append(unescape("".join(text)))
 
         def characters(piece: str) -> None:
             if inside["t"] and not inside["rPh"]:
@@ -63,8 +63,8 @@ class SharedStrings:
         parser.EndElementHandler = end
         parser.CharacterDataHandler = characters
         for _ in feed(parser, part):
-            self._store(found)
-            found.clear()
+            self._store(strings)
+            strings.clear()
 
     def _store(self, strings: list[str]) -> None:
         end = self._ends[-1]

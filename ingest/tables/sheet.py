@@ -154,10 +154,10 @@ class _Handler:
             self._text.append(piece)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        given = attributes.get("r", "")
-        number = int(given) if given.isdecimal() and len(given) < 9 else self._number + 1
+        text = attributes.get("r", "")
+        number = int(text) if text.isdecimal() and len(text) < 9 else self._number + 1
         if not self._number < number <= MAX_ROWS:
-            raise BadXml(f"row {given or number} stands after row {self._number}")
+            raise BadXml(f"row {text or number} stands after row {self._number}")
         self._number, self._column, self._row = number, -1, SheetRow()
 
     def _start_cell(self, attributes: dict[str, str]) -> None:

@@ -44,18 +44,18 @@ class Spool:
             self._kept = None
 
     def _read(self) -> Iterator[TableRow | BadRow]:
-        kept = tempfile.TemporaryFile("w+", encoding="utf-8", prefix="partscope-")  # noqa: SIM115
+        file = tempfile.TemporaryFile("w+", encoding="utf-8", prefix="partscope-")  # noqa: SIM115
         is_whole = False
         try:
             for row in self._source.rows():
-                kept.write(json.dumps(_to_json(row)) + "\n")
+                file.write(json.dumps(_to_json(row)) + "\n")
                 yield row
             is_whole = True
         finally:
             if is_whole:
-                self._kept = kept
+                self._kept = file
             else:
-                kept.close()
+                file.close()
 
 
 def _to_json(row: TableRow | BadRow) -> dict[str, Any]:

@@ -98,16 +98,16 @@ class ExcelTable:
             if not chosen:
                 raise UnknownName("sheet", title, [sheet.title for sheet in sheets])
             return chosen[0], self._head(chosen[0]), []
-        shown = [sheet for sheet in sheets if sheet.visible] or list(sheets)
-        if not shown:
+        visible = [sheet for sheet in sheets if sheet.visible] or list(sheets)
+        if not visible:
             raise self._book.unusable("it has no worksheet")
-        heads = [self._head(sheet) for sheet in shown]
-        best = max(range(len(shown)), key=lambda at: (*_quality(heads[at]), -at))
+        heads = [self._head(sheet) for sheet in visible]
+        best = max(range(len(visible)), key=lambda at: (*_quality(heads[at]), -at))
         notices = []
         if len(sheets) > 1:
-            others = ", ".join(repr(sheet.title) for sheet in sheets if sheet is not shown[best])
-            notices.append(f"sheet {shown[best].title!r} is read; not read: {others}")
-        return shown[best], heads[best], notices
+            others = ", ".join(repr(sheet.title) for sheet in sheets if sheet is not visible[best])
+            notices.append(f"sheet {visible[best].title!r} is read; not read: {others}")
+        return visible[best], heads[best], notices
 
     def _head(self, sheet: Sheet) -> list[list[str | None]]:
         rows = islice(self._read(sheet), SEARCHED_RECORDS)

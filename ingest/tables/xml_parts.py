@@ -43,14 +43,14 @@ def feed(parser: expat.XMLParserType, stream: IO[bytes]) -> Iterator[None]:
 
 def tags(stream: IO[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield each start tag of a small part: its name without prefix, and its attributes."""
-    found: list[tuple[str, dict[str, str]]] = []
+    start_tags: list[tuple[str, dict[str, str]]] = []
     parser = new_parser()
-    parser.StartElementHandler = lambda name, attributes: found.append(
+    parser.StartElementHandler = lambda name, attributes: start_tags.append(
         (local_name(name), attributes)
     )
     for _ in feed(parser, stream):
-        yield from found
-        found.clear()
+        yield from start_tags
+        start_tags.clear()
 
 
 def local_name(name: str) -> str:

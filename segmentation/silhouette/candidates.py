@@ -123,10 +123,10 @@ def _holes(labels: NDArray[np.int32], count: int, evidence: Evidence) -> NDArray
     pixels = np.flatnonzero(labels)
     pools = labels.ravel()[pixels]
     sizes = np.bincount(pools, minlength=count)
-    some = np.maximum(sizes, 1)
+    divisors = np.maximum(sizes, 1)
     alike = np.bincount(pools, evidence.distance.ravel()[pixels] < 2.5, count)
-    brightness = np.bincount(pools, evidence.brightness.ravel()[pixels], count) / some
-    return (sizes >= 4) & (alike > 0.25 * some) & (brightness < 1.04)
+    brightness = np.bincount(pools, evidence.brightness.ravel()[pixels], count) / divisors
+    return (sizes >= 4) & (alike > 0.25 * divisors) & (brightness < 1.04)
 
 
 def _enclosed(steep: Mask) -> Mask:

@@ -41,10 +41,10 @@ _KNOWN: tuple[tuple[Finder, frozenset[str]], ...] = (
 
 def find_clutter(image: RgbImage, evidence: Evidence, prompts: Prompts) -> Mask:
     """Return where things lie that ``prompts.remove`` names, at the evidence's working size."""
-    found: Mask = np.zeros(evidence.edge.shape, bool)
+    clutter: Mask = np.zeros(evidence.edge.shape, bool)
     for finder in _finders(prompts):
-        found |= finder(image, evidence)
-    return found
+        clutter |= finder(image, evidence)
+    return clutter
 
 
 def without(clutter: Mask, evidence: Evidence) -> Evidence:
@@ -71,13 +71,13 @@ def clutter_of(image: RgbImage, prompts: Prompts) -> Mask:
     small = reduced(image, WORKING_SIDE)
     if min(small.shape[:2]) < SMALLEST_SIDE:
         return nowhere
-    found = find_clutter(image, read_evidence(small), prompts).astype(np.uint8)
-    full = cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST)
+    clutter = find_clutter(image, read_evidence(small), prompts).astype(np.uint8)
+    full = cv2.resize(clutter, (width, height), interpolation=cv2.INTER_NEAREST)
     return np.asarray(full > 0, bool)
 
 
 def _finders(prompts: Prompts) -> Iterator[Finder]:
-    asked = re.findall(r"\w+", prompts.remove.casefold())
+    prompt_words = re.findall(r"\w+", prompts.remove.casefold())
     for finder, words in _KNOWN:
-        if not words.isdisjoint(asked):
+        if not words.isdisjoint(prompt_words):
             yield finder

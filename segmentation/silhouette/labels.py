@@ -63,19 +63,19 @@ def find_labels(image: RgbImage, evidence: Evidence) -> Mask:
     stays; so do labels that nothing of a part's size lies beside. On white paper a label does not
     stand out and is not found.
     """
-    found: Mask = np.zeros(evidence.edge.shape, bool)
+    labels: Mask = np.zeros(evidence.edge.shape, bool)
     sheets = list(_sheets(evidence))
-    ground = _ground(evidence) if sheets else found
+    ground = _ground(evidence) if sheets else labels
     sheets = [sheet for sheet in sheets if _lies_on(ground, sheet.mask)]
     if not sheets:
-        return found
+        return labels
     finer = reduced(image, _PRINT_SIDE)
     scale = np.float32(finer.shape[1] / evidence.edge.shape[1])
     for sheet in sheets:
-        is_new = not (found & sheet.mask).any()
+        is_new = not (labels & sheet.mask).any()
         if is_new and _is_printed(_laid_flat(finer, (sheet.corners + 0.5) * scale - 0.5)):
-            found |= sheet.mask
-    return found if leaves_a_part(found, evidence) else np.zeros_like(found)
+            labels |= sheet.mask
+    return labels if leaves_a_part(labels, evidence) else np.zeros_like(labels)
 
 
 def _sheets(evidence: Evidence) -> Iterator[_Sheet]:

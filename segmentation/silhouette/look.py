@@ -53,8 +53,8 @@ def look_at(image: RgbImage, prompts: Prompts) -> Look | None:
         return Look((slice(None), slice(None)), image, evidence, clutter)
     height, width = closer.shape[:2]
     levels = clutter[near].astype(np.uint8)
-    taken = cv2.resize(levels, (width, height), interpolation=cv2.INTER_NEAREST) > 0
-    return Look(window, pixels, without(taken, read_evidence(closer)), taken)
+    closer_clutter = cv2.resize(levels, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    return Look(window, pixels, without(closer_clutter, read_evidence(closer)), closer_clutter)
 
 
 def _window(mask: Mask) -> Window:

@@ -70,9 +70,9 @@ def _segment(image: RgbImage, prompts: Prompts) -> Segmentation:
     if not mask.any():
         return nothing_found(*image.shape[:2])
     score = _expected_overlap(mask, belief)
-    found = np.zeros(image.shape[:2], bool)
-    found[look.window] = _resized(mask, look.pixels) > 0.5
-    return Segmentation(found, box_of(found), score, "part")
+    full_mask = np.zeros(image.shape[:2], bool)
+    full_mask[look.window] = _resized(mask, look.pixels) > 0.5
+    return Segmentation(full_mask, box_of(full_mask), score, "part")
 
 
 def _resized(plane: NDArray[np.generic], image: RgbImage) -> NDArray[np.float32]:
