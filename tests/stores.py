@@ -94,10 +94,10 @@ def server_place(folder: Path, url: str) -> Iterator[Place]:
 @contextmanager
 def running_server() -> Iterator[str]:
     """Yield the URL of a server: ``QDRANT_URL``, or a container where Docker answers; else skip."""
-    given = os.environ.get("QDRANT_URL")
-    if given:
-        httpx.get(given, timeout=10).raise_for_status()
-        yield given
+    url = os.environ.get("QDRANT_URL")
+    if url:
+        httpx.get(url, timeout=10).raise_for_status()
+        yield url
         return
     reason = docker_missing()
     if reason:

@@ -30,8 +30,8 @@ def test_neighbours_vote_without_the_part_itself(blobs: Blobs) -> None:
     blobs.cluster()
     store, cluster_of = blobs.stores.parts, blobs.payload()
     (record,) = store.get([next(iter(cluster_of))], with_vectors=["name_de"])
-    asked = {"name_de": np.asarray(record.vectors["name_de"], np.float32)}
-    with_itself, without = votes_of(store, [asked, asked], cluster_of, own=[None, record.id])
+    query = {"name_de": np.asarray(record.vectors["name_de"], np.float32)}
+    with_itself, without = votes_of(store, [query, query], cluster_of, own=[None, record.id])
     assert record.id in with_itself.voters()
     assert record.id not in without.voters()
     assert without.ranked()[0][0] == cluster_of[record.id]
@@ -40,10 +40,10 @@ def test_neighbours_vote_without_the_part_itself(blobs: Blobs) -> None:
 
 def test_confidence_is_learnt_for_each_way_of_asking(blobs: Blobs) -> None:
     blobs.cluster()
-    found = learn(blobs.stores.parts, blobs.payload())
-    assert set(found) == {"image", "name", "both"}
-    assert found["name"](votes(1.0)) > 0.9
-    assert found["name"](votes(0.5, 0.5)) < found["name"](votes(1.0))
+    confidences = learn(blobs.stores.parts, blobs.payload())
+    assert set(confidences) == {"image", "name", "both"}
+    assert confidences["name"](votes(1.0)) > 0.9
+    assert confidences["name"](votes(0.5, 0.5)) < confidences["name"](votes(1.0))
 
 
 def test_few_parts_teach_nothing(blobs: Blobs) -> None:
@@ -84,19 +84,21 @@ def catalog(folder: Path) -> Iterator[Catalog]:
     "name", ["Sechskantschraube M40 verzinkt", "hexagon bolts", "SKT.SCHR. M8"]
 )
 def test_a_name_in_either_language_finds_its_cluster(catalog: Catalog, name: str) -> None:
-    found = Classifier(catalog).classify(name=name)
-    assert not found.outlier
-    assert found.label_de.startswith("Sechskantschraube")
-    assert found.score > 0.8
-    assert found.neighbours
-    assert {each.cluster for each in found.neighbours} == {found.cluster}
+    classification = Classifier(catalog).classify(name=name)
+    assert not classification.outlier
+    assert classification.label_de.startswith("Sechskantschraube")
+    assert classification.score > 0.8
+    assert classification.neighbours
+    assert {neighbour.cluster for neighbour in classification.neighbours} == {
+        classification.cluster
+    }
 
 
 def test_what_is_like_nothing_is_an_outlier(catalog: Catalog) -> None:
-    found = Classifier(catalog).classify(name="Gartenzwerg")
-    assert found.outlier
-    assert found.cluster is None
-    assert (found.label_en, found.score) == ("outlier", 0)
+    classification = Classifier(catalog).classify(name="Gartenzwerg")
+    assert classification.outlier
+    assert classification.cluster is None
+    assert (classification.label_en, classification.score) == ("outlier", 0)
 
 
 def test_a_query_must_hold_something_that_the_catalogue_compares(catalog: Catalog) -> None:
@@ -115,9 +117,9 @@ def test_a_run_is_chosen_by_id_or_name_and_must_exist(catalog: Catalog) -> None:
 
 def test_what_was_learnt_is_kept_with_the_run(catalog: Catalog) -> None:
     Classifier(catalog).classify(name="Kugellager")
-    kept = runs.load_model(catalog.store, runs.active_id(catalog.store), "confidence")
-    assert kept is not None
-    assert set(kept) == {"name"}
+    confidences = runs.load_model(catalog.store, runs.active_id(catalog.store), "confidence")
+    assert confidences is not None
+    assert set(confidences) == {"name"}
 
 
 def test_the_command_prints_json_and_words(
@@ -126,9 +128,9 @@ def test_the_command_prints_json_and_words(
     arguments = ["classify", "--name", "Kugellager 99 mm", "--store", str(folder)]
     with pytest.raises(SystemExit):
         main([*arguments, "--json"])
-    found = json.loads(capsys.readouterr().out)
-    assert set(found) >= {"cluster", "label", "score", "outlier", "neighbours"}
-    assert found["label"]["en"].lower().startswith("ball bearing")
+    answer = json.loads(capsys.readouterr().out)
+    assert set(answer) >= {"cluster", "label", "score", "outlier", "neighbours"}
+    assert answer["label"]["en"].lower().startswith("ball bearing")
     with pytest.raises(SystemExit):
         main(arguments)
     shown = capsys.readouterr().out

@@ -60,13 +60,13 @@ def shell(store: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 def test_from_clustering_to_reviewing_and_back(shell: Shell) -> None:
     assert "no runs yet" in shell("runs")
     assert "partscope cluster" in shell("review", "accept", 1, code=2)
-    made = shell.json("cluster", "--k", 4, "--features", "image,name")
-    assert (made["run"], made["run_id"], made["n_clusters"]) == ("default", "default@1", 4)
+    summary = shell.json("cluster", "--k", 4, "--features", "image,name")
+    assert (summary["run"], summary["run_id"], summary["n_clusters"]) == ("default", "default@1", 4)
     assert "nothing new, clusters kept, 0 parts changed" in shell("cluster", "--k", 4)
     listed = shell.json("review", "list")["clusters"]
-    assert [each["size"] for each in listed] == [15] * 4
+    assert [cluster["size"] for cluster in listed] == [15] * 4
     mine = listed[0]["cluster"]
-    parts = [each["part_number"] for each in shell.json("review", "list", mine)["parts"]]
+    parts = [part["part_number"] for part in shell.json("review", "list", mine)["parts"]]
     shell("review", "rename", mine, "--de", "Meine", "--who", "anna", "--why", "a test")
     shell("review", "accept", mine)
     other = listed[1]["cluster"]
@@ -86,8 +86,8 @@ def test_from_clustering_to_reviewing_and_back(shell: Shell) -> None:
         shell("review", "undo", number)
     again = shell.json("review", "list")["clusters"]
     keys = ("cluster", "size", "status", "label_de")
-    assert [[each[key] for key in keys] for each in again] == [
-        [each[key] for key in keys] for each in listed
+    assert [[cluster[key] for key in keys] for cluster in again] == [
+        [cluster[key] for key in keys] for cluster in listed
     ]
 
 
@@ -109,23 +109,23 @@ def _cluster_points(store: Path) -> list[tuple[str, Mapping[str, Any], dict[str,
     companion = EdgeStore(store, "parts.clusters", reserve_bytes=0)
     batches = list(companion.scan(with_payload=True, with_vectors=True))
     companion.close()
-    found = [
+    points = [
         (r.id, r.payload, {name: np.asarray(row).tolist() for name, row in r.vectors.items()})
         for batch in batches
         for r in batch
     ]
-    return sorted(found, key=lambda point: point[0])
+    return sorted(points, key=lambda point: point[0])
 
 
 def test_runs_are_compared_activated_and_deleted(shell: Shell) -> None:
     shell("cluster", "--k", 4)
     shell("cluster", "--k", 3)
-    found = shell.json("runs", "diff", "default@1", "default@2")
-    assert found["stayed"] == 45
+    difference = shell.json("runs", "diff", "default@1", "default@2")
+    assert difference["stayed"] == 45
     assert "45 parts stayed, 15 moved" in shell("runs", "diff", "default@1", "default@2")
     assert shell.json("runs", "activate", "default@1") == {"run_id": "default@1", "changed": 15}
     assert "default@2 is deleted" in shell("runs", "delete", "default@2")
-    assert [each["run_id"] for each in shell.json("runs")["runs"]] == ["default@1"]
+    assert [run["run_id"] for run in shell.json("runs")["runs"]] == ["default@1"]
     assert "active run" in shell("runs", "delete", "default@1", code=2)
     assert "unknown run 'x'" in shell("runs", "diff", "x", "default", code=2)
 

@@ -24,8 +24,8 @@ def review(decisions: Sequence[Decision], labels: Sequence[int] = LABELS) -> Rev
 
 
 def clusters(decisions: Sequence[Decision], labels: Sequence[int] = LABELS) -> list[int]:
-    found: list[int] = review(decisions, labels).clusters.tolist()
-    return found
+    numbers: list[int] = review(decisions, labels).clusters.tolist()
+    return numbers
 
 
 MOVE = decide(1, "move", parts=("p0",), groups=(("p4", "p5"),))

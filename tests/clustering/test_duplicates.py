@@ -45,9 +45,9 @@ def test_a_name_that_many_share_says_little() -> None:
 def test_sizes_voltage_side_weight_and_family_speak_against_it() -> None:
     one = part("1", "Motor 24 V links", weight_kg=2.0, family="motors")
     other = part("2", "Motor 230 V rechts", weight_kg=3.0, family="drives")
-    found = compare(one, other, Shared({"image": 0.99}, photo_count=2))
-    assert set(found.conflicts) == {"voltage_v", "side", "weight_kg", "family"}
-    assert found.conflicts["weight_kg"] == (2.0, 3.0)
+    pair = compare(one, other, Shared({"image": 0.99}, photo_count=2))
+    assert set(pair.conflicts) == {"voltage_v", "side", "weight_kg", "family"}
+    assert pair.conflicts["weight_kg"] == (2.0, 3.0)
 
 
 def test_evidence_adds_up_and_order_does_not_matter() -> None:

@@ -36,12 +36,12 @@ def test_runs_are_a_section_of_evaluate(store: Path, capsys: pytest.CaptureFixtu
     with Catalog.open(store) as catalog:
         catalog.cluster(features=["name"], k=3)
         catalog.cluster(features=["name"], k=2, run="coarse")
-    found = json.loads(evaluated(store, capsys, "--json"))
-    assert set(found) == {"retrieval", "translation", "clustering"}
-    assert set(found["clustering"]) == {"default@1", "coarse@1"}
-    assert found["clustering"]["default@1"]["ari"] == 1
-    assert found["clustering"]["coarse@1"]["ari"] < 1
-    assert found["clustering"]["coarse@1"]["n"] == 45
+    sections = json.loads(evaluated(store, capsys, "--json"))
+    assert set(sections) == {"retrieval", "translation", "clustering"}
+    assert set(sections["clustering"]) == {"default@1", "coarse@1"}
+    assert sections["clustering"]["default@1"]["ari"] == 1
+    assert sections["clustering"]["coarse@1"]["ari"] < 1
+    assert sections["clustering"]["coarse@1"]["n"] == 45
     text = evaluated(store, capsys)
     assert "default@1" in text
     assert "ari" in text

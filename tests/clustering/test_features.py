@@ -47,8 +47,8 @@ def store(tmp_path: Path) -> Iterator[PartStore]:
 
 def row_of(features: Features, number: int, block: str) -> np.ndarray | None:
     position = features.ids.index(identity(number))
-    found = np.flatnonzero(features.blocks[block].rows == position)
-    return features.blocks[block].matrix[found[0]] if len(found) else None
+    indices = np.flatnonzero(features.blocks[block].rows == position)
+    return features.blocks[block].matrix[indices[0]] if len(indices) else None
 
 
 def test_a_part_is_in_the_rows_of_the_vectors_it_has(store: PartStore) -> None:

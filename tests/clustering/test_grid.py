@@ -64,13 +64,13 @@ def test_shared_work_changes_no_labels() -> None:
     from clustering.grid_space import GridSpace, ScaledFeatures
     from clustering.registry import clusterer
 
-    made = ScaledFeatures(FEATURES, BOTH, "unit")
+    scaled = ScaledFeatures(FEATURES, BOTH, "unit")
     cells = [
         Cell(BOTH, "unit", "pca:8", "kmeans", {"n_clusters": FAMILIES}),
         Cell(BOTH, "unit", "pca:8", "leiden", {"resolution": 0.5}),
         Cell(BOTH, "unit", "pca:8", "spectral", {"n_clusters": FAMILIES}),
     ]
-    space = GridSpace(made, cells, seed=0)
+    space = GridSpace(scaled, cells, seed=0)
     for cell in cells:
         alone = clusterer(cell.algorithm, cell.params, seed=0).fit_predict(space.space)
         same = extrinsic_scores([str(label) for label in alone], space.labels(cell))
@@ -81,10 +81,10 @@ def test_one_pca_serves_all_its_sizes() -> None:
     from clustering.grid_space import ScaledFeatures
     from clustering.reduction import Reduction, reduced
 
-    made = ScaledFeatures(FEATURES, BOTH, "standard")
+    scaled = ScaledFeatures(FEATURES, BOTH, "standard")
     for text in ("pca:4", "pca:0.6", "pca:0.9"):
-        alone = reduced(made.combined, Reduction.parse(text))
-        np.testing.assert_allclose(made.reduced(text, 0), alone, atol=1e-3)
+        alone = reduced(scaled.combined, Reduction.parse(text))
+        np.testing.assert_allclose(scaled.reduced(text, 0), alone, atol=1e-3)
 
 
 def test_the_standard_grid_is_as_large_as_the_reference_study() -> None:

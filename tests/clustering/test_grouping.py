@@ -22,8 +22,8 @@ FAMILY = np.repeat(np.arange(FAMILIES), 40)
 
 
 def features(blocks: dict[str, tuple[np.ndarray, FloatMatrix]], count: int) -> Features:
-    found = {name: Block(name, rows, matrix[rows]) for name, (rows, matrix) in blocks.items()}
-    return Features([f"{i:05d}" for i in range(count)], np.ones(count, np.int64), found)
+    block_of = {name: Block(name, rows, matrix[rows]) for name, (rows, matrix) in blocks.items()}
+    return Features([f"{i:05d}" for i in range(count)], np.ones(count, np.int64), block_of)
 
 
 def two_blocks(missing: float, seed: int = 0) -> Features:
@@ -37,32 +37,32 @@ def two_blocks(missing: float, seed: int = 0) -> Features:
 
 
 def test_clear_families_are_found_with_k_chosen() -> None:
-    found = group(two_blocks(0), Plan())
-    assert adjusted_rand_score(FAMILY, found.labels) > 0.99
-    assert found.plan.k == FAMILIES
-    assert any(f"k = {FAMILIES}" in reason for reason in found.reasons)
-    assert found.space.shape[0] == len(FAMILY)
-    assert set(found.curves) == {"separation", "elbow", "silhouette", "gap", "k_distance"}
+    grouping = group(two_blocks(0), Plan())
+    assert adjusted_rand_score(FAMILY, grouping.labels) > 0.99
+    assert grouping.plan.k == FAMILIES
+    assert any(f"k = {FAMILIES}" in reason for reason in grouping.reasons)
+    assert grouping.space.shape[0] == len(FAMILY)
+    assert set(grouping.curves) == {"separation", "elbow", "silhouette", "gap", "k_distance"}
 
 
 def test_parts_with_and_without_an_image_land_together() -> None:
-    given = two_blocks(0.45)
-    found = group(given, Plan(k=FAMILIES))
-    assert adjusted_rand_score(FAMILY, found.labels) > 0.99
-    has_image = np.isin(np.arange(len(FAMILY)), given.blocks["image"].rows)
+    parts = two_blocks(0.45)
+    grouping = group(parts, Plan(k=FAMILIES))
+    assert adjusted_rand_score(FAMILY, grouping.labels) > 0.99
+    has_image = np.isin(np.arange(len(FAMILY)), parts.blocks["image"].rows)
     for cluster in range(FAMILIES):
-        share = has_image[found.labels == cluster].mean()
+        share = has_image[grouping.labels == cluster].mean()
         assert 0.2 < share < 0.9
 
 
 def test_a_part_without_any_feature_is_noise() -> None:
-    given = two_blocks(0.45)
-    images = Features(given.ids, given.revs, {"image": given.blocks["image"]})
-    found = group(images, Plan(features=("image",), k=FAMILIES))
-    without = np.setdiff1d(np.arange(len(FAMILY)), given.blocks["image"].rows)
-    assert np.all(found.labels[without] == NOISE)
-    assert np.sum(found.labels == NOISE) == len(without)
-    assert np.all(np.isfinite(found.space))
+    parts = two_blocks(0.45)
+    images = Features(parts.ids, parts.revs, {"image": parts.blocks["image"]})
+    grouping = group(images, Plan(features=("image",), k=FAMILIES))
+    without = np.setdiff1d(np.arange(len(FAMILY)), parts.blocks["image"].rows)
+    assert np.all(grouping.labels[without] == NOISE)
+    assert np.sum(grouping.labels == NOISE) == len(without)
+    assert np.all(np.isfinite(grouping.space))
 
 
 def test_the_same_seed_gives_the_same_grouping() -> None:
@@ -73,15 +73,15 @@ def test_the_same_seed_gives_the_same_grouping() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_a_handful_of_parts_gets_a_sensible_answer(count: int) -> None:
-    found = group(features({"image": (np.arange(count), blobs(1, 8))}, count), Plan(k=7))
-    assert len(found.labels) == count
-    assert set(found.labels) <= set(range(count))
+    grouping = group(features({"image": (np.arange(count), blobs(1, 8))}, count), Plan(k=7))
+    assert len(grouping.labels) == count
+    assert set(grouping.labels) <= set(range(count))
 
 
 def test_equal_parts_are_one_group() -> None:
     same = np.tile(unit_rows(np.ones((1, 8), np.float32)), (30, 1))
-    found = group(features({"image": (np.arange(30), same)}, 30), Plan())
-    assert len(set(found.labels.tolist())) == 1
+    grouping = group(features({"image": (np.arange(30), same)}, 30), Plan())
+    assert len(set(grouping.labels.tolist())) == 1
 
 
 def test_no_parts_is_a_clear_error() -> None:
@@ -91,23 +91,23 @@ def test_no_parts_is_a_clear_error() -> None:
 
 @pytest.mark.parametrize("algorithm", ["kmeans", "agglomerative", "gaussian", "spectral", "leiden"])
 def test_an_algorithm_that_was_asked_for_is_used(algorithm: str) -> None:
-    found = group(two_blocks(0.3), Plan(algorithm=algorithm, k=FAMILIES))
-    assert found.plan.algorithm == algorithm
-    assert adjusted_rand_score(FAMILY, found.labels) > 0.95
-    assert (found.plan.reduction == "graph") == (algorithm in ("spectral", "leiden"))
+    grouping = group(two_blocks(0.3), Plan(algorithm=algorithm, k=FAMILIES))
+    assert grouping.plan.algorithm == algorithm
+    assert adjusted_rand_score(FAMILY, grouping.labels) > 0.95
+    assert (grouping.plan.reduction == "graph") == (algorithm in ("spectral", "leiden"))
 
 
 def test_k_is_chosen_by_three_curves_for_an_algorithm_that_takes_one() -> None:
-    found = group(two_blocks(0), Plan(algorithm="kmeans", k=(2, 12)))
-    assert found.plan.k == FAMILIES
-    assert set(found.curves) == {"elbow", "silhouette", "gap"}
-    assert any("median of what the curves say" in reason for reason in found.reasons)
+    grouping = group(two_blocks(0), Plan(algorithm="kmeans", k=(2, 12)))
+    assert grouping.plan.k == FAMILIES
+    assert set(grouping.curves) == {"elbow", "silhouette", "gap"}
+    assert any("median of what the curves say" in reason for reason in grouping.reasons)
 
 
 def test_the_radius_of_dbscan_is_the_knee() -> None:
-    found = group(two_blocks(0), Plan(algorithm="dbscan"))
-    assert found.curves["k_distance"]["chosen"] == found.plan.params["eps"]
-    assert adjusted_rand_score(FAMILY, found.labels) > 0.8
+    grouping = group(two_blocks(0), Plan(algorithm="dbscan"))
+    assert grouping.curves["k_distance"]["chosen"] == grouping.plan.params["eps"]
+    assert adjusted_rand_score(FAMILY, grouping.labels) > 0.8
 
 
 def test_parameters_go_to_the_algorithm() -> None:
@@ -119,16 +119,16 @@ def test_parameters_go_to_the_algorithm() -> None:
 
 
 def test_an_asked_reduction_is_what_is_clustered() -> None:
-    found = group(two_blocks(0), Plan(algorithm="leiden", reduction="pca:3", scaling="minmax"))
-    assert found.space.shape[1] == 3
-    assert (found.plan.scaling, found.plan.reduction) == ("minmax", "pca:3")
+    grouping = group(two_blocks(0), Plan(algorithm="leiden", reduction="pca:3", scaling="minmax"))
+    assert grouping.space.shape[1] == 3
+    assert (grouping.plan.scaling, grouping.plan.reduction) == ("minmax", "pca:3")
 
 
 def test_families_are_never_looked_at_to_choose() -> None:
     wrong = [str(number % 2) for number in range(len(FAMILY))]
-    blind, told = group(two_blocks(0.2), Plan()), group(two_blocks(0.2), Plan(), truth=wrong)
-    np.testing.assert_array_equal(blind.labels, told.labels)
-    assert all("ari" in row for row in told.candidates)
+    blind, informed = group(two_blocks(0.2), Plan()), group(two_blocks(0.2), Plan(), truth=wrong)
+    np.testing.assert_array_equal(blind.labels, informed.labels)
+    assert all("ari" in row for row in informed.candidates)
     assert not any("ari" in row for row in blind.candidates)
 
 
@@ -137,20 +137,20 @@ def test_many_parts_are_grouped_by_a_sample(
     algorithm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("clustering.graph_grouping.LARGEST", 120)
-    found = group(two_blocks(0.45), Plan(algorithm=algorithm, k=FAMILIES))
-    assert adjusted_rand_score(FAMILY, found.labels) > 0.95
-    assert any("drawn by chance" in reason for reason in found.reasons) == (algorithm == "auto")
+    grouping = group(two_blocks(0.45), Plan(algorithm=algorithm, k=FAMILIES))
+    assert adjusted_rand_score(FAMILY, grouping.labels) > 0.95
+    assert any("drawn by chance" in reason for reason in grouping.reasons) == (algorithm == "auto")
 
 
 def test_a_part_that_shares_no_feature_with_others_is_grouped_too() -> None:
     everyone = np.arange(len(FAMILY))
-    given = features(
+    parts = features(
         {"image": (everyone[:-1], blobs(1, 24)), "name_en": (everyone[-1:], blobs(2, 16))},
         len(FAMILY),
     )
-    found = group(given, Plan(k=FAMILIES))
-    assert found.labels.min() == 0
-    assert len(set(found.labels.tolist())) == FAMILIES
+    grouping = group(parts, Plan(k=FAMILIES))
+    assert grouping.labels.min() == 0
+    assert len(set(grouping.labels.tolist())) == FAMILIES
 
 
 @pytest.mark.parametrize(

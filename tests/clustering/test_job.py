@@ -137,7 +137,7 @@ def test_a_deleted_part_leaves_the_run(blobs: Blobs) -> None:
     outcome = blobs.cluster()
     assert (outcome.run.counts["n_parts"], outcome.changed) == (59, 0)
     points = [
-        each for batch in blobs.stores.clusters.scan(Equals("run", "default@2")) for each in batch
+        point for batch in blobs.stores.clusters.scan(Equals("run", "default@2")) for point in batch
     ]
     assert medoid not in {point.payload["medoid"] for point in points}
 
@@ -179,7 +179,7 @@ def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
     outcome = blobs.cluster(replace(PLAN, memory_bytes=100 * 12 * 20))
     assert outcome.run.counts["n_parts"] == 400
     assert sorted(map(len, _groups(blobs.payload(), 400))) == [1, 1, 1, 1]
-    points = [each for batch in blobs.stores.clusters.scan() for each in batch]
+    points = [point for batch in blobs.stores.clusters.scan() for point in batch]
     assert sum(point.payload["size"] for point in points) == 400
     assert blobs.cluster(replace(PLAN, memory_bytes=100 * 12 * 20)).changed == 0
 
@@ -319,7 +319,7 @@ def test_fewer_parts_than_k_are_grouped_as_far_as_they_go(place: Place) -> None:
 
 def test_one_label_is_no_truth(place: Place) -> None:
     points = [
-        replace(each, payload={**each.payload, "family": "x"}) for each in blob_points(range(20))
+        replace(point, payload={**point.payload, "family": "x"}) for point in blob_points(range(20))
     ]
     blobs = _catalogue(place, points)
     assert "ari" not in blobs.cluster().run.metrics
@@ -349,8 +349,8 @@ def test_a_name_vector_alone_is_enough(place: Place) -> None:
     blobs = Blobs(place, unique_catalog())
     blobs.stores.parts.create(part_schema(None, 6), Manifest(blobs.catalog))
     points = [
-        replace(each, vectors={"name_de": each.vectors["name_de"]})
-        for each in blob_points(range(40))
+        replace(point, vectors={"name_de": point.vectors["name_de"]})
+        for point in blob_points(range(40))
     ]
     blobs.stores.parts.upsert(points)
     blobs.cluster()

@@ -105,15 +105,15 @@ def test_without_any_name_the_family_names_the_cluster_else_a_number() -> None:
 
 def test_noise_has_no_label() -> None:
     records = [Record(str(place), named("Motor"), {}) for place in range(3)]
-    found = members_of(["0", "1", "2"], np.array([-1, 4, 4], np.int32), records)
-    assert list(label_clusters(found)) == [4]
+    members = members_of(["0", "1", "2"], np.array([-1, 4, 4], np.int32), records)
+    assert list(label_clusters(members)) == [4]
 
 
 def test_all_members_count_but_only_a_sample_is_read() -> None:
     count = MEMBERS_READ + 50
     records = [Record(str(place), named("Motor"), {}) for place in range(count)]
-    found = members_of([record.id for record in records], np.zeros(count, np.int32), records)
-    assert (found[0].size, found[0].read) == (count, MEMBERS_READ)
+    members = members_of([record.id for record in records], np.zeros(count, np.int32), records)
+    assert (members[0].size, members[0].read) == (count, MEMBERS_READ)
 
 
 def test_attributes_are_shared_by_most() -> None:
@@ -129,8 +129,8 @@ def test_attributes_are_shared_by_most() -> None:
 
 @given(st.lists(st.lists(st.text(max_size=30), min_size=1, max_size=4), min_size=1, max_size=4))
 def test_no_label_is_empty_and_no_two_are_alike(clusters: list[list[str]]) -> None:
-    found = labelled(*[[named(name, name[::-1]) for name in names] for names in clusters])
+    label_of = labelled(*[[named(name, name[::-1]) for name in names] for names in clusters])
     for language in ("de", "en"):
-        texts = [getattr(label, language) for label in found.values()]
+        texts = [getattr(label, language) for label in label_of.values()]
         assert all(text.strip() for text in texts)
         assert len(set(texts)) == len(texts)

@@ -98,5 +98,5 @@ def test_a_part_in_the_wrong_cluster_is_the_outlier_of_a_run(blobs: Blobs) -> No
     # Part 7 now looks like another kind, but the run still has it where it was.
     blobs.stores.parts.upsert(blob_points([7], rev=2, shift=1))
     after = outliers_of_run(blobs.stores.parts, run_id)
-    assert max(after, key=lambda each: after[each]) == part(7)
+    assert max(after, key=lambda part_id: after[part_id]) == part(7)
     assert after[part(7)] > 0.9 > before[part(7)]

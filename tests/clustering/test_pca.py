@@ -22,11 +22,11 @@ def _rows(n: int, dim: int) -> FloatMatrix:
 @pytest.mark.parametrize("wanted", [{"size": 5}, {"share": 0.9}, {"share": 0.999}])
 def test_axes_are_scikit_learns(n: int, dim: int, wanted: dict[str, Any]) -> None:
     rows = _rows(n, dim)
-    found = fit_pca(rows, **wanted)
+    axes = fit_pca(rows, **wanted)
     expected = PCA(wanted.get("size", wanted.get("share")), svd_solver="full").fit(rows)
-    assert len(found.components) == expected.n_components_
-    np.testing.assert_allclose(found.shares, expected.explained_variance_ratio_, rtol=1e-3)
-    reduced, theirs = found.transform(rows), expected.transform(rows)
+    assert len(axes.components) == expected.n_components_
+    np.testing.assert_allclose(axes.shares, expected.explained_variance_ratio_, rtol=1e-3)
+    reduced, theirs = axes.transform(rows), expected.transform(rows)
     cosines = (reduced * theirs).sum(axis=0) / np.linalg.norm(reduced, axis=0)
     np.testing.assert_allclose(np.abs(cosines) / np.linalg.norm(theirs, axis=0), 1, atol=1e-3)
 
@@ -65,9 +65,9 @@ def test_reduced_rows_are_centred() -> None:
 
 @pytest.mark.parametrize("rows", [np.ones((1, 3)), np.full((9, 3), 4.0), np.ones((2, 7))])
 def test_rows_without_variance_keep_one_axis(rows: FloatMatrix) -> None:
-    found = fit_pca(rows.astype(np.float32), share=0.9)
-    assert found.components.shape == (1, rows.shape[1])
-    np.testing.assert_allclose(found.transform(rows.astype(np.float32)), 0, atol=1e-6)
+    axes = fit_pca(rows.astype(np.float32), share=0.9)
+    assert axes.components.shape == (1, rows.shape[1])
+    np.testing.assert_allclose(axes.transform(rows.astype(np.float32)), 0, atol=1e-6)
 
 
 def test_there_are_no_more_axes_than_the_rows_span() -> None:

@@ -15,14 +15,14 @@ def test_spread_agrees_with_brute_force() -> None:
     rng = np.random.default_rng(0)
     space = rng.normal(size=(200, 5)).astype(np.float32)
     labels = rng.integers(-1, 4, 200).astype(np.int32)
-    found = spread(space, labels)
-    assert sorted(found) == [0, 1, 2, 3]
-    for cluster, each in found.items():
+    spreads = spread(space, labels)
+    assert sorted(spreads) == [0, 1, 2, 3]
+    for cluster, cluster_spread in spreads.items():
         rows = np.flatnonzero(labels == cluster)
         distances = np.linalg.norm(space[rows] - space[rows].mean(axis=0), axis=1)
-        assert each.medoid == rows[np.argmin(distances)]
-        assert each.radius == pytest.approx(distances.mean(), rel=1e-5)
-        assert each.reach == pytest.approx(distances.max(), rel=1e-5)
+        assert cluster_spread.medoid == rows[np.argmin(distances)]
+        assert cluster_spread.radius == pytest.approx(distances.mean(), rel=1e-5)
+        assert cluster_spread.reach == pytest.approx(distances.max(), rel=1e-5)
 
 
 def test_a_profile_has_label_medoid_and_a_centroid_a_vector() -> None:
@@ -33,7 +33,7 @@ def test_a_profile_has_label_medoid_and_a_centroid_a_vector() -> None:
     space = np.array([[0, 0], [1, 0], [5, 0], [9, 9], [7, 7]], np.float32)
     payload = {"name_de": "Motor", "attributes": {"voltage_v": 24.0}}
     first, second = profile(
-        features, labels, space, [Record(each, dict(payload), {}) for each in ids]
+        features, labels, space, [Record(part_id, dict(payload), {}) for part_id in ids]
     )
     assert (first.cluster, first.size, first.medoid) == (0, 3, "id1")
     assert first.label_de.startswith("Motor")

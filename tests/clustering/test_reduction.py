@@ -22,9 +22,9 @@ def blobs(count: int = 60, dim: int = 20) -> FloatMatrix:
     [("auto", "pca", 64), ("pca:0.9", "pca", 0.9), ("svd:7", "svd", 7), ("tsne", "tsne", 2)],
 )
 def test_reductions_are_read(text: str, kind: str, size: float) -> None:
-    found = Reduction.parse(text)
-    assert (found.kind, found.size) == (kind, size)
-    assert Reduction.parse(found.text) == found
+    reduction = Reduction.parse(text)
+    assert (reduction.kind, reduction.size) == (kind, size)
+    assert Reduction.parse(reduction.text) == reduction
 
 
 @pytest.mark.parametrize("text", ["pca:-1", "pca:0", "svd:0.5", "pca:many", "umap:2.5"])
@@ -41,29 +41,29 @@ def test_an_unknown_reduction_names_the_known_ones() -> None:
 @pytest.mark.parametrize("text", ["pca:5", "svd:5", "none", "tsne:2", "pca:0.9"])
 def test_neighbours_stay_neighbours(text: str) -> None:
     rows = blobs()
-    found = reduced(rows, Reduction.parse(text), seed=1)
-    assert found.dtype == np.float32
-    assert len(found) == len(rows)
-    assert found.shape[1] <= rows.shape[1]
+    space = reduced(rows, Reduction.parse(text), seed=1)
+    assert space.dtype == np.float32
+    assert len(space) == len(rows)
+    assert space.shape[1] <= rows.shape[1]
     family = np.repeat(range(3), 20)
-    distances = np.linalg.norm(found[:, None] - found[None], axis=2) + np.eye(60) * 1e9
+    distances = np.linalg.norm(space[:, None] - space[None], axis=2) + np.eye(60) * 1e9
     assert np.mean(family[distances.argmin(axis=1)] == family) > 0.9
-    np.testing.assert_array_equal(found, reduced(rows, Reduction.parse(text), seed=1))
+    np.testing.assert_array_equal(space, reduced(rows, Reduction.parse(text), seed=1))
 
 
 def test_a_share_of_the_variance_is_reached() -> None:
     rows = blobs()
     total = rows.var(axis=0).sum()
-    found = reduced(rows, Reduction.parse("pca:0.8"))
-    assert found.var(axis=0).sum() >= 0.8 * total
-    assert found[:, :-1].var(axis=0).sum() < 0.8 * total
+    space = reduced(rows, Reduction.parse("pca:0.8"))
+    assert space.var(axis=0).sum() >= 0.8 * total
+    assert space[:, :-1].var(axis=0).sum() < 0.8 * total
 
 
 @pytest.mark.slow
 def test_umap_separates_what_is_apart() -> None:
-    found = reduced(blobs(90), Reduction.parse("umap:2"), seed=0)
-    centres = [found[start : start + 30].mean(axis=0) for start in (0, 30, 60)]
-    spread = max(float(found[start : start + 30].std(axis=0).max()) for start in (0, 30, 60))
+    space = reduced(blobs(90), Reduction.parse("umap:2"), seed=0)
+    centres = [space[start : start + 30].mean(axis=0) for start in (0, 30, 60)]
+    spread = max(float(space[start : start + 30].std(axis=0).max()) for start in (0, 30, 60))
     assert np.linalg.norm(centres[0] - centres[1]) > 2 * spread
 
 

@@ -39,10 +39,10 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         self.scripts += tag == "script"
-        self.ids.add(given.get("id") or "")
-        self.sources += [value for key in ("src", "href") if (value := given.get(key))]
+        self.ids.add(attributes.get("id") or "")
+        self.sources += [value for key in ("src", "href") if (value := attributes.get(key))]
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +92,9 @@ def test_the_page_loads_nothing_and_runs_no_name(written: list[Path]) -> None:
 
 def test_the_points_of_the_maps_name_part_picture_and_cluster(written: list[Path]) -> None:
     text = written[0].read_text(encoding="utf-8")
-    found = re.search(r'id="points">(.*?)</script>', text, re.DOTALL)
-    assert found is not None
-    points = json.loads(found[1])
+    match = re.search(r'id="points">(.*?)</script>', text, re.DOTALL)
+    assert match is not None
+    points = json.loads(match[1])
     assert len(points["parts"]) == len(points["flat"]) == len(points["deep"]) == 36
     assert sorted(row for group in points["groups"] for row in group["rows"]) == list(range(36))
     pictured = [part for part in points["parts"] if part["image"] is not None]
@@ -160,6 +160,6 @@ def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
 
 def test_a_handful_of_parts_has_a_map_as_well(grouped: Blobs) -> None:
     ids = stand(grouped.stores.parts).ids[:3]
-    found, flat, deep = places(grouped.stores.parts, ids, Plan(features=("name",)))
-    assert found == ids
+    placed, flat, deep = places(grouped.stores.parts, ids, Plan(features=("name",)))
+    assert placed == ids
     assert (flat.shape, deep.shape) == ((3, 2), (3, 3))

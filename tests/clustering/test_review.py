@@ -41,8 +41,8 @@ def _cluster_of(blobs: Blobs, number: int) -> int:
 
 
 def _status(blobs: Blobs, cluster: int) -> str:
-    found = list_clusters(blobs.stores.parts)["clusters"]
-    return next(str(each["status"]) for each in found if each["cluster"] == cluster)
+    rows = list_clusters(blobs.stores.parts)["clusters"]
+    return next(str(row["status"]) for row in rows if row["cluster"] == cluster)
 
 
 def _point(blobs: Blobs, cluster: int) -> dict[str, object]:
@@ -104,7 +104,7 @@ def test_a_split_makes_a_cluster_with_a_label_and_new_parts_find_it(grouped: Blo
     assert {_cluster_of(grouped, number) for number in (0, 4, 8)} == {fresh}
     assert _cluster_of(grouped, 12) == home
     grouped.cluster(replace(ANEW, k=6))
-    assert fresh not in {each for each in grouped.payload().values() if each > 4}
+    assert fresh not in {cluster for cluster in grouped.payload().values() if cluster > 4}
 
 
 def test_names_and_status_survive(grouped: Blobs) -> None:
@@ -125,7 +125,7 @@ def test_an_accepted_cluster_is_not_torn_apart(grouped: Blobs) -> None:
     _by(grouped).accept(cluster)
     grouped.cluster(replace(PLAN, k=2))
     assert {_cluster_of(grouped, number) for number in range(0, 60, 4)} == {cluster}
-    assert sum(each == cluster for each in grouped.payload().values()) == 15
+    assert sum(label == cluster for label in grouped.payload().values()) == 15
 
 
 def test_links_hold(grouped: Blobs) -> None:
@@ -159,7 +159,7 @@ def test_the_log_tells_who_what_when_why_and_what_holds(grouped: Blobs) -> None:
     assert (first["who"], first["why"], first["part_numbers"]) == ("anna", "broken", ["P3"])
     assert first["when"].endswith("+00:00")
     assert (second["who"], second["undoes"]) == ("berta", 1)
-    assert [each["state"] for each in (first, second, third)] == [
+    assert [entry["state"] for entry in (first, second, third)] == [
         "taken back",
         "in force",
         "dormant",
@@ -244,14 +244,14 @@ def test_runs_are_listed_compared_activated_and_deleted(blobs: Blobs) -> None:
     blobs.cluster(replace(PLAN, k=3))
     blobs.cluster(name="second")
     listed = list_runs(blobs.stores.parts)
-    assert [(each["run_id"], each["state"]) for each in listed] == [
+    assert [(run["run_id"], run["state"]) for run in listed] == [
         ("default@1", "kept"),
         ("default@2", "in force"),
         ("second@1", "active"),
     ]
-    found = diff_runs(blobs.stores.parts, "default@1", "default")
-    assert (found.before, found.after) == ("default@1", "default@2")
-    assert (sum(found.moved.values()), len(found.gone)) == (15, 1)
+    difference = diff_runs(blobs.stores.parts, "default@1", "default")
+    assert (difference.before, difference.after) == ("default@1", "default@2")
+    assert (sum(difference.moved.values()), len(difference.gone)) == (15, 1)
     assert activate_run(blobs.stores, "default@1") == ("default@1", 15)
     assert len(set(blobs.payload().values())) == 4
     with pytest.raises(UsageError, match="active run: make another one active first"):
@@ -274,14 +274,14 @@ def test_nothing_is_deleted_while_a_job_runs(grouped: Blobs) -> None:
 
 def test_the_parts_of_a_cluster_are_listed_medoid_first(grouped: Blobs) -> None:
     cluster = _cluster_of(grouped, 0)
-    found = list_members(grouped.stores.parts, cluster)
-    assert len(found["parts"]) == 15
+    listing = list_members(grouped.stores.parts, cluster)
+    assert len(listing["parts"]) == 15
     medoid = next(
-        each["medoid"]
-        for each in list_clusters(grouped.stores.parts)["clusters"]
-        if each["cluster"] == cluster
+        row["medoid"]
+        for row in list_clusters(grouped.stores.parts)["clusters"]
+        if row["cluster"] == cluster
     )
-    assert found["parts"][0]["part_number"] == medoid
+    assert listing["parts"][0]["part_number"] == medoid
     assert list_members(grouped.stores.parts, NOISE)["parts"] == []
     with pytest.raises(UsageError, match="no cluster 99"):
         list_members(grouped.stores.parts, 99)

@@ -24,19 +24,19 @@ def rows_of(matrix: FloatMatrix, scaling: str) -> FloatMatrix:
 
 @given(matrices, st.sampled_from(sorted(SCALERS)))
 def test_every_scaling_keeps_the_rows_and_stays_finite(matrix: FloatMatrix, scaling: str) -> None:
-    found = rows_of(matrix, scaling)
-    assert len(found) == len(matrix)
-    assert found.dtype == np.float32
-    assert np.isfinite(found).all()
+    scaled_rows = rows_of(matrix, scaling)
+    assert len(scaled_rows) == len(matrix)
+    assert scaled_rows.dtype == np.float32
+    assert np.isfinite(scaled_rows).all()
 
 
 @given(matrices)
 def test_minmax_fills_zero_to_one(matrix: FloatMatrix) -> None:
-    found = rows_of(matrix, "minmax")
-    assert found.min() >= 0
-    assert found.max() <= 1
+    scaled_rows = rows_of(matrix, "minmax")
+    assert scaled_rows.min() >= 0
+    assert scaled_rows.max() <= 1
     wide = np.ptp(matrix, axis=0) > 1e-3
-    np.testing.assert_allclose(np.ptp(found, axis=0)[wide], 1, atol=1e-5)
+    np.testing.assert_allclose(np.ptp(scaled_rows, axis=0)[wide], 1, atol=1e-5)
 
 
 def test_standard_and_robust_bring_columns_together() -> None:
@@ -54,9 +54,9 @@ def test_whitening_keeps_a_strong_direction_from_deciding_alone() -> None:
     light = rng.normal(size=200) * 10
     shape = np.repeat([-1, 1], 100)
     matrix = np.stack([light, shape, 0.01 * rng.normal(size=200)], axis=1).astype(np.float32)
-    found = rows_of(matrix, "auto")
-    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, rtol=1e-5)
-    ratio = found.std(axis=0)[0] / found.std(axis=0)[1]
+    scaled_rows = rows_of(matrix, "auto")
+    np.testing.assert_allclose(np.linalg.norm(scaled_rows, axis=1), 1, rtol=1e-5)
+    ratio = scaled_rows.std(axis=0)[0] / scaled_rows.std(axis=0)[1]
     assert ratio < 0.8 * light.std() / shape.std()
 
 

@@ -24,11 +24,11 @@ def words_of_parts() -> tuple[Block, np.ndarray]:
 @pytest.mark.parametrize("method", ["nmf", "lda"])
 def test_parts_of_a_kind_share_topics(method: str) -> None:
     block, kinds = words_of_parts()
-    found = topics(block, "topics", method).matrix
-    likeness = found @ found.T
+    weights = topics(block, "topics", method).matrix
+    likeness = weights @ weights.T
     same = kinds[:, None] == kinds[None]
     assert likeness[same].mean() > likeness[~same].mean() + 0.2
-    np.testing.assert_array_equal(found, topics(block, "topics", method).matrix)
+    np.testing.assert_array_equal(weights, topics(block, "topics", method).matrix)
 
 
 def test_words_are_hashed_alike_whenever_they_are_read() -> None:
@@ -43,5 +43,5 @@ def test_the_job_groups_by_topics_and_keeps_its_groups(blobs: Blobs) -> None:
     assert outcome.run.metrics["ari"] > 0.99
     assert blobs.cluster(Plan(features=("topics",), k=4)).changed == 0
     active = blobs.stores.parts.manifest().active_run
-    points = [each for batch in blobs.stores.clusters.scan() for each in batch]
+    points = [point for batch in blobs.stores.clusters.scan() for point in batch]
     assert sum(point.payload["run"] == active for point in points) == 4

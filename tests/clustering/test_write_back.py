@@ -57,8 +57,8 @@ class Mortal:
 
 
 def _mortal(stores: Stores, lives: int) -> Stores:
-    left = [lives]
-    both = (Mortal(store, left) for store in (stores.parts, stores.clusters))
+    calls_left = [lives]
+    both = (Mortal(store, calls_left) for store in (stores.parts, stores.clusters))
     parts, clusters = both
     return Stores(cast(PartStore, parts), cast(PartStore, clusters))
 
@@ -72,8 +72,8 @@ def _is_killed(work: Callable[[Stores], object], blobs: Blobs, lives: int) -> bo
 
 
 def _points(blobs: Blobs, run_id: str) -> set[int]:
-    found = blobs.stores.clusters.scan(Equals("run", run_id))
-    return {record.payload["cluster"] for batch in found for record in batch}
+    batches = blobs.stores.clusters.scan(Equals("run", run_id))
+    return {record.payload["cluster"] for batch in batches for record in batch}
 
 
 def _check_whole(blobs: Blobs, run_id: str) -> None:

@@ -52,9 +52,9 @@ def _langsam(folder: Path) -> Segmenter:
 
 
 def _named(name: str, detector: str | None = None, mask_model: str | None = None) -> Segmenter:
-    made = segmenter(name, detector=detector, mask_model=mask_model)
-    assert made is not None
-    return made
+    model = segmenter(name, detector=detector, mask_model=mask_model)
+    assert model is not None
+    return model
 
 
 SEGMENTERS = {

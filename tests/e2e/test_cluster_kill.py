@@ -58,7 +58,7 @@ def test_twenty_kills_leave_the_former_run_whole(
     blobs.cluster()
     for k in (5, 6):  # the first one starts the fork server
         whole = _timed(context, tmp_path, blobs, k)
-    active, known = _active(blobs), _record(blobs)
+    active, record = _active(blobs), _record(blobs)
     killed = attempt = 0
     while killed < KILLS:
         attempt += 1
@@ -70,9 +70,9 @@ def test_twenty_kills_leave_the_former_run_whole(
         child.kill()
         child.join()
         if _active(blobs) != active:  # it was done, but for tidying up
-            active, known = _active(blobs), _record(blobs)
-        assert _record(blobs) == known
-        assert _clusters_shown(blobs, active) == set(known.values()) - {-1}
+            active, record = _active(blobs), _record(blobs)
+        assert _record(blobs) == record
+        assert _clusters_shown(blobs, active) == set(record.values()) - {-1}
         blobs.stores.close()
     outcome = blobs.cluster(replace(PLAN, k=6))
     assert outcome.run.counts["n_clusters"] == 6
@@ -102,5 +102,5 @@ def _record(blobs: Blobs) -> dict[str, int]:
 
 
 def _clusters_shown(blobs: Blobs, run_id: str) -> set[int]:
-    found = blobs.stores.clusters.scan(Equals("run", run_id))
-    return {record.payload["cluster"] for batch in found for record in batch}
+    batches = blobs.stores.clusters.scan(Equals("run", run_id))
+    return {record.payload["cluster"] for batch in batches for record in batch}

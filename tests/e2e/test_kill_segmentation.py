@@ -46,16 +46,16 @@ def test_a_kill_loses_no_mask_and_no_part(table: Path, tmp_path: Path) -> None:
         _wait_for_masks(store, 8, child)
         os.kill(child.pid, signal.SIGKILL)
         child.communicate()
-    kept = len(_masks(store))
-    assert 8 <= kept < PHOTOS
+    masks_before = len(_masks(store))
+    assert 8 <= masks_before < PHOTOS
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert summary["created"] + summary["updated"] + summary["unchanged"] == PHOTOS
-    told = summary["segmentation"]
-    cut = told["segmented"] + sum(told["full_photo"].values())
+    counts = summary["segmentation"]
+    cut = counts["segmented"] + sum(counts["full_photo"].values())
     assert cut + summary["unchanged"] == PHOTOS
-    assert told["from_cache"] >= kept - summary["unchanged"]
+    assert counts["from_cache"] >= masks_before - summary["unchanged"]
     assert len(_masks(store)) == PHOTOS
     with Catalog.open(store) as catalog:
         views = [r.payload["views"][0] for batch in catalog.store.scan() for r in batch]

@@ -237,8 +237,8 @@ def test_the_most_frequent_counterpart_wins_and_ties_are_alphabetical() -> None:
     ]
     random.Random(1).shuffle(rows)
     pairs = NamePairs()
-    for each in rows:
-        pairs.add(each)
+    for source_row in rows:
+        pairs.add(source_row)
     assert pairs.lookup("scheibe", "de") == "washer"
     assert pairs.lookup("Bolzen", "de") == "bolt"
     assert pairs.lookup("Disc", "en") == "SCHEIBE"
@@ -247,14 +247,14 @@ def test_the_most_frequent_counterpart_wins_and_ties_are_alphabetical() -> None:
 
 def test_pairs_for_fitting_come_most_frequent_first_with_single_names_behind() -> None:
     pairs = NamePairs()
-    for each in [
+    for source_row in [
         row(name_de="Ring"),
         row(name_de="Mutter", name_en="nut"),
         *[row(name_de="Bolzen", name_en="bolt")] * 2,
         row(name_en="valve"),
         row(name_de="n/a", name_en="-"),
     ]:
-        pairs.add(each)
+        pairs.add(source_row)
     assert [(pair.de, pair.en) for pair in pairs.pairs()] == [
         ("Bolzen", "bolt"),
         ("Mutter", "nut"),

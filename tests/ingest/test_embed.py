@@ -69,12 +69,12 @@ BUILDER = PointBuilder("parts", _MeanColour(), _Letters(), StageClock(), VECTORS
 
 def test_the_image_vector_is_the_mean_of_the_views_and_views_keep_each() -> None:
     images = [_colour(255, 0, 0), _colour(0, 255, 0)]
-    [made] = BUILDER.build([_loaded(Part("1"), images)])
-    assert isinstance(made, EmbeddedTask)
+    [task] = BUILDER.build([_loaded(Part("1"), images)])
+    assert isinstance(task, EmbeddedTask)
     half = np.sqrt(0.5)
-    np.testing.assert_allclose(np.asarray(made.point.vectors["image"]), [half, half, 0], atol=1e-6)
-    np.testing.assert_allclose(np.asarray(made.point.vectors["views"]), [[1, 0, 0], [0, 1, 0]])
-    assert made.point.id == str(point_id("parts", "1"))
+    np.testing.assert_allclose(np.asarray(task.point.vectors["image"]), [half, half, 0], atol=1e-6)
+    np.testing.assert_allclose(np.asarray(task.point.vectors["views"]), [[1, 0, 0], [0, 1, 0]])
+    assert task.point.id == str(point_id("parts", "1"))
 
 
 def test_a_missing_modality_is_a_missing_vector() -> None:
@@ -83,8 +83,8 @@ def test_a_missing_modality_is_a_missing_vector() -> None:
         _loaded(Part("2", clean_en="b", description="c"), [_colour(1, 2, 3)]),
         _loaded(Part("3", name_de="zz", clean_de="zz")),
     ]
-    made = [item for item in BUILDER.build(parts) if isinstance(item, EmbeddedTask)]
-    present = [set(item.point.vectors) - {"terms"} for item in made]
+    tasks = [item for item in BUILDER.build(parts) if isinstance(item, EmbeddedTask)]
+    present = [set(item.point.vectors) - {"terms"} for item in tasks]
     assert present == [{"name_de"}, {"name_en", "description", "image"}, set()]
 
 
@@ -103,11 +103,11 @@ def test_a_view_that_breaks_the_embedder_costs_itself() -> None:
 
 
 def test_a_part_with_nothing_to_embed_fails_with_its_reason() -> None:
-    [made] = PointBuilder("parts", None, _Letters(), StageClock(), VECTORS).build(
+    [failure] = PointBuilder("parts", None, _Letters(), StageClock(), VECTORS).build(
         [_loaded(Part("-"))]
     )
-    assert isinstance(made, RowOutcome)
-    assert (made.outcome, made.reason) == ("failed", "nothing_to_embed")
+    assert isinstance(failure, RowOutcome)
+    assert (failure.outcome, failure.reason) == ("failed", "nothing_to_embed")
 
 
 def test_an_unchanged_part_is_let_through_and_rev_counts_updates() -> None:
@@ -132,5 +132,5 @@ def test_an_embedder_that_breaks_on_everything_is_an_error() -> None:
 
 def test_rows_that_are_not_finite_are_no_vectors() -> None:
     rows = np.array([[1, 0], [np.nan, 0], [0, 0], [np.inf, 1]], np.float32)
-    found = embed_each(lambda _: rows, [0, 1, 2, 3])
-    assert [row is not None for row in found] == [True, False, False, False]
+    vectors = embed_each(lambda _: rows, [0, 1, 2, 3])
+    assert [row is not None for row in vectors] == [True, False, False, False]

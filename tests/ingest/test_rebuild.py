@@ -84,12 +84,12 @@ def test_a_rebuild_that_failed_holds_nothing_though_its_error_is_kept(
 ) -> None:
     ingest(catalog, make_table(ROWS))
     (tmp_path / "a.png").unlink()
-    with pytest.raises(PartscopeError, match="not switched over") as kept:
+    with pytest.raises(PartscopeError, match="not switched over") as error:
         rebuild(catalog, Silent())
     catalog.close()
     with Catalog.open(catalog.settings.store, image_model="none", text_model="none") as again:
         assert again.store.count() == 3
-    assert kept.tb is not None  # it holds the frames, and all that is in them, until here
+    assert error.tb is not None  # it holds the frames, and all that is in them, until here
 
 
 def test_without_a_catalogue_there_is_nothing_to_rebuild(catalog: Catalog) -> None:

@@ -65,9 +65,9 @@ def test_the_embedder_gets_the_crop_and_the_payload_says_so() -> None:
     loaded = _loaded(photo(), BRIGHT[:40])
     first, second = _cut(_stage(Threshold()), loaded, _loaded(photo((10, 10, 70, 100))))
     assert first.pixels[0].shape == (32, 32, 3)
-    told = first.part.views[0].segmentation
-    assert told is not None
-    assert told == {
+    segmentation = first.part.views[0].segmentation
+    assert segmentation is not None
+    assert segmentation == {
         "used": "crop",
         "score": 0.9,
         "label": "dark",
@@ -84,7 +84,7 @@ def test_a_failure_costs_the_crop_not_the_view_and_is_tried_again() -> None:
     [cut] = _cut(_stage(Broken()), loaded)
     outcome = cut.outcome()
     assert (outcome.images_used, outcome.images_failed) == (1, 0)
-    assert [made.reason for made in outcome.cuts] == ["segmenter_failed"]
+    assert [view_cut.reason for view_cut in outcome.cuts] == ["segmenter_failed"]
     assert outcome.cuts[0].detail == "RuntimeError: out of memory"
     assert cut.settled_hash == ""
     assert cut.part.source_hash != loaded.part.source_hash
@@ -102,11 +102,11 @@ def test_what_is_unchanged_is_not_segmented() -> None:
 def test_a_choice_changes_the_hash_and_is_told() -> None:
     plain, full = _loaded(photo()), _loaded(photo(), choice=Choice("no", "review"))
     prompted = _loaded(photo(), choice=Choice("yes", "review", "nut ."))
-    assert len({each.part.source_hash for each in (plain, full, prompted)}) == 3
-    _, kept, asked = _cut(_stage(Threshold()), plain, full, prompted)
-    assert kept.part.views[0].segmentation == {"used": "full", "reason": "review", "by": "review"}
-    told = asked.part.views[0].segmentation or {}
-    assert (told["by"], told["prompt"]) == ("review", "nut .")
+    assert len({task.part.source_hash for task in (plain, full, prompted)}) == 3
+    _, uncut, cut_by_prompt = _cut(_stage(Threshold()), plain, full, prompted)
+    assert uncut.part.views[0].segmentation == {"used": "full", "reason": "review", "by": "review"}
+    segmentation = cut_by_prompt.part.views[0].segmentation or {}
+    assert (segmentation["by"], segmentation["prompt"]) == ("review", "nut .")
 
 
 def test_both_makes_two_rows_of_views() -> None:
@@ -114,12 +114,12 @@ def test_both_makes_two_rows_of_views() -> None:
     builder = PointBuilder(
         "parts", _MeanColour(), None, StageClock(), frozenset({"image", "views"})
     )
-    [made] = builder.build(loaded)
-    assert isinstance(made, EmbeddedTask)
-    rows = np.asarray(made.point.vectors["views"])
+    [task] = builder.build(loaded)
+    assert isinstance(task, EmbeddedTask)
+    rows = np.asarray(task.point.vectors["views"])
     assert rows.shape == (3, 3)  # two views, then the full photo of the one that was cut
     np.testing.assert_allclose(rows[2], _MeanColour().embed_documents([photo()])[0], atol=0.02)
-    assert made.point.payload["views"][0]["segmentation"]["used"] == "both"
+    assert task.point.payload["views"][0]["segmentation"]["used"] == "both"
 
 
 def test_a_sample_is_cut_as_documents_are() -> None:
@@ -139,11 +139,11 @@ def _same(left: Sequence[LoadedTask], right: Sequence[LoadedTask]) -> None:
 def test_threads_keep_the_order_and_a_failure_costs_one_crop() -> None:
     loaded = [_loaded(photo((n, 10, n + 50, 90)), BRIGHT, photo()) for n in range(20)]
     segmenter = ThreadedThreshold()
-    made = _cut(_stage(segmenter, workers=3), *loaded)
-    _same(made, _cut(_stage(Threshold()), *loaded))
+    tasks = _cut(_stage(segmenter, workers=3), *loaded)
+    _same(tasks, _cut(_stage(Threshold()), *loaded))
     assert len(segmenter.threads) > 1
     assert threading.current_thread().name not in segmenter.threads
-    assert all([cut.reason for cut in each.cuts] == ["", "segmenter_failed", ""] for each in made)
+    assert all([cut.reason for cut in task.cuts] == ["", "segmenter_failed", ""] for task in tasks)
 
 
 def test_masks_made_in_threads_are_those_made_alone() -> None:
@@ -155,7 +155,7 @@ def test_masks_made_in_threads_are_those_made_alone() -> None:
     silhouette = segmenter("silhouette")
     assert silhouette is not None
     assert Cutter(silhouette).wants_threads
-    alone = [_cut(_stage(silhouette), _loaded(each))[0] for each in photos]
+    alone = [_cut(_stage(silhouette), _loaded(image))[0] for image in photos]
     for _ in range(2):
         _same(_cut(_stage(silhouette, workers=4), *map(_loaded, photos)), alone)
 

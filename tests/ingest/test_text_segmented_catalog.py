@@ -44,8 +44,8 @@ def table(tmp_path: Path) -> Path:
 
 def _told(catalog: Catalog, number: str) -> dict[str, Any]:
     [record] = catalog.store.get([str(point_id("parts", number))])
-    told: dict[str, Any] = record.payload["views"][0]["segmentation"]
-    return told
+    segmentation: dict[str, Any] = record.payload["views"][0]["segmentation"]
+    return segmentation
 
 
 def test_who_names_its_models_gets_grounded_sam_in_a_new_catalogue_alone(

@@ -110,9 +110,9 @@ def test_views_come_in_natural_order() -> None:
 
 def test_the_table_comes_first() -> None:
     index = ViewIndex(["4711.jpg"], ["4711"])
-    found = index.views_of(row("4711", "b.jpg", "a.jpg", "b.jpg"))
-    assert found.references == ("b.jpg", "a.jpg")
-    assert found.notes == ()
+    row_views = index.views_of(row("4711", "b.jpg", "a.jpg", "b.jpg"))
+    assert row_views.references == ("b.jpg", "a.jpg")
+    assert row_views.notes == ()
 
 
 @pytest.mark.parametrize("number", ["", "4712", "---", "   "])
@@ -135,10 +135,10 @@ def test_the_longer_number_wins() -> None:
 def test_numbers_that_differ_in_a_separator_are_ambiguous() -> None:
     index = ViewIndex(["12_34.jpg"], ["12/34", "12-34"])
     for number in ("12/34", "12-34"):
-        found = index.views_of(row(number))
-        assert found.references == ()
-        assert found.ambiguous == ("12_34.jpg",)
-        assert found.notes == ("ambiguous_view",)
+        row_views = index.views_of(row(number))
+        assert row_views.references == ()
+        assert row_views.ambiguous == ("12_34.jpg",)
+        assert row_views.notes == ("ambiguous_view",)
     assert (index.files, index.ambiguous, index.unmatched) == (1, 1, 0)
 
 
@@ -215,10 +215,10 @@ def photos(tmp_path: Path) -> Path:
 def check(index: ViewIndex, root: Path) -> None:
     assert (index.files, index.other_files, index.unmatched, index.ambiguous) == (5, 6, 1, 0)
     assert index.views_of(row("4711")).references == ("4711.jpg", "pumps/4711_2.JPG")
-    found = index.views_of(row("0815")).references
-    assert found == ("0815/back.png", "0815/front.png")
+    references = index.views_of(row("0815")).references
+    assert references == ("0815/back.png", "0815/front.png")
     with ImageReader(root, None) as reader:
-        assert [reader.read(reference).decode() for reference in found] == list(found)
+        assert [reader.read(reference).decode() for reference in references] == list(references)
 
 
 def test_a_folder_is_scanned(photos: Path) -> None:

@@ -34,9 +34,9 @@ def test_the_server_groups_as_edge_does(blobs: Blobs, tmp_path: Path) -> None:
     with edge_place(tmp_path / "edge") as place:
         on_edge = Blobs(place, unique_catalog())
         on_edge.create(60)
-        outcomes = [each.cluster() for each in (blobs, on_edge)]
+        outcomes = [catalogue.cluster() for catalogue in (blobs, on_edge)]
         assert blobs.payload() == on_edge.payload()
-    assert [each.changed for each in outcomes] == [60, 60]
+    assert [outcome.changed for outcome in outcomes] == [60, 60]
     before = blobs.payloads()
     assert blobs.cluster().changed == 0
     assert blobs.payloads() == before
@@ -55,7 +55,7 @@ def test_cluster_points_can_be_filtered_and_go_with_their_run(blobs: Blobs) -> N
     assert blobs.stores.parts.count(Equals("clusters.default", cluster)) == 30
     delete_run(blobs.stores, "default@1")
     assert blobs.stores.clusters.count(Equals("run", "default@1")) == 0
-    assert [each["run_id"] for each in list_runs(blobs.stores.parts)] == ["default@2"]
+    assert [run["run_id"] for run in list_runs(blobs.stores.parts)] == ["default@2"]
 
 
 def test_two_clients_never_run_the_job_at_once(blobs: Blobs) -> None:

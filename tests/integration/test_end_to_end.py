@@ -43,12 +43,12 @@ def on_edge(tmp_path: Path) -> Iterator[Catalog]:
 
 
 def _hits(catalog: Catalog, photo: Path) -> list[list[str]]:
-    asked: list[dict[str, object]] = [
+    queries: list[dict[str, object]] = [
         {"text": "Sechskantschraube M8"},
         {"text": "ball bearing", "image": photo},
         {"image": photo},
     ]
-    results = [search(catalog, limit=5, **each) for each in asked]  # type: ignore[arg-type]
+    results = [search(catalog, limit=5, **query) for query in queries]  # type: ignore[arg-type]
     return [[hit.part_number for hit in result.hits] for result in results]
 
 

@@ -53,13 +53,13 @@ def client(server_url: str) -> Iterator[QdrantClient]:
 
 
 def collections(client: QdrantClient, catalog: str) -> set[str]:
-    names = [each.name for each in client.get_collections().collections]
+    names = [collection.name for collection in client.get_collections().collections]
     return {name for name in names if name.startswith(f"{catalog}.")}
 
 
 def alias_of(client: QdrantClient, catalog: str) -> list[str]:
     aliases = client.get_aliases().aliases
-    return [each.collection_name for each in aliases if each.alias_name == catalog]
+    return [alias.collection_name for alias in aliases if alias.alias_name == catalog]
 
 
 def test_an_alias_names_the_active_generation(
@@ -142,10 +142,10 @@ def test_what_others_write_meanwhile_survives_upserts(
     thread = Thread(target=work)
     thread.start()
     for cluster in range(10):
-        store.write_assignments("run", {each.id: cluster for each in points})
-        store.update_payload({each.id: {"review": {"seen": cluster}} for each in points})
+        store.write_assignments("run", {part.id: cluster for part in points})
+        store.update_payload({part.id: {"review": {"seen": cluster}} for part in points})
     thread.join()
-    for record in store.get([each.id for each in points]):
+    for record in store.get([part.id for part in points]):
         assert record.payload["clusters"] == {"run": 9}
         assert record.payload["review"] == {"seen": 9}
 
@@ -168,7 +168,7 @@ def test_a_batch_larger_than_a_request_is_split(place: Place, catalog: str) -> N
     store.create(Schema((VectorSpec("views", "multi", 1280),)), Manifest(catalog))
     rng = np.random.default_rng(0)
     views: list[Vector] = [rng.normal(size=(8, 1280)).astype(np.float32) for _ in range(200)]
-    store.upsert([point(number, {"views": each}) for number, each in enumerate(views)])
+    store.upsert([point(number, {"views": rows}) for number, rows in enumerate(views)])
     assert store.count() == 200
     assert store.search(VectorQuery("views", views[3], 1))[0].id == identity(3)
 

@@ -35,9 +35,9 @@ def test_a_segmenter_whose_model_is_gone_is_named(
     models = {"image_model": "builtin:colour", "text_model": "none", "segmenter": f"onnx:{model}"}
     with Catalog.open(tmp_path / "store", **models) as catalog:
         catalog.ingest(frame, images=tmp_path)
-    code, found = _doctor(tmp_path / "store", capsys)
-    assert (code, found["store"]["fine"]) == (0, True)
+    code, report = _doctor(tmp_path / "store", capsys)
+    assert (code, report["store"]["fine"]) == (0, True)
     shutil.rmtree(model)
-    code, found = _doctor(tmp_path / "store", capsys)
-    assert (code, found["store"]["fine"]) == (1, False)
-    assert "no model.toml" in str(found["store"])
+    code, report = _doctor(tmp_path / "store", capsys)
+    assert (code, report["store"]["fine"]) == (1, False)
+    assert "no model.toml" in str(report["store"])

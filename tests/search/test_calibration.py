@@ -77,8 +77,8 @@ def test_missing_stays_missing() -> None:
 
 def test_a_calibration_survives_its_artefact() -> None:
     curve = curve_of(np.linspace(-1, 0.9, 5000), DEFAULT_CURVES["image"])
-    kept = Calibration(900, 500, {"image": curve}, {4_000_000_000: 0.25})
-    assert Calibration.from_json(kept.to_json()) == kept
+    calibration = Calibration(900, 500, {"image": curve}, {4_000_000_000: 0.25})
+    assert Calibration.from_json(calibration.to_json()) == calibration
 
 
 @pytest.mark.parametrize(

@@ -66,10 +66,10 @@ def test_nothing_found_says_so(store: Path, capsys: pytest.CaptureFixture[str]) 
 def test_parts_that_are_not_similar_are_listed_only_when_asked_for(
     store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = ("search", "Mutter M8 selbstsichernd verzinkt DIN 985", "--json")
-    _, out, _ = run(capsys, store, *asked)
+    arguments = ("search", "Mutter M8 selbstsichernd verzinkt DIN 985", "--json")
+    _, out, _ = run(capsys, store, *arguments)
     assert [hit["part_number"] for hit in json.loads(out)["hits"]] == ["[red]N-1"]
-    _, out, _ = run(capsys, store, *asked, "--min-score", "0")
+    _, out, _ = run(capsys, store, *arguments, "--min-score", "0")
     assert len(json.loads(out)["hits"]) == 2
 
 

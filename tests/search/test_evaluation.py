@@ -43,17 +43,17 @@ def brute_force(catalog: SmallCatalog, vector: str, label: str) -> tuple[float, 
     records = [r for r in records if vector in r.vectors and r.payload.get(label)]
     firsts, tens, averages = [], [], []
     for record in records:
-        wanted = record.payload[label]
+        own_label = record.payload[label]
         rest = [
             (float(np.dot(np.asarray(record.vectors[vector]), np.asarray(r.vectors[vector]))), i)
             for i, r in enumerate(records)
             if r is not record
         ]
-        right = sum(r.payload[label] == wanted for r in records) - 1
+        right = sum(r.payload[label] == own_label for r in records) - 1
         if right == 0:
             continue
-        ranked = sorted(rest, key=lambda each: (-each[0], each[1]))[:10]
-        hits = [records[i].payload[label] == wanted for _, i in ranked]
+        ranked = sorted(rest, key=lambda scored: (-scored[0], scored[1]))[:10]
+        hits = [records[i].payload[label] == own_label for _, i in ranked]
         firsts.append(hits[0])
         tens.append(sum(hits) / 10)
         precisions = [sum(hits[: k + 1]) / (k + 1) for k, hit in enumerate(hits) if hit]
@@ -64,8 +64,8 @@ def brute_force(catalog: SmallCatalog, vector: str, label: str) -> tuple[float, 
 @pytest.mark.parametrize("vector", ["image", "name_de", "name_en"])
 def test_retrieval_is_what_brute_force_finds(catalog: SmallCatalog, vector: str) -> None:
     score = evaluate(catalog).retrieval[vector]
-    found = (score.p_at_1, score.p_at_10, score.map_at_10, score.n)
-    assert found == pytest.approx(brute_force(catalog, vector, "family"))
+    measures = (score.p_at_1, score.p_at_10, score.map_at_10, score.n)
+    assert measures == pytest.approx(brute_force(catalog, vector, "family"))
 
 
 def test_fused_goes_through_the_search_itself(catalog: SmallCatalog) -> None:
@@ -75,13 +75,13 @@ def test_fused_goes_through_the_search_itself(catalog: SmallCatalog) -> None:
         for batch in catalog.store.scan()
         for r in batch
     }
-    asked = [number for number, family in families.items() if family not in (None, "Motors")]
+    numbers = [number for number, family in families.items() if family not in (None, "Motors")]
     right = [
         families[hit.part_number] == families[number]
-        for number in asked
+        for number in numbers
         for hit in search(catalog, like=number, limit=1, filters="has=family").hits
     ]
-    assert score.n == len(asked)
+    assert score.n == len(numbers)
     assert score.p_at_1 == pytest.approx(float(np.mean(right)))
 
 
@@ -121,7 +121,7 @@ def test_nearest_rows_are_exact_with_ties_by_row(q: int, n: int, k: int, seed: i
     rng = np.random.default_rng(seed)
     targets = rng.integers(-1, 2, (n, 3)).astype(np.float32)
     queries = rng.integers(-1, 2, (q, 3)).astype(np.float32)
-    rows = [list(each) for _, block in nearest_rows(queries, targets, k) for each in block]
+    rows = [list(row) for _, block in nearest_rows(queries, targets, k) for row in block]
     expected = [
         sorted(range(n), key=lambda i: (-float(query @ targets[i]), i))[:k] for query in queries
     ]
@@ -135,9 +135,9 @@ def test_nearest_rows_never_find_the_query_itself_over_block_borders(
     monkeypatch.setattr("search.nearest.QUERY_BLOCK", 5)
     targets = np.random.default_rng(0).normal(size=(23, 4)).astype(np.float32)
     own = np.arange(23)
-    found = [row for block in nearest_rows(targets, targets, 30, own) for row in block[1]]
-    assert [len(row) for row in found] == [22] * 23
-    assert all(i not in row for i, row in enumerate(found))
+    rows = [row for block in nearest_rows(targets, targets, 30, own) for row in block[1]]
+    assert [len(row) for row in rows] == [22] * 23
+    assert all(i not in row for i, row in enumerate(rows))
 
 
 def test_a_vector_table_holds_what_the_store_holds(catalog: SmallCatalog) -> None:

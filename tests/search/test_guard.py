@@ -8,13 +8,13 @@ from partscope.names.attributes import compare_attributes, read_attributes
 from search.guard import HARD_CAP, NO_GUARD, guard
 
 
-def guarded(score: float, asked: str, found: str) -> float:
-    comparison = compare_attributes(read_attributes(asked), read_attributes(found))
+def guarded(score: float, query: str, name: str) -> float:
+    comparison = compare_attributes(read_attributes(query), read_attributes(name))
     return guard(comparison).apply(score)
 
 
 @pytest.mark.parametrize(
-    ("asked", "fitting", "other"),
+    ("query", "fitting", "other"),
     [
         ("Sechskantschraube M8", "Hex bolt M8", "Hex bolt M10"),
         ("Magnetventil 24 V", "Solenoid valve 24V", "Solenoid valve 230 V"),
@@ -23,10 +23,10 @@ def guarded(score: float, asked: str, found: str) -> float:
     ],
 )
 def test_a_conflict_ranks_below_an_unknown_and_that_below_a_match(
-    asked: str, fitting: str, other: str
+    query: str, fitting: str, other: str
 ) -> None:
-    neutral = guarded(0.9, asked, "Something")
-    assert guarded(0.9, asked, other) < neutral == 0.9 < guarded(0.9, asked, fitting) <= 1
+    neutral = guarded(0.9, query, "Something")
+    assert guarded(0.9, query, other) < neutral == 0.9 < guarded(0.9, query, fitting) <= 1
 
 
 @pytest.mark.parametrize("other", ["Screw M10", "Screw M6"])
@@ -38,8 +38,8 @@ def test_what_never_fits_is_capped_in_order(other: str) -> None:
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_guard_keeps_bounds_and_order(one: float, other: float) -> None:
     low, high = sorted([one, other])
-    for found in ("Bolt M8", "Bolt M10", "Bolt"):
-        assert 0 <= guarded(low, "Bolt M8", found) <= guarded(high, "Bolt M8", found) <= 1
+    for name in ("Bolt M8", "Bolt M10", "Bolt"):
+        assert 0 <= guarded(low, "Bolt M8", name) <= guarded(high, "Bolt M8", name) <= 1
 
 
 def test_what_only_one_side_states_says_nothing() -> None:
@@ -49,6 +49,6 @@ def test_what_only_one_side_states_says_nothing() -> None:
 
 def test_it_can_tell_without_moving() -> None:
     comparison = compare_attributes(read_attributes("Screw M8"), read_attributes("Screw M10"))
-    told = guard(comparison, moves=False)
-    assert told.apply(0.7) == 0.7
-    assert "thread" in told.conflicts
+    verdict = guard(comparison, moves=False)
+    assert verdict.apply(0.7) == 0.7
+    assert "thread" in verdict.conflicts

@@ -34,11 +34,11 @@ def test_each_row_is_answered_and_a_bad_one_costs_itself(
         "text;image;like;note\nMutter;;;x\n;nowhere.png;;\n;;N-2;\n;;none;\nMutter;;N-2;\n;;;\n",
     )
     answers = answer_file(Searcher(catalog), file, {"limit": 2})
-    assert [bool(each.result) for each in answers] == [True, False, True, False, False]
+    assert [bool(answer.result) for answer in answers] == [True, False, True, False, False]
     assert "nowhere.png" in answers[1].error
     assert "'none'" in answers[3].error
     assert "not both" in answers[4].error
-    assert [each.number for each in answers] == [1, 2, 3, 4, 5]
+    assert [answer.number for answer in answers] == [1, 2, 3, 4, 5]
     assert set(answers[0].to_json()) == {"query", "hits", "seconds"}
     assert set(answers[1].to_json()) == {"query", "error"}
 

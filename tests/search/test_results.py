@@ -27,8 +27,8 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SearchResult]:
             Item("N-3", "Mutter"),
         ],
     )
-    found = search(catalog, text="Mutter")
-    yield SearchResult(found.hits, found.seconds, read_original)
+    search_result = search(catalog, text="Mutter")
+    yield SearchResult(search_result.hits, search_result.seconds, read_original)
     catalog.close()
 
 

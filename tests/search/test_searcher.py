@@ -54,8 +54,8 @@ def test_scores_fall_from_hit_to_hit_and_stay_in_bounds(catalog: SmallCatalog) -
 
 
 def test_m8_is_asked_and_m10_comes_after_all_without_a_thread(catalog: SmallCatalog) -> None:
-    found = numbers(search(catalog, text="Sechskantschraube M8"))
-    assert found.index("A-100") < found.index("A-102") < found.index("A-101")
+    part_numbers = numbers(search(catalog, text="Sechskantschraube M8"))
+    assert part_numbers.index("A-100") < part_numbers.index("A-102") < part_numbers.index("A-101")
 
 
 def test_a_picture_finds_the_part_by_its_best_view(catalog: SmallCatalog) -> None:
@@ -137,7 +137,7 @@ def test_limit_and_min_score_cut(catalog: SmallCatalog) -> None:
 def test_shares_add_up_to_one(catalog: SmallCatalog) -> None:
     for query in (Query("Mutter M8", image=picture(RED)), Query(like="N-1"), Query("A-10")):
         for hit in Searcher(catalog).search(query).hits:
-            shares = [each["share"] for each in hit.why["vectors"].values()]
+            shares = [vector["share"] for vector in hit.why["vectors"].values()]
             assert sum(shares) == pytest.approx(1, abs=1e-3)
 
 
@@ -154,8 +154,8 @@ def test_explain_names_words_attributes_and_reads_in_the_query_s_language(
 
 def test_what_has_no_language_is_explained_in_that_of_the_best_hit(tmp_path: Path) -> None:
     built = build(tmp_path, [Item("S-1", "Sensor, rund", colours=(BLUE,))])
-    for asked in ({"text": "Sensor"}, {"image": picture(BLUE)}):
-        (hit,) = search(built, explain=True, **asked).hits
+    for query in ({"text": "Sensor"}, {"image": picture(BLUE)}):
+        (hit,) = search(built, explain=True, **query).hits
         assert "Bild 100%" in hit.why["text"] or "deutscher Name" in hit.why["text"]
     built.close()
 
@@ -178,12 +178,12 @@ def test_a_batch_answers_as_single_queries_do(catalog: SmallCatalog) -> None:
         Query("???"),
     ]
     batch = search_many(catalog, queries)
-    assert [each.hits for each in batch] == [Searcher(catalog).search(q).hits for q in queries]
+    assert [result.hits for result in batch] == [Searcher(catalog).search(q).hits for q in queries]
 
 
 def test_many_queries_go_in_several_batches(catalog: SmallCatalog) -> None:
     results = search_many(catalog, [Query("Mutter", limit=1)] * 130)
-    assert [numbers(each) for each in results] == [["N-1"]] * 130
+    assert [numbers(result) for result in results] == [["N-1"]] * 130
 
 
 def test_an_empty_batch_is_fine(catalog: SmallCatalog) -> None:

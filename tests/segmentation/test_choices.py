@@ -41,10 +41,10 @@ def test_a_cell_that_says_something_else_is_not_guessed() -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[PartStore]:
-    made = EdgeStore(tmp_path, "parts", reserve_bytes=0)
-    made.create(Schema((VectorSpec("terms", "sparse"),)), Manifest("parts"))
-    yield made
-    made.close()
+    edge_store = EdgeStore(tmp_path, "parts", reserve_bytes=0)
+    edge_store.create(Schema((VectorSpec("terms", "sparse"),)), Manifest("parts"))
+    yield edge_store
+    edge_store.close()
 
 
 def test_decisions_outlive_the_process_and_can_be_taken_back(

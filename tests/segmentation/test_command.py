@@ -41,8 +41,8 @@ def catalog(folder: Path) -> Path:
     models = {"image_model": "builtin:colour", "text_model": "none"}
     with Catalog.open(
         folder / "partscope-data", segmenter="silhouette", segment="all", **models
-    ) as made:
-        made.ingest(frame, images=folder)
+    ) as catalogue:
+        catalogue.ingest(frame, images=folder)
     return folder
 
 
@@ -59,11 +59,11 @@ def _decided(folder: Path, part_number: str) -> dict[str, Choice]:
 
 
 def test_one_photo_needs_no_catalogue(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    told = json.loads(_run(capsys, "a.png", "--json"))
-    assert (told["used"], told["reason"], told["segmenter"]) == ("crop", "", "silhouette")
-    left, top, right, bottom = told["box"]
+    summary = json.loads(_run(capsys, "a.png", "--json"))
+    assert (summary["used"], summary["reason"], summary["segmenter"]) == ("crop", "", "silhouette")
+    left, top, right, bottom = summary["box"]
     assert np.abs(np.array([left, top, right, bottom]) - (60, 40, 100, 90)).max() <= 8
-    with Image.open(folder / told["picture"]) as picture:
+    with Image.open(folder / summary["picture"]) as picture:
         assert picture.size == (968, 480)
     out = _run(capsys, "blank.png", "--out", "shown.png")
     assert "blank.png (90 x 90): full photo: nothing found" in out
@@ -84,9 +84,9 @@ def test_what_is_no_photo_is_a_wrong_call(
 def test_the_page_is_whole_worst_first_and_escaped(
     catalog: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = json.loads(_run(capsys, "review", "--out", "review", "--json"))
-    assert told["views"] == 3
-    page = (catalog / told["page"]).read_text(encoding="utf-8")
+    summary = json.loads(_run(capsys, "review", "--out", "review", "--json"))
+    assert summary["views"] == 3
+    page = (catalog / summary["page"]).read_text(encoding="utf-8")
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "http" not in page.replace("http-equiv", "")

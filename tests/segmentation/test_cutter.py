@@ -87,11 +87,11 @@ def test_hopeless_photos_are_used_whole(image: RgbImage) -> None:
 def test_no_photo_is_segmented_twice(tmp_path: Path) -> None:
     first, second = Threshold(), Threshold()
     photos = [Photo(photo(), "a"), Photo(photo((20, 20, 60, 60)), "b"), Photo(photo())]
-    made = Cutter(first, cache=MaskCache(tmp_path)).cut(photos)
+    cuts = Cutter(first, cache=MaskCache(tmp_path)).cut(photos)
     again = Cutter(second, cache=MaskCache(tmp_path)).cut(photos)
     assert (first.asked, second.asked) == (3, 1)  # the last one has no file to know it by
     assert [cut.is_cached for cut in again] == [True, True, False]
-    for one, other in zip(made, again, strict=True):
+    for one, other in zip(cuts, again, strict=True):
         np.testing.assert_array_equal(one.pictures[0], other.pictures[0])
 
 

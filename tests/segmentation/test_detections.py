@@ -45,12 +45,12 @@ TOP = _mask(slice(0, 2), slice(0, 6))
 def test_every_shape_that_models_give_is_read(
     masks: Any, scores: Any, labels: list[str], count: int
 ) -> None:
-    found = normalise(masks, scores, labels, SHAPE)
-    assert found.masks.shape == (count, *SHAPE)
-    assert found.masks.dtype == np.bool_
-    assert found.scores.shape == (count,)
-    assert found.labels == tuple(labels)
-    for mask, expected in zip(found.masks, [LEFT, TOP], strict=False):
+    detections = normalise(masks, scores, labels, SHAPE)
+    assert detections.masks.shape == (count, *SHAPE)
+    assert detections.masks.dtype == np.bool_
+    assert detections.scores.shape == (count,)
+    assert detections.labels == tuple(labels)
+    for mask, expected in zip(detections.masks, [LEFT, TOP], strict=False):
         np.testing.assert_array_equal(mask, expected)
 
 
@@ -70,14 +70,14 @@ def test_masks_of_another_size_are_left_out(masks: Any) -> None:
 
 def test_not_a_number_is_no_part_of_a_mask_and_no_score() -> None:
     holes = np.where(LEFT, np.nan, 1.0)
-    found = normalise([holes, holes], [np.nan, 0.5], ["bolt", "nut"], SHAPE)
-    assert found.labels == ("nut",)
-    np.testing.assert_array_equal(found.masks[0], ~LEFT)
+    detections = normalise([holes, holes], [np.nan, 0.5], ["bolt", "nut"], SHAPE)
+    assert detections.labels == ("nut",)
+    np.testing.assert_array_equal(detections.masks[0], ~LEFT)
 
 
 def test_scores_lie_between_0_and_1() -> None:
-    found = normalise([LEFT, TOP], [1.7, -0.2], ["bolt", "nut"], SHAPE)
-    assert found.scores.tolist() == [1, 0]
+    detections = normalise([LEFT, TOP], [1.7, -0.2], ["bolt", "nut"], SHAPE)
+    assert detections.scores.tolist() == [1, 0]
 
 
 @given(
@@ -86,26 +86,26 @@ def test_scores_lie_between_0_and_1() -> None:
     st.lists(st.text(max_size=3), max_size=6),
 )
 def test_whatever_comes_is_a_segmentation(masks: Any, scores: Any, labels: list[str]) -> None:
-    found = part_of(normalise(masks, scores, labels, SHAPE), NOTHING)
-    assert found.mask.shape == SHAPE
-    assert 0 <= found.score <= 1
-    assert found.box == box_of(found.mask)
+    segmentation = part_of(normalise(masks, scores, labels, SHAPE), NOTHING)
+    assert segmentation.mask.shape == SHAPE
+    assert 0 <= segmentation.score <= 1
+    assert segmentation.box == box_of(segmentation.mask)
 
 
 def test_what_is_taken_away_is_subtracted() -> None:
     part = normalise([LEFT, TOP], [0.6, 0.9], ["bolt", "nut"], SHAPE)
-    found = part_of(part, normalise([TOP], [0.4], ["ruler"], SHAPE))
-    np.testing.assert_array_equal(found.mask, LEFT & ~TOP)
-    assert found.box == (0, 2, 3, 4)
-    assert found.label == "bolt"
-    assert found.score == pytest.approx(0.6)
+    segmentation = part_of(part, normalise([TOP], [0.4], ["ruler"], SHAPE))
+    np.testing.assert_array_equal(segmentation.mask, LEFT & ~TOP)
+    assert segmentation.box == (0, 2, 3, 4)
+    assert segmentation.label == "bolt"
+    assert segmentation.score == pytest.approx(0.6)
 
 
 def test_part_that_is_taken_away_whole_is_not_found() -> None:
     part = normalise([LEFT], [0.9], ["bolt"], SHAPE)
-    found = part_of(part, part)
-    assert found.is_empty
-    assert (found.score, found.box, found.label) == (0, (0, 0, 0, 0), "")
+    segmentation = part_of(part, part)
+    assert segmentation.is_empty
+    assert (segmentation.score, segmentation.box, segmentation.label) == (0, (0, 0, 0, 0), "")
 
 
 def test_nothing_found_has_the_shape_of_the_image() -> None:

@@ -59,9 +59,9 @@ def test_boxes_and_masks_are_those_of_the_documented_pipeline(folders: tuple[Pat
     (expected,) = processor.post_process_grounded_object_detection(
         outputs, inputs.input_ids, threshold=0.0, target_sizes=[photo.shape[:2]]
     )
-    (found,) = TextDetector("tiny", folders[0]).find([photo], ["mechanical part"], [])
-    boxes = found.part.xyxy * 2 * SIDE
-    for box, score in zip(boxes, found.part.scores, strict=True):
+    (things,) = TextDetector("tiny", folders[0]).find([photo], ["mechanical part"], [])
+    boxes = things.part.xyxy * 2 * SIDE
+    for box, score in zip(boxes, things.part.scores, strict=True):
         distances = np.abs(expected["boxes"].clamp(0, 2 * SIDE).numpy() - box).max(axis=1)
         assert distances.min() < 0.01
         # The processor's score is over all tokens, ours over the phrase's own.
@@ -76,40 +76,44 @@ def test_boxes_and_masks_are_those_of_the_documented_pipeline(folders: tuple[Pat
             multimask_output=False,
         )
     (masks,) = cutter.post_process_masks(cut.pred_masks, [photo.shape[:2]])
-    (made,) = BoxMasks("tiny", folders[1]).masks([photo], [found.part])
-    np.testing.assert_array_equal(made.masks, masks[:, 0].numpy())
-    np.testing.assert_allclose(made.scores, found.part.scores * cut.iou_scores[0, :, 0].numpy())
+    (detections,) = BoxMasks("tiny", folders[1]).masks([photo], [things.part])
+    np.testing.assert_array_equal(detections.masks, masks[:, 0].numpy())
+    np.testing.assert_allclose(
+        detections.scores, things.part.scores * cut.iou_scores[0, :, 0].numpy()
+    )
 
 
 def test_batch_gives_what_single_calls_give(segmenter: GroundedSam) -> None:
     photos = [_photo(60, 80), _photo(80, 60), _photo(61, 80), _photo(90, 60), _photo(60, 80)]
     together = segmenter.segment(photos, PROMPTS)
-    for photo, found in zip(photos, together, strict=True):
+    for photo, segmentation in zip(photos, together, strict=True):
         (alone,) = segmenter.segment([photo], PROMPTS)
-        assert (found.mask == alone.mask).mean() > 0.999
-        assert found.score == pytest.approx(alone.score, abs=1e-4)
+        assert (segmentation.mask == alone.mask).mean() > 0.999
+        assert segmentation.score == pytest.approx(alone.score, abs=1e-4)
 
 
 def test_what_is_named_to_take_away_is_not_in_the_mask(segmenter: GroundedSam) -> None:
     photos = [_photo(60, 80) for _ in range(6)]
     detector, masks = segmenter._detector, segmenter._masks
-    found = detector.find(photos, ["mechanical part"], ["ruler", "hand"])
+    things_of = detector.find(photos, ["mechanical part"], ["ruler", "hand"])
     segmented = segmenter.segment(photos, PROMPTS)
-    both = [at for at, things in enumerate(found) if things.part.labels and things.removed.labels]
+    both = [
+        at for at, things in enumerate(things_of) if things.part.labels and things.removed.labels
+    ]
     assert both
     for at in both:
-        (removed,) = masks.masks([photos[at]], [found[at].removed])
+        (removed,) = masks.masks([photos[at]], [things_of[at].removed])
         assert removed.union.any()
         assert not (segmented[at].mask & removed.union).any()
 
 
 def test_thing_is_called_by_its_best_phrase_alone(segmenter: GroundedSam) -> None:
-    (found,) = segmenter._detector.find([_photo(60, 80)], ["bolt"], ["ruler"])
-    pairs = [*map(tuple, found.part.xyxy), *map(tuple, found.removed.xyxy)]
+    (things,) = segmenter._detector.find([_photo(60, 80)], ["bolt"], ["ruler"])
+    pairs = [*map(tuple, things.part.xyxy), *map(tuple, things.removed.xyxy)]
     assert len(set(pairs)) == len(pairs)
-    assert set(found.part.labels) <= {"bolt"}
-    assert set(found.removed.labels) <= {"ruler"}
-    assert min(*found.part.scores, *found.removed.scores) > BOX_THRESHOLD
+    assert set(things.part.labels) <= {"bolt"}
+    assert set(things.removed.labels) <= {"ruler"}
+    assert min(*things.part.scores, *things.removed.scores) > BOX_THRESHOLD
 
 
 def test_phrase_in_both_prompts_belongs_to_the_part(segmenter: GroundedSam) -> None:
@@ -125,9 +129,9 @@ def test_prompt_without_a_part_is_refused(segmenter: GroundedSam) -> None:
 
 
 def test_large_photo_is_reduced_and_its_mask_has_its_size(segmenter: GroundedSam) -> None:
-    (found,) = segmenter.segment([np.full((1500, 2800, 3), 200, np.uint8)], ONLY_PART)
-    assert found.mask.shape == (1500, 2800)
-    assert 0 <= found.box[0] <= found.box[2] <= 2800
+    (segmentation,) = segmenter.segment([np.full((1500, 2800, 3), 200, np.uint8)], ONLY_PART)
+    assert segmentation.mask.shape == (1500, 2800)
+    assert 0 <= segmentation.box[0] <= segmentation.box[2] <= 2800
 
 
 def test_weights_that_are_not_numbers_find_nothing(
@@ -137,23 +141,25 @@ def test_weights_that_are_not_numbers_find_nothing(
     from safetensors.torch import load_file, save_file
 
     detector, masks = save_detector(tmp_path / "detector"), save_mask_model(tmp_path / "masks")
-    for folder, given in ((detector, (detector, folders[1])), (masks, (folders[0], masks))):
+    for folder, models in ((detector, (detector, folders[1])), (masks, (folders[0], masks))):
         file = folder / "model.safetensors"
         weights = {key: torch.full_like(value, torch.nan) for key, value in load_file(file).items()}
         save_file(weights, file, metadata={"format": "pt"})
-        (found,) = create(str(given[0]), str(given[1])).segment([_photo(40, 40)], PROMPTS)
-        assert found.is_empty
-        assert found.score == 0
+        (segmentation,) = create(str(models[0]), str(models[1])).segment([_photo(40, 40)], PROMPTS)
+        assert segmentation.is_empty
+        assert segmentation.score == 0
 
 
 def test_half_precision_runs_and_finds_nearly_the_same(folders: tuple[Path, Path]) -> None:
     photos = [_photo(60, 80) for _ in range(3)]
     boxes = []
     for half in (False, True):
-        found = TextDetector("tiny", folders[0], half=half).find(photos, ["bolt"], [])
-        boxes.append(found[0].part)
-        (made,) = BoxMasks("tiny", folders[1], half=half).masks([photos[0]], [found[0].part])
-        assert made.masks.shape == (len(found[0].part.labels), 60, 80)
+        things_of = TextDetector("tiny", folders[0], half=half).find(photos, ["bolt"], [])
+        boxes.append(things_of[0].part)
+        (detections,) = BoxMasks("tiny", folders[1], half=half).masks(
+            [photos[0]], [things_of[0].part]
+        )
+        assert detections.masks.shape == (len(things_of[0].part.labels), 60, 80)
     assert boxes[0].scores[0] == pytest.approx(boxes[1].scores[0], abs=0.05)
 
 

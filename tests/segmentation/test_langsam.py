@@ -49,22 +49,22 @@ class Recorded:
         count = len(boxes)
         labels = [f"{caption} [SEP]"] * count
         scores = np.linspace(0.9, 0.8, count, dtype=np.float32)
-        told: dict[str, Any] = {"scores": scores, "labels": labels, "text_labels": labels}
-        told |= {"boxes": np.array(boxes, np.float32).reshape(-1, 4), "masks": []}
+        output: dict[str, Any] = {"scores": scores, "labels": labels, "text_labels": labels}
+        output |= {"boxes": np.array(boxes, np.float32).reshape(-1, 4), "masks": []}
         if not count:
-            return told | {"mask_scores": []}
+            return output | {"mask_scores": []}
         masks = np.zeros((count, image.height, image.width), np.float32)
         for mask, (left, top, right, bottom) in zip(masks, boxes, strict=True):
             mask[top:bottom, left:right] = 1
         quality = np.full(count, 0.5, np.float32)
-        return told | {"masks": masks, "mask_scores": quality if count > 1 else quality[0]}
+        return output | {"masks": masks, "mask_scores": quality if count > 1 else quality[0]}
 
 
 def test_recorded_results_become_the_part_without_what_is_taken_away() -> None:
     part, ruler = (2, 2, 20, 12), (0, 8, 40, 12)
     model = Recorded({"bolt.": [part, (25, 2, 30, 6)], "ruler. hand.": [ruler]})
     photos = [_photo(20, 40), _photo(40, 20), _photo(20, 40)]
-    found = LangSam(model, "f").segment(photos, Prompts("bolt .", "ruler . hand ."))
+    segmentations = LangSam(model, "f").segment(photos, Prompts("bolt .", "ruler . hand ."))
     assert sorted(model.calls) == [
         (1, "bolt."),
         (1, "ruler. hand."),
@@ -73,28 +73,28 @@ def test_recorded_results_become_the_part_without_what_is_taken_away() -> None:
     ]
     expected = np.zeros((20, 40), np.bool_)
     expected[2:8, 2:20] = expected[2:6, 25:30] = True
-    for one in (found[0], found[2]):
-        np.testing.assert_array_equal(one.mask, expected)
-        assert one.box == (2, 2, 30, 8)
-        assert one.score == pytest.approx(0.9)
-    assert found[1].mask.shape == (40, 20)
+    for segmentation in (segmentations[0], segmentations[2]):
+        np.testing.assert_array_equal(segmentation.mask, expected)
+        assert segmentation.box == (2, 2, 30, 8)
+        assert segmentation.score == pytest.approx(0.9)
+    assert segmentations[1].mask.shape == (40, 20)
 
 
 def test_recorded_one_box_and_no_box_are_read() -> None:
     photo = _photo(20, 40)
-    (found,) = LangSam(Recorded({"bolt.": [(2, 2, 20, 12)]}), "f").segment([photo], PROMPTS)
-    assert found.is_empty
-    assert (found.score, found.box) == (0, (0, 0, 0, 0))
-    one = Recorded({"mechanical part.": [(2, 2, 20, 12)]})
-    (found,) = LangSam(one, "f").segment([photo], PROMPTS)
-    assert (found.box, found.mask.sum()) == ((2, 2, 20, 12), 180)
+    (segmentation,) = LangSam(Recorded({"bolt.": [(2, 2, 20, 12)]}), "f").segment([photo], PROMPTS)
+    assert segmentation.is_empty
+    assert (segmentation.score, segmentation.box) == (0, (0, 0, 0, 0))
+    model = Recorded({"mechanical part.": [(2, 2, 20, 12)]})
+    (segmentation,) = LangSam(model, "f").segment([photo], PROMPTS)
+    assert (segmentation.box, segmentation.mask.sum()) == ((2, 2, 20, 12), 180)
 
 
 def test_large_photos_are_reduced_and_masks_have_their_size() -> None:
     model = Recorded({"bolt.": [(100, 100, 500, 200)]})
-    (found,) = LangSam(model, "f").segment([_photo(900, 2048)], Prompts("bolt .", ""))
-    assert found.mask.shape == (900, 2048)
-    np.testing.assert_allclose(found.box, (200, 200, 1000, 400), atol=2)
+    (segmentation,) = LangSam(model, "f").segment([_photo(900, 2048)], Prompts("bolt .", ""))
+    assert segmentation.mask.shape == (900, 2048)
+    np.testing.assert_allclose(segmentation.box, (200, 200, 1000, 400), atol=2)
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +114,13 @@ def test_real_package_loads_and_segments_and_prints_nothing(
 ) -> None:
     segmenter = create(str(models[0]), str(models[1]))
     photos = [_photo(40, 60), _photo(60, 40), _photo(40, 60)]
-    found = segmenter.segment(photos, PROMPTS)
-    assert [one.mask.shape for one in found] == [(40, 60), (60, 40), (40, 60)]
-    assert any(not one.is_empty for one in found)
+    segmentations = segmenter.segment(photos, PROMPTS)
+    assert [segmentation.mask.shape for segmentation in segmentations] == [
+        (40, 60),
+        (60, 40),
+        (40, 60),
+    ]
+    assert any(not segmentation.is_empty for segmentation in segmentations)
     assert capfd.readouterr().out == ""
 
 
@@ -125,9 +129,9 @@ def test_real_package_loads_and_segments_and_prints_nothing(
 def test_real_package_gives_single_images_what_batches_get(segmenter: LangSam) -> None:
     photos = [_photo(40, 60), _photo(60, 40), _photo(40, 60)]
     together = segmenter.segment(photos, Prompts("bolt .", ""))
-    for photo, found in zip(photos, together, strict=True):
+    for photo, segmentation in zip(photos, together, strict=True):
         (alone,) = segmenter.segment([photo], Prompts("bolt .", ""))
-        assert (alone.mask == found.mask).mean() > 0.999
+        assert (alone.mask == segmentation.mask).mean() > 0.999
 
 
 @pytest.mark.slow

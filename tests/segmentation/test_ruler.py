@@ -106,9 +106,13 @@ def test_unsure_mask_widens_the_uncertainty_until_nothing_is_said() -> None:
     mask[300:400, 200:440] = True
     sizes = [measure(read_scale(photo), mask, overlap) for overlap in (1.0, 0.9, 0.8, 0.5)]
     assert sizes[-1] is None
-    known = [size for size in sizes if size is not None]
-    assert [size.length_mm for size in known] == [pytest.approx(30, rel=0.01)] * 3
-    assert known[0].uncertainty_mm < known[1].uncertainty_mm < known[2].uncertainty_mm
+    measurements = [size for size in sizes if size is not None]
+    assert [size.length_mm for size in measurements] == [pytest.approx(30, rel=0.01)] * 3
+    assert (
+        measurements[0].uncertainty_mm
+        < measurements[1].uncertainty_mm
+        < measurements[2].uncertainty_mm
+    )
 
 
 def test_nothing_is_measured_without_a_part_or_a_ruler() -> None:

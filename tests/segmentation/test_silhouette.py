@@ -22,12 +22,12 @@ TAKE = Prompts(remove="ruler . measuring tape .")
 
 
 def look(image: RgbImage, prompts: Prompts = KEEP) -> Segmentation:
-    (found,) = create().segment([image], prompts)
-    return found
+    (segmentation,) = create().segment([image], prompts)
+    return segmentation
 
 
-def overlap(found: Mask, truth: Mask) -> float:
-    return float((found & truth).sum() / (found | truth).sum())
+def overlap(mask: Mask, truth: Mask) -> float:
+    return float((mask & truth).sum() / (mask | truth).sum())
 
 
 def disc(height: int, width: int, radius: float, at: tuple[float, float] = (0.5, 0.5)) -> Mask:
@@ -54,10 +54,10 @@ def scenes(count: int, ruler_share: float) -> list[Scene]:
 
 def test_finds_a_part_and_keeps_its_hole() -> None:
     ring = disc(240, 320, 80) & ~disc(240, 320, 40)
-    found = look(on_paper(ring))
-    assert overlap(found.mask, ring) > 0.9
-    assert not found.mask[120, 160]
-    np.testing.assert_allclose(found.box, (80, 40, 240, 200), atol=3)
+    segmentation = look(on_paper(ring))
+    assert overlap(segmentation.mask, ring) > 0.9
+    assert not segmentation.mask[120, 160]
+    np.testing.assert_allclose(segmentation.box, (80, 40, 240, 200), atol=3)
 
 
 def test_soft_shadow_is_not_the_part() -> None:
@@ -77,10 +77,10 @@ def test_light_that_falls_off_is_not_the_part() -> None:
 
 def test_several_parts_are_all_found_and_a_speck_is_not() -> None:
     parts = disc(300, 400, 40, (0.3, 0.4)) | disc(300, 400, 36, (0.7, 0.6))
-    found = look(on_paper(parts | disc(300, 400, 5, (0.05, 0.05))))
-    assert overlap(found.mask, parts) > 0.9
-    assert not found.mask[:40, :40].any()
-    np.testing.assert_allclose(found.box, (80, 80, 316, 216), atol=3)
+    segmentation = look(on_paper(parts | disc(300, 400, 5, (0.05, 0.05))))
+    assert overlap(segmentation.mask, parts) > 0.9
+    assert not segmentation.mask[:40, :40].any()
+    np.testing.assert_allclose(segmentation.box, (80, 80, 316, 216), atol=3)
 
 
 def test_a_surer_outline_scores_higher() -> None:
@@ -114,9 +114,9 @@ def test_a_thin_shaft_is_not_lost() -> None:
 
 def test_a_small_part_is_looked_at_closer() -> None:
     nut = disc(1200, 1600, 60, (0.7, 0.4)) & ~disc(1200, 1600, 24, (0.7, 0.4))
-    found = look(on_paper(nut)).mask
-    assert overlap(found, nut) > 0.93
-    assert not found[480, 1120]
+    mask = look(on_paper(nut)).mask
+    assert overlap(mask, nut) > 0.93
+    assert not mask[480, 1120]
 
 
 def test_labels_are_taken_away_only_where_the_prompts_say_so() -> None:
@@ -125,9 +125,9 @@ def test_labels_are_taken_away_only_where_the_prompts_say_so() -> None:
     labelled = [with_label(scene.image, scene.mask, rng) for scene in drawn]
     shares = [
         [
-            look(each.image, Prompts(remove=remove)).mask[each.label].mean()
-            for each in labelled
-            if each
+            look(labelled_scene.image, Prompts(remove=remove)).mask[labelled_scene.label].mean()
+            for labelled_scene in labelled
+            if labelled_scene
         ]
         for remove in ("stage .", "Label .")
     ]
@@ -151,9 +151,13 @@ def test_photographed_tools_are_cut_out_well(shared: Path) -> None:
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 400), (400, 1), (5, 5), (15, 90), (3000, 20)])
 def test_too_small_to_tell_is_nothing(shape: tuple[int, int]) -> None:
-    found = look(np.full((*shape, 3), 90, np.uint8))
-    assert found.is_empty
-    assert (found.mask.shape, found.box, found.score) == (shape, (0, 0, 0, 0), 0.0)
+    segmentation = look(np.full((*shape, 3), 90, np.uint8))
+    assert segmentation.is_empty
+    assert (segmentation.mask.shape, segmentation.box, segmentation.score) == (
+        shape,
+        (0, 0, 0, 0),
+        0.0,
+    )
 
 
 @pytest.mark.parametrize("level", [0, 127, 255])
@@ -175,9 +179,9 @@ def test_grey_photos_work() -> None:
 def test_fifty_megapixels_are_reduced_first() -> None:
     small = on_paper(disc(500, 1000, 150))
     large = np.repeat(np.repeat(small, 10, axis=0), 10, axis=1)
-    found = look(large)
-    assert found.mask.shape == (5000, 10000)
-    np.testing.assert_allclose(found.box, (3500, 1000, 6500, 4000), atol=60)
+    segmentation = look(large)
+    assert segmentation.mask.shape == (5000, 10000)
+    np.testing.assert_allclose(segmentation.box, (3500, 1000, 6500, 4000), atol=60)
 
 
 @settings(max_examples=40, deadline=None)
@@ -190,15 +194,15 @@ def test_fifty_megapixels_are_reduced_first() -> None:
 )
 def test_whatever_the_photo(height: int, width: int, seed: int, smooth: int, remove: str) -> None:
     image = noise(height, width, seed, smooth)
-    found, again = create().segment([image, image.copy()], Prompts(remove=remove))
-    np.testing.assert_array_equal(found.mask, again.mask)
-    assert (found.box, found.score) == (again.box, again.score)
-    assert found.mask.shape == (height, width)
-    assert found.mask.dtype == np.bool_
-    left, top, right, bottom = found.box
-    assert found.mask.sum() == found.mask[top:bottom, left:right].sum()
-    assert 0 <= found.score <= 1
-    assert (found.score == 0) == found.is_empty
+    segmentation, again = create().segment([image, image.copy()], Prompts(remove=remove))
+    np.testing.assert_array_equal(segmentation.mask, again.mask)
+    assert (segmentation.box, segmentation.score) == (again.box, again.score)
+    assert segmentation.mask.shape == (height, width)
+    assert segmentation.mask.dtype == np.bool_
+    left, top, right, bottom = segmentation.box
+    assert segmentation.mask.sum() == segmentation.mask[top:bottom, left:right].sum()
+    assert 0 <= segmentation.score <= 1
+    assert (segmentation.score == 0) == segmentation.is_empty
 
 
 def test_the_fingerprint_knows_the_coefficients(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,9 @@ from tests.segmentation.drawn_hands import TONES, Handed, with_hand
 
 def hands_in(image: RgbImage) -> Mask:
     small = reduced(image, WORKING_SIDE)
-    found = find_hands(image, read_evidence(small))
-    assert found.shape == small.shape[:2]
-    full = cv2.resize(found.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    hands = find_hands(image, read_evidence(small))
+    assert hands.shape == small.shape[:2]
+    full = cv2.resize(hands.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     return np.asarray(full > 0)
 
 
@@ -42,13 +42,13 @@ def handed(seed: int, tone: str) -> tuple[Handed, Mask]:
 
 
 def test_hands_that_hold_the_part_are_found_and_the_part_stays() -> None:
-    found = []
+    hits = []
     for seed in range(12):
         drawn, part = handed(seed, "light")
         hand = hands_in(drawn.image)
-        found.append((hand & drawn.hand).sum() > 0.9 * drawn.hand.sum())
+        hits.append((hand & drawn.hand).sum() > 0.9 * drawn.hand.sum())
         assert (hand & part & ~drawn.hand).sum() < 0.03 * part.sum()
-    assert np.mean(found) >= 0.5
+    assert np.mean(hits) >= 0.5
 
 
 @pytest.mark.parametrize("tone", TONES)

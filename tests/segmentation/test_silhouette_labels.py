@@ -20,15 +20,15 @@ ON_TABLE: Corners = np.array([(190, 20), (300, 40), (290, 95), (180, 75)], np.fl
 
 def labels_in(image: RgbImage) -> Mask:
     small = reduced(image, WORKING_SIDE)
-    found = find_labels(image, read_evidence(small))
-    assert found.shape == small.shape[:2]
-    return found
+    labels = find_labels(image, read_evidence(small))
+    assert labels.shape == small.shape[:2]
+    return labels
 
 
-def overlap(found: Mask, truth: Mask) -> float:
-    size = found.shape[::-1]
+def overlap(mask: Mask, truth: Mask) -> float:
+    size = mask.shape[::-1]
     levels = cv2.resize(truth.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
-    return float((found & (levels > 127)).sum() / (found | (levels > 127)).sum())
+    return float((mask & (levels > 127)).sum() / (mask | (levels > 127)).sum())
 
 
 def table(seed: int = 0) -> RgbImage:
@@ -51,8 +51,8 @@ def test_labels_beside_the_part_are_found_and_without_them_nothing_is() -> None:
     overlaps = []
     for number, scene in enumerate(scenes(16)):
         assert not labels_in(scene.image).any()
-        taken = scene.mask | scene.ruler
-        drawn = with_label(scene.image, taken, np.random.default_rng(number))
+        occupied = scene.mask | scene.ruler
+        drawn = with_label(scene.image, occupied, np.random.default_rng(number))
         if drawn is not None and scene.background != "paper":
             overlaps.append(overlap(labels_in(drawn.image), drawn.label))
     assert np.mean(np.array(overlaps) > 0.8) >= 0.85

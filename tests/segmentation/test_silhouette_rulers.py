@@ -24,9 +24,9 @@ def rulers_in(photo: RgbImage) -> Mask:
     return find_rulers(photo, read_evidence(small))
 
 
-def share_found(found: Mask, ruler: Mask) -> float:
+def share_found(mask: Mask, ruler: Mask) -> float:
     small = reduced(ruler.astype(np.uint8) * 255, SIDE) > 127
-    return float((found & small).sum() / small.sum())
+    return float((mask & small).sum() / small.sum())
 
 
 def scene(number: int, side: int = 640) -> Scene:
@@ -38,10 +38,10 @@ def scene(number: int, side: int = 640) -> Scene:
 @pytest.mark.parametrize("distance", [4.0, 11.0])
 def test_ruler_is_found_at_any_angle(angle: float, distance: float) -> None:
     photo = photo_with_ruler(distance, angle=angle)
-    found = rulers_in(photo)
+    rulers = rulers_in(photo)
     grey = reduced(photo, SIDE).mean(axis=2)
-    assert found[grey > 190].mean() > 0.97
-    assert found[grey < 115].mean() < 0.2
+    assert rulers[grey > 190].mean() > 0.97
+    assert rulers[grey < 115].mean() < 0.2
 
 
 @pytest.mark.parametrize("material", MATERIALS)
@@ -50,9 +50,9 @@ def test_rulers_of_any_material_are_found_beside_a_part(material: str, angle: fl
     bare = scene(4)
     rng = np.random.default_rng(5)
     photo, ruler = with_ruler_at(bare.image, bare.mask, bare.mm_per_px, angle, material, rng)
-    found = rulers_in(photo)
-    assert share_found(found, ruler) > 0.95
-    assert share_found(found, bare.mask) < 0.05
+    rulers = rulers_in(photo)
+    assert share_found(rulers, ruler) > 0.95
+    assert share_found(rulers, bare.mask) < 0.05
     assert not rulers_in(bare.image).any()
 
 
@@ -65,9 +65,9 @@ def test_a_short_ruler_that_lies_free_is_found(distance: int, angle: float) -> N
     photo[300 - height // 2 : 300 + height // 2, 170:470] = whole[80 : 80 + height, 40:340]
     turn = cv2.getRotationMatrix2D((320, 300), angle, 1)
     turned = np.asarray(cv2.warpAffine(photo, turn, (640, 640), borderValue=table))
-    found = rulers_in(turned)
+    rulers = rulers_in(turned)
     light = reduced(turned, SIDE).mean(axis=2) > 190
-    assert found[light].mean() > 0.9
+    assert rulers[light].mean() > 0.9
 
 
 @pytest.mark.parametrize("name", ["car-0224", "car-2016", "car-2376"])
@@ -101,8 +101,8 @@ def test_drawn_rulers_are_removed_and_nothing_else_is() -> None:
         for ruled in (0.0, 1.0):
             rng = np.random.default_rng([12, number])
             drawn = draw_scene(part, rng, 320, ruler_share=ruled)
-            found = rulers_in(drawn.image)
-            assert ruled or not found.any()
+            rulers = rulers_in(drawn.image)
+            assert ruled or not rulers.any()
             if drawn.has_ruler:
-                shares.append(share_found(found, drawn.ruler))
+                shares.append(share_found(rulers, drawn.ruler))
     assert np.mean(shares) > 0.93

@@ -164,9 +164,9 @@ def _save_detector_processor(folder: Path, size: dict[str, int]) -> Path:
     from transformers import BertTokenizer, GroundingDinoImageProcessor, GroundingDinoProcessor
 
     fillers = {f"[unused{number}]": number for number in range(1030)}
-    taken = _SPECIAL | {word: 200 + number for number, word in enumerate(_WORDS)}
-    numbers = set(taken.values())
-    vocabulary = taken | {word: at for word, at in fillers.items() if at not in numbers}
+    tokens = _SPECIAL | {word: 200 + number for number, word in enumerate(_WORDS)}
+    numbers = set(tokens.values())
+    vocabulary = tokens | {word: at for word, at in fillers.items() if at not in numbers}
     GroundingDinoProcessor(
         GroundingDinoImageProcessor(size=size), BertTokenizer(vocab=vocabulary)
     ).save_pretrained(folder)

@@ -22,7 +22,11 @@ def test_the_number_and_the_reasons_come_from_the_data() -> None:
     choice = Chooser(affinities(rows), rows, (2, 20), seed=0).choose()
     assert choice.best.k == 7
     assert "k = 7" in choice.reasons[0]
-    assert {each.algorithm for each in choice.candidates} == {"leiden", "spectral", "kmeans"}
+    assert {candidate.algorithm for candidate in choice.candidates} == {
+        "leiden",
+        "spectral",
+        "kmeans",
+    }
     assert choice.best.row()["modularity"] == choice.best.separation.modularity
 
 
@@ -30,7 +34,8 @@ def test_what_has_no_centres_is_not_left_to_centres() -> None:
     rows, families = rings()
     choice = Chooser(affinities(rows), rows, (2, 2), seed=0).choose()
     scores = {
-        each.algorithm: extrinsic_scores(families, each.labels).ari for each in choice.candidates
+        candidate.algorithm: extrinsic_scores(families, candidate.labels).ari
+        for candidate in choice.candidates
     }
     assert scores["kmeans"] < 0.2
     assert extrinsic_scores(families, choice.best.labels).ari > 0.99

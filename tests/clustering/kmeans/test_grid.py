@@ -63,17 +63,17 @@ def test_a_sweep_counts_what_it_should(kind: type[NumpySweeper | TorchSweeper]) 
     rows = _rows(5000)
     sets = [rows[:3], rows[50:61]]
     sweeper: Sweeper = kind(rows)
-    found = sweeper(sets)
+    sweep = sweeper(sets)
     start = 0
     for number, centres in enumerate(sets):
         labels, squares = assign(rows, centres)
         own = slice(start, start + len(centres))
-        np.testing.assert_array_equal(found.counts[own], np.bincount(labels))
+        np.testing.assert_array_equal(sweep.counts[own], np.bincount(labels))
         sums = [
             rows[labels == label].sum(axis=0, dtype=np.float64) for label in range(len(centres))
         ]
-        np.testing.assert_allclose(found.sums[own], sums, rtol=1e-5)
-        assert found.inertia[number] == pytest.approx(squares.sum(dtype=np.float64), rel=1e-4)
+        np.testing.assert_allclose(sweep.sums[own], sums, rtol=1e-5)
+        assert sweep.inertia[number] == pytest.approx(squares.sum(dtype=np.float64), rel=1e-4)
         start = own.stop
 
 

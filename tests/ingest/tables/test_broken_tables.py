@@ -387,11 +387,11 @@ def test_costs_its_broken_rows_alone(case: Broken, tmp_path: Path) -> None:
     assert good == list(case.good)
     assert bad == Counter(case.bad)
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))
-    told = " / ".join(table.notices)
+    notices = " / ".join(table.notices)
     for fragment in case.notices:
-        assert fragment in told
+        assert fragment in notices
     if not case.notices:
-        assert not told
+        assert not notices
 
 
 @pytest.mark.parametrize("case", UNUSABLE, ids=lambda case: case.name)

@@ -169,9 +169,9 @@ def test_one_stray_quote_costs_at_most_the_row_it_stands_in(
 
     records = read_records(read_lines(file), delimiter, width=4)
 
-    found = [record.cells for record in records]
-    assert len(found) == len(rows)
-    assert sum(cells != row for cells, row in zip(found, rows, strict=True)) <= 1
+    read_rows = [record.cells for record in records]
+    assert len(read_rows) == len(rows)
+    assert sum(cells != row for cells, row in zip(read_rows, rows, strict=True)) <= 1
 
 
 def test_a_cell_at_the_limit_is_kept() -> None:

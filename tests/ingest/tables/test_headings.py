@@ -50,9 +50,9 @@ ROLES = {*FIELDS, "name", "description", "long_text", "weight_unit"} - {"name_de
     ],
 )
 def test_knows_common_headings(heading: str, role: str) -> None:
-    found = recognise(heading)
-    assert found is not None
-    assert found.role == role
+    recognised = recognise(heading)
+    assert recognised is not None
+    assert recognised.role == role
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_knows_common_headings(heading: str, role: str) -> None:
     ],
 )
 def test_knows_the_language_of_names(heading: str, language: str, marked: bool) -> None:
-    found = recognise(heading)
-    assert found is not None
-    assert (found.role, found.language, found.marked) == ("name", language, marked)
+    recognised = recognise(heading)
+    assert recognised is not None
+    assert (recognised.role, recognised.language, recognised.marked) == ("name", language, marked)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_knows_the_language_of_names(heading: str, language: str, marked: bool) 
     ],
 )
 def test_knows_the_unit_of_a_weight(heading: str, unit: str | None) -> None:
-    found = recognise(heading)
-    assert found is not None
-    assert (found.role, found.unit) == ("weight_kg", unit)
+    recognised = recognise(heading)
+    assert recognised is not None
+    assert (recognised.role, recognised.unit) == ("weight_kg", unit)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_does_not_guess_beyond_its_vocabulary(heading: str) -> None:
 def test_holds_many_spellings_each_once_and_each_recognised() -> None:
     squeezed = [squeeze(spelling) for spelling in spellings()]
     assert len(set(squeezed)) >= 250
-    found = [recognise(spelling) for spelling in spellings()]
-    assert all(heading is not None and heading.role in ROLES for heading in found)
+    headings = [recognise(spelling) for spelling in spellings()]
+    assert all(heading is not None and heading.role in ROLES for heading in headings)
 
 
 @given(st.text(max_size=100))

@@ -85,9 +85,9 @@ def test_dates_and_long_floats_are_in_doubt(source: Source, tmp_path: Path) -> N
 @both
 def test_rows_of_nothing_are_empty_rows(source: Source, tmp_path: Path) -> None:
     frame = pd.DataFrame({"a": [None, "x", None], "b": ["", "y", " "]}, dtype=object)
-    found = list(source(tmp_path, frame).rows())
-    assert [type(row) for row in found] == [BadRow, TableRow]
-    assert found[0] == BadRow(1, "empty_row", "every cell is empty")
+    rows = list(source(tmp_path, frame).rows())
+    assert [type(row) for row in rows] == [BadRow, TableRow]
+    assert rows[0] == BadRow(1, "empty_row", "every cell is empty")
 
 
 def test_reads_every_type_of_parquet(tmp_path: Path) -> None:

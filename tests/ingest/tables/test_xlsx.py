@@ -23,8 +23,8 @@ HEAD = ("Artikelnummer", "Bezeichnung")
 
 
 def rows(table: TableSource) -> list[TableRow]:
-    found = list(table.rows())
-    return [row for row in found if isinstance(row, TableRow)]
+    all_rows = list(table.rows())
+    return [row for row in all_rows if isinstance(row, TableRow)]
 
 
 def first_column(table: TableSource) -> list[str | None]:
@@ -122,8 +122,8 @@ def test_reads_prefixed_tags_and_gaps(tmp_path: Path) -> None:
     )
     table = open_table(write_zip(tmp_path / "p.xlsx", xlsx_parts({"P": xml})))
     assert table.columns == ("column 1", "SKU")
-    found = list(table.rows())
-    assert [row.number for row in found] == [1, 2, 3]
+    all_rows = list(table.rows())
+    assert [row.number for row in all_rows] == [1, 2, 3]
     assert first_column(table) == [None]
     assert rows(table)[0].values["SKU"] == "7"
 

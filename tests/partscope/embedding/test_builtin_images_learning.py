@@ -94,18 +94,18 @@ def test_gradients_fall_into_the_bin_of_their_direction() -> None:
 
 
 def test_sift_descriptors_are_unit_rows_within_the_image() -> None:
-    found = DenseSift().describe(next(drawings()))
-    np.testing.assert_allclose(np.linalg.norm(found.rows, axis=1), 1, atol=1e-4)
-    assert found.rows.shape == (len(found.places), 128)
-    assert np.abs(found.places).max() < 0.5
+    descriptors = DenseSift().describe(next(drawings()))
+    np.testing.assert_allclose(np.linalg.norm(descriptors.rows, axis=1), 1, atol=1e-4)
+    assert descriptors.rows.shape == (len(descriptors.places), 128)
+    assert np.abs(descriptors.places).max() < 0.5
 
 
 def test_sift_leaves_empty_background_out() -> None:
     image = np.full((160, 160, 3), 255, np.uint8)
     image[60:100, 60:100] = 0
-    found = DenseSift().describe(image)
-    assert len(found.rows)
-    assert np.abs(found.places).max() < 0.4
+    descriptors = DenseSift().describe(image)
+    assert len(descriptors.rows)
+    assert np.abs(descriptors.places).max() < 0.4
 
 
 def test_mirrored_order_is_its_own_inverse() -> None:

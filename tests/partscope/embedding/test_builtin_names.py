@@ -205,16 +205,16 @@ def _hit_at_10(queries: FloatMatrix, documents: FloatMatrix, wanted: list[str]) 
 
 
 @pytest.mark.parametrize(
-    ("learnt_from", "asked"),
+    ("learnt_from", "searched_in"),
     [("hardware_taxonomy_dev", "cpv_names_dev"), ("cpv_names_dev", "hardware_taxonomy_dev")],
 )
 def test_german_finds_english_in_a_list_never_seen(
-    shared: Path, learnt_from: str, asked: str
+    shared: Path, learnt_from: str, searched_in: str
 ) -> None:
     german, english = _names(shared / "data" / learnt_from)
     pairs = tuple(NamePair(*pair) for pair in zip(german, english, strict=True))
     embedder = _fitted("bilingual", pairs)
-    german, english = _names(shared / "data" / asked)
+    german, english = _names(shared / "data" / searched_in)
     queries, documents = embedder.embed_queries(german), embedder.embed_documents(english)
     assert _hit_at_10(queries, documents, english) >= 0.7
     assert _hit_at_10(documents, queries, german) >= 0.7

@@ -63,9 +63,9 @@ def test_dinov2_and_vit_give_their_first_token(tmp_path: Path) -> None:
         with torch.inference_mode():
             hidden = AutoModel.from_pretrained(folder)(**pixels).last_hidden_state[0]
         token = hidden[0].numpy()
-        wanted = token / np.linalg.norm(token)
+        expected = token / np.linalg.norm(token)
         np.testing.assert_allclose(
-            create(str(folder)).embed_documents([PHOTO])[0], wanted, atol=1e-5
+            create(str(folder)).embed_documents([PHOTO])[0], expected, atol=1e-5
         )
 
 
@@ -84,9 +84,9 @@ def test_clip_scores_are_those_of_the_model_itself(tmp_path: Path) -> None:
         output = model(
             **pixels, input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
         )
-        wanted = (output.logits_per_image / model.logit_scale.exp()).numpy()
+        expected = (output.logits_per_image / model.logit_scale.exp()).numpy()
     scores = embedder.embed_documents([PHOTO]) @ embedder.embed_text_queries(names).T
-    np.testing.assert_allclose(scores, wanted, atol=1e-5)
+    np.testing.assert_allclose(scores, expected, atol=1e-5)
 
 
 def test_siglip_reads_names_without_regard_to_case(tmp_path: Path) -> None:

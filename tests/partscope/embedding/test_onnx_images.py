@@ -45,8 +45,8 @@ def test_vector_is_that_of_the_model_on_normalised_pixels(tmp_path: Path) -> Non
     pixels = ((photo.astype(np.float32) - 127.5) / 64).transpose(2, 0, 1)
     windows = np.lib.stride_tricks.sliding_window_view(pixels, (4, 4), (1, 2))[:, ::2, ::2]
     maps = np.einsum("chwij,dcij->dhw", windows, kernel) + bias[:, None, None]
-    wanted = unit_rows(np.maximum(maps, 0).mean((1, 2))[None])
-    np.testing.assert_allclose(embedder.embed_documents([photo]), wanted, atol=1e-5)
+    expected = unit_rows(np.maximum(maps, 0).mean((1, 2))[None])
+    np.testing.assert_allclose(embedder.embed_documents([photo]), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("how", ["stretch", "crop", "pad"])

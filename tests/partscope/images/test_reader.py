@@ -314,10 +314,10 @@ def test_threads_share_a_reader(archive: Path, root: Path) -> None:
 def site() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = self.path == "/4711.jpg"
-            self.send_response(200 if found else 404)
+            exists = self.path == "/4711.jpg"
+            self.send_response(200 if exists else 404)
             self.end_headers()
-            self.wfile.write(VIEW if found else b"no")
+            self.wfile.write(VIEW if exists else b"no")
 
         def log_message(self, *_: object) -> None: ...
 

@@ -100,7 +100,7 @@ def test_any_text_splits_into_something(text: str) -> None:
 
 @given(st.lists(st.sampled_from(sorted(lexicon().forms)), min_size=1, max_size=4).map("".join))
 def test_each_end_of_a_word_is_made_of_what_it_is_made_of_alone(word: str) -> None:
-    found = segmented(word)
-    assert found.from_place(0) is not None
+    segments = segmented(word)
+    assert segments.from_place(0) is not None
     for start in range(len(word)):
-        assert found.from_place(start) == lexicon().segment(word[start:])
+        assert segments.from_place(start) == lexicon().segment(word[start:])

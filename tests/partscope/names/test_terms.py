@@ -11,11 +11,11 @@ from partscope.store.contract import SparseVector
 
 
 def _score(query: str, part: Part) -> float:
-    wanted, found = query_terms(query), document_terms(part)
-    if wanted is None or found is None:
+    query_vector, part_vector = query_terms(query), document_terms(part)
+    if query_vector is None or part_vector is None:
         return 0.0
-    _, ours, theirs = np.intersect1d(wanted.indices, found.indices, return_indices=True)
-    return float(wanted.values[ours] @ found.values[theirs])
+    _, ours, theirs = np.intersect1d(query_vector.indices, part_vector.indices, return_indices=True)
+    return float(query_vector.values[ours] @ part_vector.values[theirs])
 
 
 def _part(number: str = "-", de: str | None = None, en: str | None = None) -> Part:

@@ -34,8 +34,8 @@ def test_the_version_is_raised_when_names_get_other_terms() -> None:
     than they hold.
     """
     digest = hashlib.sha256()
-    made = [document_terms(Part("AB-12.345/7", name_de=name, name_en=name)) for name in NAMES]
-    for terms in (*made, *map(query_terms, QUERIES)):
+    documents = [document_terms(Part("AB-12.345/7", name_de=name, name_en=name)) for name in NAMES]
+    for terms in (*documents, *map(query_terms, QUERIES)):
         assert terms is not None
         digest.update(terms.indices.tobytes() + np.round(terms.values, 3).tobytes())
     assert (VERSION, digest.hexdigest()[:16]) == (1, "2fd5f33dc376559d")

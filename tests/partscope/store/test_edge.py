@@ -104,8 +104,8 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
         first = process.stdout.readline()
         time.sleep(rng.uniform(0, 0.3))
         acknowledged = int([first, *kill(process)][-1])
-        found = store.get([identity(number) for number in range(acknowledged)])
-        assert len(found) == acknowledged
+        records = store.get([identity(number) for number in range(acknowledged)])
+        assert len(records) == acknowledged
         assert store.search(VectorQuery("name_de", vector(1, 1, 0), 1))[0].id == identity(0)
         store.close()
 

@@ -58,9 +58,9 @@ def test_each_catalogue_has_an_identity_of_its_own() -> None:
 
 def test_terms_of_other_word_lists_are_refused_and_unknown_ones_are_not() -> None:
     MANIFEST.check_terms("1" * 64, SETTINGS)
-    known = replace(MANIFEST, terms="1" * 64)
-    known.check_terms("1" * 64, SETTINGS)
+    with_terms = replace(MANIFEST, terms="1" * 64)
+    with_terms.check_terms("1" * 64, SETTINGS)
     with pytest.raises(FingerprintMismatch, match="rebuild --catalog parts"):
-        known.check_terms("2" * 64, SETTINGS)
-    written_before = {key: each for key, each in known.to_json().items() if key != "terms"}
+        with_terms.check_terms("2" * 64, SETTINGS)
+    written_before = {key: value for key, value in with_terms.to_json().items() if key != "terms"}
     assert Manifest.from_json(written_before).terms == ""

@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
 def loopback(**answers: list[Answer]) -> Iterator[tuple[str, Loopback]]:
     server = Loopback(("127.0.0.1", 0), Handler)
     server.answers = {"/": [(200, version("1.20.0"))]}
-    server.answers |= {f"/{path}".replace("root", ""): each for path, each in answers.items()}
+    server.answers |= {f"/{path}".replace("root", ""): replies for path, replies in answers.items()}
     server.seen = []
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -76,7 +76,7 @@ COLLECTIONS = (200, {"result": {"collections": []}, "status": "ok", "time": 0.0}
 
 def names(connection: ServerConnection) -> list[str]:
     listed = connection.ask(lambda client: client.get_collections().collections)
-    return [each.name for each in listed]
+    return [collection.name for collection in listed]
 
 
 @contextmanager

@@ -22,20 +22,20 @@ class Hit:
 def best(hits: list[Hit], limit: int) -> tuple[list[Hit], list[int]]:
     """Return what ``nearest`` finds in an engine that orders ties backwards, and what it asked."""
     ordered = sorted(sorted(hits, key=lambda hit: hit.id, reverse=True), key=lambda hit: -hit.score)
-    asked: list[int] = []
+    fetch_limits: list[int] = []
 
     def fetch(queries: Sequence[VectorQuery], limits: Sequence[int]) -> list[list[Hit]]:
-        asked.extend(limits)
+        fetch_limits.extend(limits)
         return [ordered[:number] for number in limits]
 
-    return nearest([VectorQuery("image", vector(1), limit)], fetch)[0], asked
+    return nearest([VectorQuery("image", vector(1), limit)], fetch)[0], fetch_limits
 
 
 @given(st.lists(st.integers(0, 3), max_size=120), st.integers(1, 40))
 def test_equal_scores_come_in_the_order_of_ids(scores: list[int], limit: int) -> None:
     hits = [Hit(f"{number:04}", score) for number, score in enumerate(scores)]
-    found, _ = best(hits, limit)
-    assert found == sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
+    nearest_hits, _ = best(hits, limit)
+    assert nearest_hits == sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
 
 
 def test_distinct_scores_are_asked_for_once() -> None:
@@ -45,9 +45,9 @@ def test_distinct_scores_are_asked_for_once() -> None:
 
 def test_endless_ties_end() -> None:
     hits = [Hit(f"{number:06}", 1.0) for number in range(3 * MAX_FETCHED)]
-    found, asked = best(hits, 10)
-    assert len(found) == 10
-    assert asked[-1] == MAX_FETCHED
+    nearest_hits, fetch_limits = best(hits, 10)
+    assert len(nearest_hits) == 10
+    assert fetch_limits[-1] == MAX_FETCHED
 
 
 def test_values_without_points_are_no_facets() -> None:

@@ -10,7 +10,7 @@ from partscope.parts import Attributes
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found", "key"),
+    ("query", "name", "key"),
     [
         ("DIN 933", "DIN EN ISO 4017", "standard"),
         ("ISO 4762", "DIN 912", "standard"),
@@ -32,14 +32,14 @@ from partscope.parts import Attributes
         ("Platte 500x1000", "Platte 1000x500x3", "dimensions_mm"),
     ],
 )
-def test_what_agrees_is_shared(wanted: str, found: str, key: str) -> None:
-    comparison = compare_attributes(read_attributes(wanted), read_attributes(found))
+def test_what_agrees_is_shared(query: str, name: str, key: str) -> None:
+    comparison = compare_attributes(read_attributes(query), read_attributes(name))
     assert key in comparison.shared
     assert not comparison.conflicts
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found", "key"),
+    ("query", "name", "key"),
     [
         ("M8", "M10", "thread"),
         ("M8", "M8x1", "thread"),
@@ -59,13 +59,13 @@ def test_what_agrees_is_shared(wanted: str, found: str, key: str) -> None:
         ("Relais AC 24V", "Relais 24VDC", "current_type"),
     ],
 )
-def test_what_disagrees_is_a_conflict_with_both_values(wanted: str, found: str, key: str) -> None:
-    wanted_attributes, found_attributes = read_attributes(wanted), read_attributes(found)
-    comparison = compare_attributes(wanted_attributes, found_attributes)
+def test_what_disagrees_is_a_conflict_with_both_values(query: str, name: str, key: str) -> None:
+    query_attributes, name_attributes = read_attributes(query), read_attributes(name)
+    comparison = compare_attributes(query_attributes, name_attributes)
     assert key in comparison.conflicts
     assert key not in comparison.shared
-    if key in wanted_attributes and key in found_attributes:
-        assert comparison.conflicts[key] == (wanted_attributes[key], found_attributes[key])
+    if key in query_attributes and key in name_attributes:
+        assert comparison.conflicts[key] == (query_attributes[key], name_attributes[key])
 
 
 def test_what_only_one_states_is_neither() -> None:

@@ -288,9 +288,9 @@ def test_every_word_for_a_finish_is_read(finish: str, words: str) -> None:
 def test_any_text_is_read_into_plain_values(text: str) -> None:
     for key, value in read_attributes(text).items():
         assert key.islower()
-        for each in value if isinstance(value, list) else [value]:
-            assert each or each == 0.0
-            assert isinstance(each, str) or abs(each) < float("inf")
+        for element in value if isinstance(value, list) else [value]:
+            assert element or element == 0.0
+            assert isinstance(element, str) or abs(element) < float("inf")
 
 
 @given(st.sampled_from(NAMES), st.text(alphabet=" \t\u00a0", max_size=4))
