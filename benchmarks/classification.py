@@ -16,14 +16,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from clustering import runs
-from clustering.classify import Classifier
-from clustering.confidence import MODES, SAMPLE, Confidence, learn
+from catalog.arrays import FloatVector
+from catalog.store.contract import Record
+from clustering.classify.classifier import Classifier
+from clustering.classify.confidence import MODES, SAMPLE, Confidence, learn
+from clustering.classify.votes import votes_of
 from clustering.contract import NOISE
-from clustering.votes import votes_of
-from partscope.arrays import FloatVector
+from clustering.runs import run_store
 from partscope.catalog import Catalog
-from partscope.store.contract import Record
 
 BINS = 10
 
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def report(catalog: Catalog, count: int) -> None:
-    assignment = runs.assignment(catalog.store, runs.active_id(catalog.store))
+    assignment = run_store.assignment(catalog.store, run_store.active_id(catalog.store))
     cluster_of = assignment.cluster_of()
     confidences = learn(catalog.store, cluster_of)
     records = held_out(catalog, cluster_of, count)

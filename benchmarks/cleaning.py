@@ -14,13 +14,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ingest.cleaning import Cleaner
-from ingest.name_pairs import NamePairs
-from ingest.rows import SourceRow
-from partscope.names.attributes import read_attributes
-from partscope.names.normalise import clean_name
-from partscope.names.terms import document_terms
-from partscope.names.tokens import tokens
+from catalog.names.attributes import read_attributes
+from catalog.names.normalise import clean_name
+from catalog.names.terms import document_terms
+from catalog.names.words.tokens import tokens
+from catalog.tables.rows import SourceRow
+from ingest.cleaning.cleaner import Cleaner
+from ingest.cleaning.name_pairs import NamePairs
 
 SETS = ("cpv_names_dev", "hardware_taxonomy_dev")
 

@@ -23,16 +23,16 @@ from typing import Any
 
 import numpy as np
 
-from clustering import runs
+from catalog.arrays import unit_rows
+from catalog.parts import point_id
+from catalog.store.contract import Point
+from catalog.store.edge.store import EdgeStore
+from catalog.store.manifest import Manifest
+from catalog.store.schema import part_schema
 from clustering.contract import Plan
-from clustering.job import ClusterJob
-from clustering.write_back import Stores
-from partscope.arrays import unit_rows
-from partscope.parts import point_id
-from partscope.store.contract import Point
-from partscope.store.edge import EdgeStore
-from partscope.store.manifest import Manifest
-from partscope.store.schema import part_schema
+from clustering.job.cluster_job import ClusterJob
+from clustering.runs import run_store
+from clustering.runs.write_back import Stores
 
 KINDS = 60
 """Groups that are in the data; their spread makes them overlap."""
@@ -99,7 +99,7 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
 
 def assigned(folder: Path) -> dict[str, int]:
     parts = opened(folder).parts
-    return runs.assignment(parts, runs.active_id(parts)).cluster_of()
+    return run_store.assignment(parts, run_store.active_id(parts)).cluster_of()
 
 
 def kept_share(before: dict[str, int], after: dict[str, int]) -> float:

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from partscope.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix
 
 SIZES = {
     "grid": (416_314, 64),
@@ -110,7 +110,7 @@ def inertias(rows: FloatMatrix, centres: dict[int, FloatMatrix]) -> Any:
 
 
 def grid_of_ours(rows: FloatMatrix) -> dict[int, FloatMatrix]:
-    from clustering.kmeans.grid import kmeans_grid
+    from clustering.kmeans.grid_of_k import kmeans_grid
 
     return {k: fit.centres for k, fit in kmeans_grid(rows, KS).items()}
 
@@ -170,7 +170,7 @@ def hdbscan_of_hdbscan_with_an_exact_tree(rows: FloatMatrix) -> Any:
 
 
 def pca_of_ours(rows: FloatMatrix) -> Any:
-    from clustering.pca import fit_pca
+    from clustering.space.pca import fit_pca
 
     return fit_pca(rows, share=0.6).shares
 

@@ -18,9 +18,9 @@ from tempfile import gettempdir
 import numpy as np
 
 from clustering.contract import Block, Features, Grouping, Plan
-from clustering.features import pull
-from clustering.grouping import group
+from clustering.grouping.group import group
 from clustering.scores.extrinsic import extrinsic_scores
+from clustering.space.features import pull
 from partscope.catalog import Catalog
 
 IMAGE_MODEL = "mobilenet_v2_imagenet"

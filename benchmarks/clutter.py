@@ -24,9 +24,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from catalog.arrays import Mask, RgbImage
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation.silhouette.background import Evidence, read_evidence
 from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.hands import find_hands

@@ -19,8 +19,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from partscope.arrays import RgbImage
-from partscope.images.decode import decode
+from catalog.arrays import RgbImage
+from catalog.images.decode import decode
 
 SIDE = 224
 Decoder = Callable[[bytes], RgbImage]

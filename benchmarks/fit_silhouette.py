@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.silhouette import Photo, outlined_tools, scenes
-from partscope.arrays import Mask
+from catalog.arrays import Mask
 from segmentation.contract import Prompts
 from segmentation.silhouette import belief as silhouette_belief
 from segmentation.silhouette.background import Evidence, Plane

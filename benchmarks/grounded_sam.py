@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from catalog.arrays import RgbImage
 from demo.catalogue import draw_up_parts
 from demo.scenes import draw_scene
-from partscope.arrays import RgbImage
+from segmentation.by_text.grounded_sam import GroundedSam, create
 from segmentation.contract import Prompts, Segmentation
-from segmentation.grounded_sam import GroundedSam, create
 from tests.segmentation.tiny_models import (
     save_detector,
     save_mask_model,

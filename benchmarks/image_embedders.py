@@ -22,11 +22,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix, FloatVector, RgbImage, unit_rows
-from partscope.embedding.builtin_images.feature import unit
-from partscope.embedding.builtin_images.pixels import grey, orientation_maps, square
-from partscope.embedding.contract import Fittable, ImageEmbedder
-from partscope.embedding.registry import image_embedder
+from catalog.arrays import FloatMatrix, FloatVector, RgbImage, unit_rows
+from catalog.embedding.builtin_images.feature import unit
+from catalog.embedding.builtin_images.pixels import grey, orientation_maps, square
+from catalog.embedding.contract import Fittable, ImageEmbedder
+from catalog.embedding.registry import image_embedder
 
 SETS = ("car_parts_dev", "flipkart_dev", "cad_fasteners_dev")
 BASELINE = "baseline HOG + HSV"

@@ -18,13 +18,13 @@ import numpy as np
 import pandas as pd
 import qdrant_edge as qe
 
+from catalog.arrays import FloatMatrix
+from catalog.embedding.contract import Fittable, NamePair
+from catalog.embedding.registry import text_embedder
+from catalog.names.terms import document_terms
+from catalog.parts import Part, point_id
 from ingest.api import ingest
-from partscope.arrays import FloatMatrix
 from partscope.catalog import Catalog
-from partscope.embedding.contract import Fittable, NamePair
-from partscope.embedding.registry import text_embedder
-from partscope.names.terms import document_terms
-from partscope.parts import Part, point_id
 
 
 def main() -> None:

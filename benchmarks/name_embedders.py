@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from partscope.arrays import FloatMatrix
-from partscope.embedding.contract import Fittable, NamePair
-from partscope.embedding.registry import text_embedder
+from catalog.arrays import FloatMatrix
+from catalog.embedding.contract import Fittable, NamePair
+from catalog.embedding.registry import text_embedder
 
 LISTS = ("cpv_names_dev", "hardware_taxonomy_dev")
 PRODUCTS = "flipkart_dev"

@@ -26,13 +26,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import Mask, RgbImage
 from demo.catalogue import draw_up_parts
 from demo.scenes import Scene, draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation import silhouette
 from segmentation.contract import Prompts, Segmenter
-from segmentation.ruler import measure, read_scale
-from segmentation.ruler_marks import Marks
+from segmentation.ruler.marks import Marks
+from segmentation.ruler.measure import measure, read_scale
 from segmentation.silhouette.background import read_evidence
 from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.rulers import find_rulers

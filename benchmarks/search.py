@@ -19,18 +19,18 @@ from typing import Any
 import numpy as np
 import qdrant_edge as edge
 
-from partscope.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.embedding.contract import EmbedderDescription
+from catalog.names.terms import document_terms, query_terms
+from catalog.parts import Part, View, point_id, to_payload
+from catalog.settings import load_settings
+from catalog.store.contract import Point, chunked
+from catalog.store.manifest import Manifest
+from catalog.store.open import open_store
+from catalog.store.schema import part_schema
 from partscope.catalog import Catalog
-from partscope.embedding.contract import EmbedderDescription
-from partscope.names.terms import document_terms, query_terms
-from partscope.parts import Part, View, point_id, to_payload
-from partscope.settings import load_settings
-from partscope.store.contract import Point, chunked
-from partscope.store.manifest import Manifest
-from partscope.store.open import open_store
-from partscope.store.schema import part_schema
-from search.candidates import MIN_DEPTH
-from search.query import Query
+from search.queries.query import Query
+from search.ranking.candidates import MIN_DEPTH
 from search.searcher import Searcher
 
 KINDS = [

@@ -30,7 +30,7 @@ from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
 from ingest.outcomes import IngestSummary
 from partscope.catalog import Catalog
-from search.evaluation import evaluate
+from search.evaluation.evaluate import evaluate
 
 MODELS = ("builtin:combined", "onnx:../shared/models/mobilenet_v2_imagenet")
 SHARES = {"ruler_share": 0.5, "clutter_share": 0.5}

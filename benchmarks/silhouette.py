@@ -27,9 +27,9 @@ import numpy as np
 from PIL import Image
 from scipy.stats import spearmanr
 
+from catalog.arrays import Mask, RgbImage
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation import saliency, silhouette
 from segmentation.contract import Prompts, Segmentation, Segmenter
 

@@ -17,13 +17,13 @@ from typing import TypeVar
 import numpy as np
 import qdrant_edge as edge
 
-from partscope.arrays import FloatMatrix, unit_rows
-from partscope.parts import point_id
-from partscope.store.contract import Point, SparseVector, VectorQuery
-from partscope.store.edge import EdgeStore
-from partscope.store.edge_shapes import edge_config, index_operations
-from partscope.store.manifest import Manifest
-from partscope.store.schema import part_schema
+from catalog.arrays import FloatMatrix, unit_rows
+from catalog.parts import point_id
+from catalog.store.contract import Point, SparseVector, VectorQuery
+from catalog.store.edge.shapes import edge_config, index_operations
+from catalog.store.edge.store import EdgeStore
+from catalog.store.manifest import Manifest
+from catalog.store.schema import part_schema
 
 Item = TypeVar("Item")
 

@@ -63,9 +63,9 @@ def write_tables(folder: Path, rows: int) -> dict[str, Path]:
 
 def read_with_partscope(path: Path) -> int:
     """Read and map every row."""
-    from ingest.rows import BadRow
-    from ingest.tables.mapping import guess_mapping
-    from ingest.tables.source import open_table
+    from catalog.tables.columns.mapping import guess_mapping
+    from catalog.tables.rows import BadRow
+    from catalog.tables.source import open_table
 
     table = open_table(path)
     mapping = guess_mapping(table.columns)

@@ -7,15 +7,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from catalog.errors import UsageError
+from catalog.store.open import open_store
 from clustering.contract import Plan
-from clustering.job import ClusterJob
-from clustering.outcome import Outcome
-from clustering.progress import JobProgress, Logged
-from clustering.runs import DEFAULT_NAME
-from clustering.write_back import Stores
+from clustering.job.cluster_job import ClusterJob
+from clustering.job.outcome import Outcome
+from clustering.job.progress import JobProgress, Logged
+from clustering.runs.run_store import DEFAULT_NAME
+from clustering.runs.write_back import Stores
 from partscope.catalog import Catalog
-from partscope.errors import UsageError
-from partscope.store.open import open_store
 
 _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 _LEAST_MEMORY = 64 * 1024**2

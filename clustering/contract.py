@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix, FloatVector
+from catalog.arrays import FloatMatrix, FloatVector
 
 NOISE = -1
 """The label of parts that belong to no cluster."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from partscope.options import JsonOption, print_json
+from partscope.commands.options import JsonOption, print_json
 
 if TYPE_CHECKING:
     from demo.guided_run import DemoRun, Shown

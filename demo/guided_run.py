@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catalog.images.decode import decode
 from clustering.contract import ClusterProfile
-from clustering.outcome import Outcome
-from clustering.reviewed_run import reviewed_profiles
+from clustering.job.outcome import Outcome
+from clustering.runs.reviewed_run import reviewed_profiles
 from demo.catalogue import DemoCatalogue, make_catalogue, photo_seed, save_photo
 from demo.parts import DrawnPart
 from demo.scenes import draw_scene
@@ -17,10 +18,9 @@ from ingest.api import ingest
 from ingest.outcomes import IngestSummary
 from ingest.progress import shown_progress
 from partscope.catalog import Catalog
-from partscope.images.decode import decode
 from search.api import search
-from search.contact_sheet import sheet
-from search.results import SearchResult
+from search.hits.contact_sheet import sheet
+from search.hits.results import SearchResult
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import Mask, RgbImage
 from demo.parts import DrawnPart
 from demo.shapes.fasteners import hexagon_nut, washer
 from demo.solids import Field, Grid, Solid
 from demo.surfaces import BACKGROUNDS, Picture, finish_maps, noise
-from partscope.arrays import Mask, RgbImage
 
 SIDE = 320
 """Side of a drawn photo in pixels."""

@@ -7,18 +7,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
+from catalog.errors import UsageError
+from catalog.fetching.fetcher import Fetcher
+from catalog.tables.columns.mapping import ColumnMapping, guess_mapping
+from catalog.tables.rows import BadRow, SourceRow
+from catalog.tables.source import Reading, TableSource, open_table
+from catalog.tables.spool import Spool
+from ingest.first_look import FirstLook
 from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress, Silent
-from ingest.rows import BadRow, SourceRow
-from ingest.samples import FirstLook
-from ingest.tables.mapping import ColumnMapping, guess_mapping
-from ingest.tables.source import Reading, TableSource, open_table
-from ingest.tables.spool import Spool
-from ingest.views import ViewIndex
+from ingest.view_index import ViewIndex
 from partscope.catalog import Catalog
-from partscope.errors import UsageError
-from partscope.fetch import Fetcher
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,32 +13,32 @@ from threading import Event, Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from ingest.cleaning import Cleaner
-from ingest.embed import Embedded, PointBuilder
+from catalog.embedding.contract import NamePair
+from catalog.store.contract import chunked
+from catalog.tables.rows import BadRow, SourceRow
+from ingest.cleaning.cleaner import Cleaner
 from ingest.file_signatures import FileSignatures
+from ingest.first_look import FirstLook
 from ingest.ledger import Ledger
-from ingest.load_views import ViewLoader
 from ingest.outcomes import IngestSummary, RowOutcome
-from ingest.overlap import map_in_order, run_ahead
-from ingest.plan import KnownParts, Planner
+from ingest.pipeline.embed import Embedded, PointBuilder
+from ingest.pipeline.load_views import ViewLoader
+from ingest.pipeline.overlap import map_in_order, run_ahead
+from ingest.pipeline.plan import KnownParts, Planner
+from ingest.pipeline.rare_collection import rarely_collected
+from ingest.pipeline.segment import VIEWS_A_BATCH as CUT_VIEWS_A_BATCH
+from ingest.pipeline.segment import SegmentStage, at_working_side
+from ingest.pipeline.stage_clock import StageClock
+from ingest.pipeline.task import LoadedTask, Task
+from ingest.pipeline.write import Writer
 from ingest.progress import IngestProgress
-from ingest.rare_collection import rarely_collected
 from ingest.report import RowReport, check_report, remove_old_reports
-from ingest.rows import BadRow, SourceRow
-from ingest.samples import FirstLook
-from ingest.segment import VIEWS_A_BATCH as CUT_VIEWS_A_BATCH
-from ingest.segment import SegmentStage, at_working_side
-from ingest.stage_clock import StageClock
-from ingest.task import LoadedTask, Task
-from ingest.views import ViewIndex
-from ingest.write import Writer
+from ingest.view_index import ViewIndex
 from partscope.catalog import CUTTING_SIDE, DEFAULT_SIDE, Catalog
-from partscope.embedding.contract import NamePair
-from partscope.store.contract import chunked
 from segmentation.choices import Decisions
 
 if TYPE_CHECKING:
-    from partscope.arrays import RgbImage
+    from catalog.arrays import RgbImage
     from segmentation.cutter import Cutter
 
 VIEWS_A_BATCH = 128

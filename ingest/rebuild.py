@@ -7,17 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import Unpack
 
+from catalog.errors import PartscopeError
+from catalog.parts import Part, from_payload
+from catalog.store.contract import KEPT_PAYLOAD, PartStore
+from catalog.tables.columns.mapping import guess_mapping
+from catalog.tables.rows import SourceRow
+from catalog.tables.source import Reading
 from ingest.api import existing_root, read_table, table_job
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress
-from ingest.rows import SourceRow
-from ingest.tables.mapping import guess_mapping
-from ingest.tables.source import Reading
 from partscope.catalog import Catalog
-from partscope.errors import PartscopeError
-from partscope.parts import Part, from_payload
-from partscope.store.contract import KEPT_PAYLOAD, PartStore
 
 
 def rebuild(

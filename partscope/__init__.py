@@ -13,15 +13,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from catalog import __version__
+
 if TYPE_CHECKING:
+    from catalog.settings import Settings
     from partscope.catalog import Catalog
-    from partscope.settings import Settings
 
 __all__ = ["Catalog", "Settings", "__version__"]
 
-__version__ = "0.1.0"
-
-_LAZY = {"Catalog": "partscope.catalog", "Settings": "partscope.settings"}
+_LAZY = {"Catalog": "partscope.catalog", "Settings": "catalog.settings"}
 
 
 def __getattr__(name: str) -> Any:

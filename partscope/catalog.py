@@ -12,27 +12,27 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from partscope.arrays import FloatMatrix, RgbImage, unit_rows
-from partscope.embedding import catalog_embedders
-from partscope.embedding.contract import ImageEmbedder, Modality, NamePair, TextEmbedder
-from partscope.errors import CatalogNotFound, FingerprintMismatch, ImageRejected, UsageError
-from partscope.fetch import Fetcher
-from partscope.images.decode import decode
-from partscope.images.preparation import Preparation
-from partscope.images.reader import ImageReader
-from partscope.names.terms_fingerprint import terms_fingerprint
-from partscope.settings import Settings, load_settings
-from partscope.store.contract import PartStore, Schema
-from partscope.store.manifest import EmbedderRecord, Manifest
-from partscope.store.open import open_store
-from partscope.store.schema import part_schema
+from catalog import catalog_embedders
+from catalog.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.embedding.contract import ImageEmbedder, Modality, NamePair, TextEmbedder
+from catalog.errors import CatalogNotFound, FingerprintMismatch, ImageRejected, UsageError
+from catalog.fetching.fetcher import Fetcher
+from catalog.images.decode import decode
+from catalog.images.preparation import Preparation
+from catalog.images.reader import ImageReader
+from catalog.names.terms_fingerprint import terms_fingerprint
+from catalog.settings import Settings, load_settings
+from catalog.store.contract import PartStore, Schema
+from catalog.store.manifest import EmbedderRecord, Manifest
+from catalog.store.open import open_store
+from catalog.store.schema import part_schema
 
 if TYPE_CHECKING:
-    from clustering.outcome import Outcome
+    from clustering.job.outcome import Outcome
     from ingest.outcomes import IngestSummary
-    from search.results import SearchResult
+    from search.hits.results import SearchResult
+    from segmentation.catalog_segmenter import Segmenting
     from segmentation.cutter import Cutter
-    from segmentation.of_catalog import Segmenting
 
 DEFAULT_SIDE = 224
 """Short side in pixels that views are decoded to when the embedder states none."""
@@ -137,7 +137,7 @@ class Catalog:
     @cached_property
     def cutter(self) -> Cutter | None:
         """What cuts parts out of their photos, checked; None where full photos are embedded."""
-        load = import_module("segmentation.of_catalog").load
+        load = import_module("segmentation.catalog_segmenter").load
         made: Cutter | None = load(self.manifest, self.store, self.settings)
         return made
 
@@ -280,7 +280,7 @@ class Catalog:
 
         ``sample`` is asked for at most so many photos, only where the triage learns from them.
         """
-        choose = import_module("segmentation.of_catalog").choose
+        choose = import_module("segmentation.catalog_segmenter").choose
         chosen: Segmenting | None = choose(self.settings, former, sample)
         return chosen
 

@@ -14,8 +14,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from partscope import __version__
-from partscope.errors import ImageRejected, PartscopeError, UsageError
+from catalog import __version__
+from catalog.errors import ImageRejected, PartscopeError, UsageError
 
 COMMAND_GROUP = "partscope.commands"
 EXIT_FAILED = 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from partscope.store.filters import Condition
-from search.query import Query, QueryImage, read_filters
-from search.results import SearchResult
+from catalog.store.filters import Condition
+from search.hits.results import SearchResult
+from search.queries.query import Query, QueryImage, read_filters
 from search.searcher import Searcher
 
 if TYPE_CHECKING:

@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from partscope.errors import FingerprintMismatch
-from partscope.names.attributes import compare_attributes
-from partscope.names.language import guess_language
-from partscope.parts import LANGUAGES, Language, row_files
-from partscope.store.contract import Record
-from partscope.store.filters import HasVector
-from search.calibration import Calibration, FloatArray
-from search.candidates import Candidates, complete, evidence, nearest
-from search.catalog_calibration import load_calibration
-from search.contenders import Contenders, contenders
-from search.explain import matched_view, reasons, sentence, word_reasons
-from search.fusion import Fused, fuse
-from search.guard import NO_GUARD, Guard, guard
-from search.part_numbers import NumberMatch, PartNumbers
-from search.probes import Probe, make_probes
-from search.query import Query
-from search.results import Hit, SearchResult
+from catalog.errors import FingerprintMismatch
+from catalog.names.attributes import compare_attributes
+from catalog.names.language import guess_language
+from catalog.parts import LANGUAGES, Language, row_files
+from catalog.store.contract import Record
+from catalog.store.filters import HasVector
+from search.hits.explain import matched_view, reasons, sentence, word_reasons
+from search.hits.results import Hit, SearchResult
+from search.queries.part_numbers import NumberMatch, PartNumbers
+from search.queries.probes import Probe, make_probes
+from search.queries.query import Query
+from search.ranking.calibration import Calibration, FloatArray
+from search.ranking.candidates import Candidates, complete, evidence, nearest
+from search.ranking.catalog_calibration import load_calibration
+from search.ranking.contenders import Contenders, contenders
+from search.ranking.fusion import Fused, fuse
+from search.ranking.guard import NO_GUARD, Guard, guard
 
 if TYPE_CHECKING:
     from partscope.catalog import Catalog

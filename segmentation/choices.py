@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from partscope.errors import StoreError
-from partscope.parts import part_key
-from partscope.store.contract import PartStore
+from catalog.errors import StoreError
+from catalog.parts import part_key
+from catalog.store.contract import PartStore
 
 By: TypeAlias = Literal["", "column", "review"]
 DECISIONS = "segmentation-decisions.json"

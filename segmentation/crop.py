@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
-from segmentation.detections import box_of
+from catalog.arrays import Mask, RgbImage
+from segmentation.by_text.detections import box_of
 
 MARGIN = 0.08
 """Room around the part, as a share of its longest side."""

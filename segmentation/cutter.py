@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from partscope.arrays import RgbImage
-from partscope.errors import PartscopeError
+from catalog.arrays import RgbImage
+from catalog.errors import PartscopeError
 from segmentation.choices import AUTO, Choice
 from segmentation.contract import Graded, Prompts, Segmentation, Segmenter, Threaded
 from segmentation.crop import crop, reduce_to
 from segmentation.gate import NONSENSE, RULER, holds_ruler, refusal
 from segmentation.mask_cache import MaskCache, mask_key
-from segmentation.ruler import Measurement, measure, read_scale
+from segmentation.ruler.measure import Measurement, measure, read_scale
 from segmentation.working_size import reduced
 
 logger = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.contract import Segmentation
-from segmentation.ruler_marks import Marks
+from segmentation.ruler.marks import Marks
 
 Refusal: TypeAlias = Literal[
     "nonsense", "nothing_found", "tiny", "nearly_everything", "touches_border", "ruler", "unsure"

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from partscope.arrays import Mask
+from catalog.arrays import Mask
 from segmentation.contract import Prompts, Segmentation
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from partscope.errors import UnknownName, UsageError
+from catalog.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
     from segmentation.contract import Segmenter
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 # name -> the module whose create() makes it; each raises MissingExtra or ModelNotFound.
 _PLAIN = {"silhouette": "segmentation.silhouette"}
 _OF_FOLDER = {"onnx": "segmentation.saliency"}
-_OF_TWO_MODELS = {"grounded-sam": "segmentation.grounded_sam", "langsam": "segmentation.langsam"}
+_OF_TWO_MODELS = {
+    "grounded-sam": "segmentation.by_text.grounded_sam",
+    "langsam": "segmentation.by_text.langsam",
+}
 SEGMENTERS = ("none", *_PLAIN, *_OF_TWO_MODELS, *(f"{kind}:FOLDER" for kind in _OF_FOLDER))
 
 

@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix, FloatVector, RgbImage, StateArrays
+from catalog.arrays import FloatMatrix, FloatVector, RgbImage, StateArrays
 from segmentation.triage_features import GROUND_FEATURES, needs_cutting, triage_features
 
 SAMPLE_SIZE = 512

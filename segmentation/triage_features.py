@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix, FloatVector, RgbImage
+from catalog.arrays import FloatMatrix, FloatVector, RgbImage
 from segmentation.working_size import reduced
 
 GROUND_FEATURES = 4

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
+from segmentation.by_text.detections import box_of, nothing_found
 from segmentation.contract import Segmentation
-from segmentation.detections import box_of, nothing_found
 
 
 def reduced(image: RgbImage, longest: int) -> RgbImage:

@@ -18,11 +18,11 @@ import pytest
 from numpy.typing import NDArray
 from qdrant_client import QdrantClient
 
-from partscope.parts import point_id
-from partscope.store.contract import PartStore, Point, Schema, SparseVector, Vector, VectorSpec
-from partscope.store.edge import EdgeStore
-from partscope.store.server import ServerStore
-from partscope.store.server_connection import ServerConnection
+from catalog.parts import point_id
+from catalog.store.contract import PartStore, Point, Schema, SparseVector, Vector, VectorSpec
+from catalog.store.edge.store import EdgeStore
+from catalog.store.server.connection import ServerConnection
+from catalog.store.server.store import ServerStore
 
 SERVER_IMAGE = "qdrant/qdrant:v1.20.0"
 """The version of the client in use; later than the write-ahead log fix of 1.16.2."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import (
     Algorithm,
     all_equal,
@@ -17,7 +18,6 @@ from clustering.algorithms.base import (
 from clustering.contract import Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.spanning import spanning_tree
-from partscope.arrays import FloatMatrix
 
 _ALL_PAIRS_ROWS = 5000
 

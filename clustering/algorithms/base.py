@@ -9,9 +9,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import UnknownName, UsageError
 from clustering.contract import Labels
-from partscope.arrays import FloatMatrix
-from partscope.errors import UnknownName, UsageError
 
 LARGEST = 1e15
 """Squares of larger values, summed over columns, leave the range of float32."""

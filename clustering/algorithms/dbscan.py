@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import Algorithm, check_positive, check_whole
 from clustering.contract import NOISE, Labels
 from clustering.neighbours.cells import Cells, partition
 from clustering.neighbours.components import Components
 from clustering.neighbours.within import Within
-from clustering.threads import one_blas_thread
-from partscope.arrays import FloatMatrix
+from clustering.numerics.threads import one_blas_thread
 
 _TILE_COLUMNS = 2040
 """A tile is up to 512 x 2040 distances: 255 words of 8 booleans a row."""

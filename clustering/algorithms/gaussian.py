@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import (
     Algorithm,
     check_choice,
@@ -16,7 +17,6 @@ from clustering.algorithms.base import (
     numbered,
 )
 from clustering.contract import Labels
-from partscope.arrays import FloatMatrix
 
 _FIT_ROWS = 50_000
 _CHUNK = 65_536

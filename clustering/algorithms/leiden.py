@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import Algorithm, check_positive, check_whole, in_order_of_rows
 from clustering.contract import Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.graph import shared_neighbour_graph
-from partscope.arrays import FloatMatrix
 
 
 @dataclass(eq=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import Algorithm, check_clusters, check_whole
-from clustering.algorithms.centres import Centred
+from clustering.algorithms.centred import Centred
 from clustering.contract import Labels
-from partscope.arrays import FloatMatrix
 
 
 @dataclass(eq=False)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.kmeans import KMeans
 from clustering.choosing.resolution import communities_of, ladder
 from clustering.choosing.separation import GraphSeparation, Separation
 from clustering.contract import Labels
-from partscope.arrays import FloatMatrix
 
 ALGORITHMS = ("leiden", "spectral", "kmeans")
 """What is compared; of equals, the first wins."""

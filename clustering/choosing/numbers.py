@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.kmeans.grid import kmeans_grid
+from catalog.arrays import FloatMatrix
+from clustering.kmeans.grid_of_k import kmeans_grid
 from clustering.kmeans.nearest_centre import assign
 from clustering.scores.gap import gap_statistic
 from clustering.scores.silhouette import silhouette
-from partscope.arrays import FloatMatrix
 
 SAMPLE = 4096
 """Rows that the curves are drawn from."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.choosing.numbers import knee, sample_of
 from clustering.neighbours import nearest
-from partscope.arrays import FloatMatrix
 
 SAMPLE = 8192
 _POINTS = 200

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix, unit_rows
 from clustering.algorithms.spectral import spectral_embedding
 from clustering.contract import Labels
 from clustering.scores.silhouette import silhouette
-from partscope.arrays import FloatMatrix, unit_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from clustering.devices import has_gpu
-from clustering.kmeans.grid import kmeans_grid
+from catalog.arrays import FloatMatrix
+from catalog.errors import MissingExtra
+from clustering.kmeans.grid_of_k import kmeans_grid
 from clustering.kmeans.sweeps import Sweeper
-from partscope.arrays import FloatMatrix
-from partscope.errors import MissingExtra
+from clustering.numerics.devices import has_gpu
 
 LARGE = 50_000
 """From so many rows on, ``auto`` is blocked products, or torch where there is a GPU."""

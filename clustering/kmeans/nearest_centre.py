@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix, FloatVector
 from clustering.contract import Labels
-from partscope.arrays import FloatMatrix, FloatVector
 
 _TILE = 262_144
 """Distances held at once: 1 MB of float32 stays in a core's cache."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.cells import squared_distances
-from partscope.arrays import FloatMatrix
 
 _CANDIDATES = 8
 

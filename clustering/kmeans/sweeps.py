@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix
 
 CentreSets: TypeAlias = Sequence[FloatMatrix]
 """Sets of centres, each of shape (k, dim)."""

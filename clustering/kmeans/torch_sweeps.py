@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from clustering.devices import torch_device
+from catalog.arrays import FloatMatrix
 from clustering.kmeans.sweeps import CentreSets, Sweep
-from partscope.arrays import FloatMatrix
+from clustering.numerics.devices import torch_device
 
 _TILE = 1 << 26
 """Distances held at once on the device: 256 MB."""

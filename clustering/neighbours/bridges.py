@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.cells import SLACK, Cells, squared_distances, within_reach
-from partscope.arrays import FloatMatrix
 
 _GROUP = 8
 _Positions = NDArray[np.intp]

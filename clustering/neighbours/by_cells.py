@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.cells import SLACK, Cells, partition, squared_distances, within_reach
-from partscope.arrays import FloatMatrix
 
 _FIRST_ROWS = 512
 _GROWTH = 2

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix
-from partscope.errors import MissingExtra
+from catalog.arrays import FloatMatrix
+from catalog.errors import MissingExtra
 
 _BATCH = 1024
 

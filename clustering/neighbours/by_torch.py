@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.devices import torch_device
-from partscope.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix
+from clustering.numerics.devices import torch_device
 
 if TYPE_CHECKING:
     import torch

@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix, FloatVector
 from clustering.kmeans.nearest_centre import assign
 from clustering.kmeans.sweeps import NumpySweeper, lloyd
-from partscope.arrays import FloatMatrix, FloatVector
 
 _MEAN_ROWS = 256
 _MOST_ROWS = 512

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.search import Neighbours
 from clustering.neighbours.spanning import spanning_tree
-from partscope.arrays import FloatMatrix
 
 _ROWS = 4096
 _SCALE_NEIGHBOUR = 7

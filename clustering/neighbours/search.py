@@ -10,13 +10,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import check_choice, check_whole
-from clustering.devices import has_gpu
 from clustering.neighbours.by_cells import nearest_by_cells
 from clustering.neighbours.by_faiss import nearest_by_faiss
 from clustering.neighbours.by_torch import nearest_by_torch
-from clustering.threads import one_blas_thread
-from partscope.arrays import FloatMatrix
+from clustering.numerics.devices import has_gpu
+from clustering.numerics.threads import one_blas_thread
 
 Indices: TypeAlias = NDArray[np.intp]
 _GPU_ROWS = 20_000

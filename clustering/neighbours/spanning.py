@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.bridges import Bridges, Edges
 from clustering.neighbours.cells import Cells, partition
 from clustering.neighbours.components import Components
 from clustering.neighbours.search import Neighbours
-from clustering.threads import one_blas_thread
-from partscope.arrays import FloatMatrix
+from clustering.numerics.threads import one_blas_thread
 
 _TINY = 1e-7
 """Weight of an edge between copies, as a share of the median: sparse matrices hold no zeros."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.cells import SLACK, Cells, squared_distances
-from partscope.arrays import FloatMatrix
 
 _ROUNDING = np.finfo(np.float32).eps
 _PAIRS = 65_536

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering import runs
+from catalog.store.contract import PartStore, Record, chunked
 from clustering.contract import NOISE, ClusterProfile, Labels
-from clustering.decisions import Status
-from clustering.outliers import outliers_of_run
-from clustering.reviewed_run import reviewed_assignment, reviewed_profiles
-from clustering.runs import Run
-from partscope.store.contract import PartStore, Record, chunked
+from clustering.runs import run_store
+from clustering.runs.decisions import Status
+from clustering.runs.reviewed_run import reviewed_assignment, reviewed_profiles
+from clustering.runs.run_store import Run
+from clustering.scores.outlier_scores import outliers_of_run
 
 MAP_PARTS = 2000
 """Parts on the maps: of larger catalogues a random sample."""
@@ -81,7 +81,7 @@ def gather(store: PartStore, run: str | None, families: Mapping[str, str | None]
 
     ``families`` by id, as far as they are known. Memory: a few numbers a part.
     """
-    reported_run = runs.load(store, run)
+    reported_run = run_store.load(store, run)
     assigned, reviewed = reviewed_assignment(store, reported_run.run_id)
     profiles = sorted(
         reviewed_profiles(store, reported_run.run_id), key=lambda profile: -profile.size

@@ -9,12 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import MissingExtra
 from clustering.contract import NOISE
 from clustering.report.contents import Contents, ShownPart, label_of
 from clustering.report.plots import colours
 from clustering.report.thumbnails import data_uris
-from partscope.arrays import FloatMatrix
-from partscope.errors import MissingExtra
 
 PAGE = "report.html"
 MAX_CANDIDATES = 200

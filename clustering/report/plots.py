@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import MissingExtra
 from clustering.contract import NOISE
 from clustering.report.contents import Confusion, Contents, label_of
-from partscope.arrays import FloatMatrix
-from partscope.errors import MissingExtra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

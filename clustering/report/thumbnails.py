@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from partscope.errors import FetchFailed, ImageRejected
-from partscope.images.decode import decode
+from catalog.errors import FetchFailed, ImageRejected
+from catalog.images.decode import decode
 
 if TYPE_CHECKING:
     from partscope.catalog import Catalog

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clustering.outcome import plan_from_json
+from catalog.errors import UsageError
+from clustering.job.catalog_state import stand
+from clustering.job.outcome import plan_from_json
 from clustering.report.contents import gather
 from clustering.report.maps import places
 from clustering.report.page import write_page
 from clustering.report.plots import check_installed, draw_all
 from clustering.report.sheets import draw_sheet
 from clustering.report.thumbnails import thumbnails
-from clustering.standing import stand
-from partscope.errors import UsageError
 
 if TYPE_CHECKING:
     from partscope.catalog import Catalog

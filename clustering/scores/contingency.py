@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.errors import UsageError
 from clustering.contract import NOISE, Labels
-from partscope.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.kmeans.grid import KMeansFit, kmeans_grid
-from partscope.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix
+from clustering.kmeans.grid_of_k import KMeansFit, kmeans_grid
 
 _REFERENCE_ROWS = 8192
 

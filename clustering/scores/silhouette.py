@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.contract import Labels
-from clustering.threads import one_blas_thread
+from clustering.numerics.threads import one_blas_thread
 
 _TILE = 1 << 20
 """Distances held at once, unless those would be of fewer rows than the next."""

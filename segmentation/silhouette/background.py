@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 
 Plane: TypeAlias = NDArray[np.float32]
 """Shape (height, width): one number a pixel."""

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask
+from catalog.arrays import Mask
 from segmentation.silhouette.background import Evidence
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.contract import Prompts
 from segmentation.silhouette.background import Evidence, read_evidence
 from segmentation.silhouette.candidates import disc

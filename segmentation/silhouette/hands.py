@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.silhouette.background import Evidence, Lab, Plane, to_lab
 from segmentation.silhouette.candidates import border_of, disc
 from segmentation.silhouette.remainder import leaves_a_part

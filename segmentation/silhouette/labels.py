@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.silhouette.background import Evidence
 from segmentation.silhouette.candidates import border_of, disc
 from segmentation.silhouette.remainder import leaves_a_part

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
+from segmentation.by_text.detections import box_of, window_of
 from segmentation.contract import Prompts
-from segmentation.detections import box_of, window_of
 from segmentation.silhouette.background import Evidence, read_evidence
 from segmentation.silhouette.candidates import rough_guess
 from segmentation.silhouette.clutter import SMALLEST_SIDE, WORKING_SIDE, find_clutter, without

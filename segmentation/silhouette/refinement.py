@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask
-from segmentation.detections import window_of
+from catalog.arrays import Mask
+from segmentation.by_text.detections import window_of
 from segmentation.silhouette.background import Lab, Plane
 from segmentation.silhouette.candidates import without_specks
 

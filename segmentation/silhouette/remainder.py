@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask
+from catalog.arrays import Mask
 from segmentation.silhouette.background import Evidence
 from segmentation.silhouette.candidates import disc
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
-from segmentation.ruler_marks import Comb, counting, is_metric, read_comb
-from segmentation.ruler_strips import Band, bands
+from catalog.arrays import Mask, RgbImage
+from segmentation.ruler.marks import Comb, counting, is_metric, read_comb
+from segmentation.ruler.strips import Band, bands
 from segmentation.silhouette.background import Evidence
 
 _PARTS_PLACE = 0.16

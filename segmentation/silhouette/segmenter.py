@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
+from segmentation.by_text.detections import box_of, nothing_found
 from segmentation.contract import Prompts, Segmentation
-from segmentation.detections import box_of, nothing_found
 from segmentation.silhouette.background import Plane, read_lab
 from segmentation.silhouette.belief import digest, read_belief
 from segmentation.silhouette.candidates import border_of

@@ -13,15 +13,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from catalog.errors import UsageError
 from clustering.contract import Plan
+from clustering.job.catalog_state import stand
 from clustering.report.contents import SHEET_OUTLIERS, gather
 from clustering.report.maps import places
 from clustering.report.plots import draw_all
 from clustering.report.write import write_report
-from clustering.standing import stand
 from partscope.catalog import Catalog
 from partscope.cli import main
-from partscope.errors import UsageError
 from tests.clustering.blobs import Blobs
 
 HOSTILE = "</script><script>alert(1)</script>"

@@ -15,7 +15,7 @@ import pytest
 
 from segmentation.contract import Segmenter
 from segmentation.registry import segmenter
-from tests.partscope.embedding.tiny_onnx_images import save_tiny_mask_model
+from tests.catalog.embedding.tiny_onnx_images import save_tiny_mask_model
 from tests.segmentation.langsam_models import save_langsam_models
 from tests.segmentation.tiny_models import save_detector, save_mask_model
 

@@ -9,11 +9,11 @@ import pytest
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import UnknownName, UsageError
 from clustering.algorithms.base import Algorithm
+from clustering.algorithms.registry import ALGORITHMS, clusterer
 from clustering.contract import NOISE, Clusterer
-from clustering.registry import ALGORITHMS, clusterer
-from partscope.arrays import FloatMatrix
-from partscope.errors import UnknownName, UsageError
 from tests.contracts.clusterers import CASES, Case
 
 Groups = tuple[FloatMatrix, list[int]]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from partscope.arrays import FloatMatrix, RgbImage, StateArrays
-from partscope.embedding.contract import (
+from catalog.arrays import FloatMatrix, RgbImage, StateArrays
+from catalog.embedding.contract import (
     CrossModalEmbedder,
     Embedder,
     Fittable,

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from partscope.errors import InvalidVector, UnknownName, UsageError
-from partscope.store.contract import FacetCount, PartStore, Point, SparseVector, Vector
-from partscope.store.filters import Equals, HasVector
+from catalog.errors import InvalidVector, UnknownName, UsageError
+from catalog.store.contract import FacetCount, PartStore, Point, SparseVector, Vector
+from catalog.store.filters import Equals, HasVector
 from tests.stores import identity, point, random_points, sparse, vector
 
 FULL: dict[str, Vector] = {

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partscope.errors import UsageError
-from partscope.store.contract import PartStore, Point, Vector
-from partscope.store.filters import (
+from catalog.errors import UsageError
+from catalog.store.contract import PartStore, Point, Vector
+from catalog.store.filters import (
     AnyOf,
     Between,
     Condition,

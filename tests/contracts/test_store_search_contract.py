@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from partscope.arrays import FloatMatrix, unit_rows
-from partscope.errors import InvalidVector, UnknownName, UsageError
-from partscope.store.contract import PartStore, Point, Scored, SparseVector, Vector, VectorQuery
-from partscope.store.filters import Equals, HasId, Not
+from catalog.arrays import FloatMatrix, unit_rows
+from catalog.errors import InvalidVector, UnknownName, UsageError
+from catalog.store.contract import PartStore, Point, Scored, SparseVector, Vector, VectorQuery
+from catalog.store.filters import Equals, HasId, Not
 from tests.stores import identity, point, random_points, sparse, vector
 
 POINTS = random_points(200, seed=3)

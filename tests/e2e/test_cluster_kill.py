@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from clustering import runs
-from clustering.job import ClusterJob
-from clustering.reviewed_run import reviewed_assignment
-from clustering.write_back import Stores
-from partscope.store.edge import EdgeStore
-from partscope.store.filters import Equals
+from catalog.store.edge.store import EdgeStore
+from catalog.store.filters import Equals
+from clustering.job.cluster_job import ClusterJob
+from clustering.runs import run_store
+from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.write_back import Stores
 from tests.clustering.blobs import PLAN, Blobs
 from tests.stores import edge_place
 
@@ -77,7 +77,7 @@ def test_twenty_kills_leave_the_former_run_whole(
     outcome = blobs.cluster(replace(PLAN, k=6))
     assert outcome.run.counts["n_clusters"] == 6
     assert blobs.payload() == _record(blobs)
-    assert runs.writing(blobs.stores.parts) is None
+    assert run_store.writing(blobs.stores.parts) is None
     assert blobs.stores.parts.count() == PARTS
 
 

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from catalog.parts import point_id
 from ingest.job import ledger_path
 from ingest.ledger import Ledger
 from partscope.catalog import Catalog
-from partscope.parts import point_id
 
 SCRIPT = Path(sys.executable).with_name("partscope")
 ROWS = 400

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from catalog.errors import FingerprintMismatch, PartscopeError
+from catalog.parts import from_payload, point_id
 from ingest.api import ingest
 from ingest.job import ledger_path
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
-from partscope.errors import FingerprintMismatch, PartscopeError
-from partscope.parts import from_payload, point_id
 from search.api import search
 from tests.ingest.conftest import MakeTable
 

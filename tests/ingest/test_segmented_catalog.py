@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from catalog.errors import FingerprintMismatch, StoreError, UsageError
+from catalog.parts import point_id
 from ingest.api import ingest
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
-from partscope.errors import FingerprintMismatch, StoreError, UsageError
-from partscope.parts import point_id
 from segmentation.choices import DECISIONS, Choice
-from segmentation.review import decide
+from segmentation.review.views import decide
 from tests.segmentation.drawn_rulers import photo_with_ruler
 from tests.segmentation.threshold import photo
 

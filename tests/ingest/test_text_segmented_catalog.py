@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from catalog.errors import UsageError
+from catalog.parts import point_id
 from ingest.api import ingest
 from partscope.catalog import Catalog
-from partscope.errors import UsageError
-from partscope.parts import point_id
 from segmentation.choices import Choice
-from segmentation.review import decide
+from segmentation.review.views import decide
 from tests.segmentation.tiny_models import save_detector, save_mask_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # of what torch imports

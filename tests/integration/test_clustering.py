@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from clustering import runs
-from clustering.job import ClusterJob
-from clustering.review import Review
-from clustering.reviewed_run import reviewed_assignment
-from clustering.run_admin import delete_run, list_runs
-from clustering.write_back import recover
-from partscope.errors import StoreLocked
-from partscope.store.filters import Equals
+from catalog.errors import StoreLocked
+from catalog.store.filters import Equals
+from clustering.job.cluster_job import ClusterJob
+from clustering.review.decide import Review
+from clustering.runs import run_store
+from clustering.runs.admin import delete_run, list_runs
+from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
-from tests.clustering.test_write_back import Killed, _mortal
+from tests.clustering.runs.test_write_back import Killed, _mortal
 from tests.stores import edge_place, server_place, unique_catalog
 
 
@@ -71,7 +71,7 @@ def test_a_killed_job_leaves_the_former_run(blobs: Blobs) -> None:
     for lives in (1, 4, 6):
         with pytest.raises(Killed):
             ClusterJob(_mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
-        assert runs.active_id(blobs.stores.parts) == "default@1"
+        assert run_store.active_id(blobs.stores.parts) == "default@1"
         assert reviewed_assignment(blobs.stores.parts, "default@1")[0].cluster_of() == before
     recover(blobs.stores)
     assert blobs.payload() == before

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partscope.store.contract import (
+from catalog.store.contract import (
     PartStore,
     Point,
     Record,
@@ -25,8 +25,8 @@ from partscope.store.contract import (
     Vector,
     VectorQuery,
 )
-from partscope.store.filters import AnyOf, Between, Condition, Equals, HasVector, IsMissing, Not
-from partscope.store.manifest import Manifest
+from catalog.store.filters import AnyOf, Between, Condition, Equals, HasVector, IsMissing, Not
+from catalog.store.manifest import Manifest
 from tests.stores import (
     SCHEMA,
     edge_place,

@@ -15,7 +15,7 @@ from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from search.api import search
-from search.evaluation import evaluate
+from search.evaluation.evaluate import evaluate
 
 MODELS = {"image_model": "builtin:colour", "text_model": "builtin:tfidf"}
 PARTS = 60

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from qdrant_client import QdrantClient, models
 
-from partscope.errors import CatalogNotFound
-from partscope.store.contract import PartStore, Schema, Vector, VectorQuery, VectorSpec
-from partscope.store.manifest import Manifest
-from partscope.store.schema import PART_INDEXES, part_schema
+from catalog.errors import CatalogNotFound
+from catalog.store.contract import PartStore, Schema, Vector, VectorQuery, VectorSpec
+from catalog.store.manifest import Manifest
+from catalog.store.schema import PART_INDEXES, part_schema
 from tests.stores import (
     SCHEMA,
     Place,

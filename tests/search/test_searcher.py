@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from partscope.errors import CatalogNotFound, ImageRejected, UsageError
-from partscope.settings import load_settings
-from partscope.store.filters import Equals
-from partscope.store.open import open_store
+from catalog.errors import CatalogNotFound, ImageRejected, UsageError
+from catalog.settings import load_settings
+from catalog.store.filters import Equals
+from catalog.store.open import open_store
 from search.api import search, search_many
-from search.filters_text import parse_filter
-from search.query import Query
-from search.results import SearchResult
+from search.hits.results import SearchResult
+from search.queries.filters_text import parse_filter
+from search.queries.query import Query
 from search.searcher import Searcher
 from tests.search.small_catalog import Item, SmallCatalog, build, picture, point
 

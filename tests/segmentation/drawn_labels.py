@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 
 _PIXELS = 6.0
 """Of the drawn sheet, for each pixel of the photo."""

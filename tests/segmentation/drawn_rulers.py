@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 
 MarkLength = Callable[[int], float]
 """From a mark's number to its length in marks' distances."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from partscope.errors import StoreError
-from partscope.store.contract import PartStore, Schema, VectorSpec
-from partscope.store.edge import EdgeStore
-from partscope.store.manifest import Manifest
+from catalog.errors import StoreError
+from catalog.store.contract import PartStore, Schema, VectorSpec
+from catalog.store.edge.store import EdgeStore
+from catalog.store.manifest import Manifest
 from segmentation.choices import (
     AUTO,
     DECISIONS,

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partscope.arrays import Mask
+from catalog.arrays import Mask
 from segmentation.crop import GROUND, crop, reduce_to
 
 SIDES = st.integers(1, 60)

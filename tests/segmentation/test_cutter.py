@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from partscope.arrays import RgbImage
+from catalog.arrays import RgbImage
 from segmentation.choices import Choice
 from segmentation.contract import Prompts, Segmentation
 from segmentation.crop import GROUND

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from catalog.arrays import Mask
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
-from partscope.arrays import Mask
 from segmentation.gate import refusal
 from tests.segmentation.threshold import found_in
 

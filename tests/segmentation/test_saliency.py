@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from partscope.arrays import RgbImage
-from partscope.embedding.onnx_images import create as image_embedder
-from partscope.errors import ModelNotFound
+from catalog.arrays import RgbImage
+from catalog.embedding.onnx_images import create as image_embedder
+from catalog.errors import ModelNotFound
 from segmentation.contract import Prompts
 from segmentation.saliency import create
-from tests.partscope.embedding.tiny_onnx_images import (
+from tests.catalog.embedding.tiny_onnx_images import (
     save_tiny_image_model,
     save_tiny_mask_model,
 )

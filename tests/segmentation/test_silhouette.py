@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.silhouette import outlined_tools
+from catalog.arrays import Mask, RgbImage
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
 from segmentation.silhouette import belief, create
 from tests.segmentation.drawn_labels import with_label

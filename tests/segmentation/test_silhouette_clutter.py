@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.contract import Prompts
 from segmentation.silhouette.clutter import clutter_of
 from tests.segmentation.noise import noise

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from catalog.arrays import Mask, RgbImage
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation.silhouette.background import read_evidence
 from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.hands import find_hands

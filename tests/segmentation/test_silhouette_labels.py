@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
+from catalog.arrays import Mask, RgbImage
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation.silhouette.background import read_evidence
 from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.labels import find_labels

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from catalog.arrays import Mask, RgbImage
 from demo.catalogue import draw_up_parts
 from demo.scenes import Scene, draw_scene
-from partscope.arrays import Mask, RgbImage
-from segmentation.ruler import read_scale
+from segmentation.ruler.measure import read_scale
 from segmentation.silhouette.background import read_evidence
 from segmentation.silhouette.rulers import find_rulers
 from segmentation.working_size import reduced

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from sklearn import cluster
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.dbscan import DBSCAN
-from partscope.arrays import FloatMatrix
 
 
 def _rows(n: int, dim: int) -> FloatMatrix:

@@ -5,8 +5,8 @@ import pytest
 from sklearn import cluster
 from sklearn.metrics import adjusted_rand_score
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.hdbscan import HDBSCAN
-from partscope.arrays import FloatMatrix
 
 
 def _rows(n: int, dim: int) -> FloatMatrix:

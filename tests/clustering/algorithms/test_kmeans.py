@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import UsageError
 from clustering.algorithms.kmeans import KMeans
 from clustering.kmeans.engines import LARGE, chosen_engine
-from partscope.arrays import FloatMatrix
-from partscope.errors import UsageError
 
 
 def _rows(n: int) -> FloatMatrix:

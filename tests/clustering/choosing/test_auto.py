@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.choosing.auto import Chooser
-from clustering.fused_graph import affinities
+from clustering.grouping.fused_graph import affinities
 from clustering.scores.extrinsic import extrinsic_scores
-from partscope.arrays import FloatMatrix
 from tests.clustering.choosing.test_separation import ring_of_blobs
 
 

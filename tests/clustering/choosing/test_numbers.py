@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.arrays import FloatMatrix
 from clustering.choosing.numbers import (
     CURVE_POINTS,
     bounds,
@@ -14,7 +15,6 @@ from clustering.choosing.numbers import (
     spread_numbers,
 )
 from clustering.choosing.radius import choose_radius
-from partscope.arrays import FloatMatrix
 
 counts = st.integers(1, 10**7)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clustering.choosing.resolution import communities_of, joined, ladder
-from clustering.fused_graph import affinities
+from clustering.grouping.fused_graph import affinities
 from tests.clustering.choosing.test_separation import ring_of_blobs
 
 GRAPH = affinities(ring_of_blobs(5))

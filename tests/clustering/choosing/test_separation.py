@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from catalog.arrays import FloatMatrix, unit_rows
 from clustering.choosing.separation import GraphSeparation, modularity
-from clustering.fused_graph import affinities
-from partscope.arrays import FloatMatrix, unit_rows
+from clustering.grouping.fused_graph import affinities
 
 
 def ring_of_blobs(k: int, per_cluster: int = 30, spread: float = 0.25) -> FloatMatrix:

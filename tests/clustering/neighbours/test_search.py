@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from sklearn.neighbors import NearestNeighbors
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import UsageError
 from clustering.neighbours import nearest
-from partscope.arrays import FloatMatrix
-from partscope.errors import UsageError
 
 
 def _rows(n: int, dim: int, seed: int = 0) -> FloatMatrix:

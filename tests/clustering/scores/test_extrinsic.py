@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
 
+from catalog.errors import UsageError
 from clustering.contract import NOISE
 from clustering.scores.contingency import Contingency
 from clustering.scores.extrinsic import extrinsic_scores
-from partscope.errors import UsageError
 
 pairs = st.lists(
     st.tuples(st.sampled_from(["bolt", "nut", "Ventil", "seal"]), st.integers(-1, 4)),

@@ -1,0 +1,91 @@
+"""Listing, choosing and deleting runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from catalog.errors import UsageError
+from catalog.store.contract import PartStore
+from clustering.job.outcome import coverage
+from clustering.runs import cluster_points, run_store
+from clustering.runs.diff import Diff, diff
+from clustering.runs.locks import JOB, reviewing
+from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.write_back import Stores, activate, recover, write_payload
+
+
+def list_runs(store: PartStore) -> list[dict[str, Any]]:
+    """Return all runs, oldest first, as plain values; ``state`` is active, in force or kept."""
+    active, heads = store.manifest().active_run, set(run_store.heads(store).values())
+    rows = []
+    for run_id in run_store.run_ids(store):
+        run = run_store.load(store, run_id)
+        state = "active" if run_id == active else "in force" if run_id in heads else "kept"
+        rows.append(
+            {
+                "run_id": run_id,
+                "run": run.name,
+                "state": state,
+                "created": run.created,
+                "grouped": run.grouped,
+                "parent": run.parent,
+                "algorithm": run.chosen["algorithm"],
+                "k": run.chosen["k"],
+                "features": list(run.chosen["features"]),
+                **{name: run.counts[name] for name in ("n_parts", "n_clusters", "noise")},
+                "coverage": coverage(run.counts),
+                "metrics": dict(run.metrics),
+                "seconds": run.seconds,
+            }
+        )
+    return sorted(rows, key=lambda row: str(row["created"]))
+
+
+def diff_runs(store: PartStore, before: str, after: str) -> Diff:
+    """Return what changed between two runs, each given by id or name, as people see them."""
+    before_id, after_id = run_store.load(store, before).run_id, run_store.load(store, after).run_id
+    old_assignment, new_assignment = (
+        reviewed_assignment(store, run_id)[0] for run_id in (before_id, after_id)
+    )
+    return diff(old_assignment, new_assignment, (before_id, after_id))
+
+
+def activate_run(stores: Stores, run: str) -> tuple[str, int]:
+    """Make a run the active one; return its id and how many parts changed."""
+    with reviewing(stores.parts):
+        recover(stores)
+        run_id = run_store.load(stores.parts, run).run_id
+        return run_id, activate(stores, run_id)
+
+
+def delete_run(stores: Stores, run: str) -> str:
+    """Delete a run, with its payload where it is the one in force of its name; return its id.
+
+    UsageError for the active run: another one must be made active first.
+    """
+    parts = stores.parts
+    with parts.exclusive(JOB), reviewing(parts):
+        recover(stores)
+        run_id = run_store.load(parts, run).run_id
+        if run_id == parts.manifest().active_run:
+            other_ids = [other_id for other_id in run_store.run_ids(parts) if other_id != run_id]
+            raise UsageError(
+                f"{run_id} is the active run: make another one active first, with `partscope runs "
+                f"activate RUN`, or group anew. Others: {', '.join(other_ids) or 'none'}"
+            )
+        _retire(parts, run_id)
+        cluster_points.remove_points(stores.clusters, [run_id])
+        run_store.delete(parts, run_id)
+        return run_id
+
+
+def _retire(parts: PartStore, run_id: str) -> None:
+    """Take a run out of force, and see to it that its number is not given again."""
+    index = run_store.read_index(parts)
+    name, _, number = run_id.rpartition("@")
+    next_run = {**index.next_run, name: max(index.next_run.get(name, 1), int(number) + 1)}
+    heads = {key: head for key, head in index.heads.items() if head != run_id}
+    run_store.write_index(parts, replace(index, heads=heads, next_run=next_run))
+    if name not in run_store.heads(parts):
+        write_payload(parts, name, {})

@@ -1,0 +1,45 @@
+"""How the runs of a catalogue agree with a label of its parts: a section of ``partscope evaluate``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from clustering.runs import run_store
+from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.scores.extrinsic import extrinsic_scores
+
+if TYPE_CHECKING:
+    from partscope.catalog import Catalog
+
+
+def evaluate_runs(catalog: Catalog, label: str) -> dict[str, dict[str, float]]:
+    """Return the scores of each name's run in force, by run id, after what reviewers decided.
+
+    Over parts that have the ``label`` (family, subfamily or entity); noise is a group like any
+    other. Empty where no part has it, or nothing is grouped yet.
+    """
+    store = catalog.store
+    truth = {
+        record.id: str(record.payload[label])
+        for batch in store.scan(batch_size=2048, with_payload=[label])
+        for record in batch
+        if record.payload.get(label)
+    }
+    return {
+        run_id: scores
+        for run_id in _in_force(catalog)
+        if (scores := _scores(catalog, run_id, truth))
+    }
+
+
+def _in_force(catalog: Catalog) -> list[str]:
+    return sorted(run_store.heads(catalog.store).values())
+
+
+def _scores(catalog: Catalog, run_id: str, truth: dict[str, str]) -> dict[str, float]:
+    assigned, _ = reviewed_assignment(catalog.store, run_id)
+    labels = [truth.get(identity) for identity in assigned.ids]
+    if not any(labels):
+        return {}
+    scores = extrinsic_scores(labels, assigned.clusters).as_dict()
+    return {name: round(value, 4) for name, value in scores.items()}

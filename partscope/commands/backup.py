@@ -1,0 +1,69 @@
+"""``partscope backup`` and ``partscope restore``: a catalogue to a folder and back."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+
+if TYPE_CHECKING:
+    from catalog.settings import Settings
+    from catalog.store.contract import PartStore
+
+LEFT_OUT = "partscope.restorations"
+"""Entry points by which packages make again what a backup leaves out: called with store and settings."""
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
+    *,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Write a catalogue to a new folder that any store can restore."""
+    opened, _ = _open(store, catalog)
+    try:
+        opened.backup(target)
+        parts = opened.count()
+    finally:
+        opened.close()
+    _tell("backup", target, parts, opened.location, json_=json_)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="The folder of a backup.", show_default=False)],
+    *,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Create a catalogue from a backup, verified first; an existing one is never overwritten."""
+    opened, settings = _open(store, catalog)
+    try:
+        opened.restore(source)
+        for entry in entry_points(group=LEFT_OUT):
+            entry.load()(opened, settings)
+        parts = opened.count()
+    finally:
+        opened.close()
+    _tell("restored", source, parts, opened.location, json_=json_)
+
+
+def _open(store: str | None, catalog: str | None) -> tuple[PartStore, Settings]:
+    from catalog.settings import load_settings
+    from catalog.store.open import open_store
+
+    settings = load_settings(store=store, catalog=catalog)
+    return open_store(settings), settings
+
+
+def _tell(done: str, folder: Path, parts: int, location: str, *, json_: bool) -> None:
+    if json_:
+        print_json({done: str(folder), "parts": parts, "store": location})
+    else:
+        typer.echo(f"{done} {folder}: {parts} parts, store {location}")

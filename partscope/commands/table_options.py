@@ -1,0 +1,45 @@
+"""Command-line options that say how a table is read; ``ingest`` and ``rebuild`` share them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from catalog.errors import UsageError
+
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=FIELD", help="What a column is; may be repeated."),
+]
+SheetOption = Annotated[str | None, typer.Option("--sheet", help="Sheet of an XLSX file.")]
+RecordsOption = Annotated[
+    str | None,
+    typer.Option("--records", help="Where the rows are in a JSON answer, e.g. data.items."),
+]
+RequireOption = Annotated[
+    str | None, typer.Option("--require", help="Columns a row must have, by comma.")
+]
+FirstPageOption = Annotated[
+    int, typer.Option("--first-page", help="What {page} in a URL is at first.", min=0)
+]
+PageStepOption = Annotated[
+    int,
+    typer.Option("--page-step", help="How far {page} goes on, e.g. 100 for an offset.", min=1),
+]
+
+
+def parse_mapping(pairs: list[str]) -> dict[str, str]:
+    """Return the columns and fields of ``COLUMN=FIELD`` pairs; the last ``=`` parts them."""
+    columns = {}
+    for pair in pairs:
+        column, equals, field = pair.rpartition("=")
+        if not equals or not column or not field:
+            raise UsageError(f"--map takes COLUMN=FIELD, e.g. 'Benennung=name_de'; got {pair!r}")
+        columns[column] = field
+    return columns
+
+
+def parse_names(text: str) -> list[str]:
+    """Return the names that commas part."""
+    return [name.strip() for name in text.split(",") if name.strip()]
