@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog.errors import UsageError
+from catalog.opened import OpenedCatalog
 from catalog.store.open import open_store
 from clustering.contract import Plan
 from clustering.job.cluster_job import ClusterJob
@@ -15,14 +16,13 @@ from clustering.job.outcome import Outcome
 from clustering.job.progress import JobProgress, Logged
 from clustering.runs.run_store import DEFAULT_NAME
 from clustering.runs.write_back import Stores
-from partscope.catalog import Catalog
 
 _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 _LEAST_MEMORY = 64 * 1024**2
 
 
 def cluster(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     *,
     features: Sequence[str] = ("image", "name"),
     algorithm: str = "auto",
@@ -62,7 +62,7 @@ def cluster(
     return outcome
 
 
-def stores_of(catalog: Catalog) -> Stores:
+def stores_of(catalog: OpenedCatalog) -> Stores:
     """Return the catalogue's store with its companion of clusters."""
     return Stores(catalog.store, open_store(catalog.settings, companion="clusters"))
 

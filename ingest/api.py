@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from catalog.errors import UsageError
 from catalog.fetching.fetcher import Fetcher
+from catalog.opened import OpenedCatalog
 from catalog.tables.columns.mapping import ColumnMapping, guess_mapping
 from catalog.tables.rows import BadRow, SourceRow
 from catalog.tables.source import Reading, TableSource, open_table
@@ -18,14 +19,15 @@ from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress, Silent
 from ingest.view_index import ViewIndex
-from partscope.catalog import Catalog
+from segmentation import catalog_segmenter
+from segmentation.pictures import pictures_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def ingest(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     table: str | Path | pd.DataFrame,
     *,
     images: str | Path | None = None,
@@ -66,7 +68,8 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
     elif catalog.exists:
         _check_fits(catalog)
     else:
-        catalog.choose_segmentation(None, lambda _: ())  # an unknown or missing one is a wrong call
+        # An unknown or missing segmenter is a wrong call.
+        catalog_segmenter.choose(catalog.settings, None, lambda _: ())
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
     summary.notices.extend(look.notices)
     if look.has_descriptions and not _embeds_descriptions(catalog):
@@ -79,7 +82,7 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
 
 @contextmanager
 def read_table(
-    catalog: Catalog, table: str | Path | pd.DataFrame, **reading: Unpack[Reading]
+    catalog: OpenedCatalog, table: str | Path | pd.DataFrame, **reading: Unpack[Reading]
 ) -> Iterator[TableSource]:
     """Lend an open table; one behind a URL is fetched once and kept in a temporary file."""
     if not (isinstance(table, str) and table.startswith(("http://", "https://"))):
@@ -98,7 +101,7 @@ def read_table(
 
 
 def table_job(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     table: str | Path | pd.DataFrame,
     source: TableSource,
     mapping: ColumnMapping,
@@ -132,7 +135,7 @@ def existing_root(images: str | Path) -> Path:
     return root
 
 
-def _embeds_descriptions(catalog: Catalog) -> bool:
+def _embeds_descriptions(catalog: OpenedCatalog) -> bool:
     if not catalog.exists or catalog.text_embedder is None:
         return True  # nothing to tell yet, or names are not embedded either
     return any(spec.name == "description" for spec in catalog.store.schema().vectors)
@@ -154,7 +157,7 @@ def _view_notices(views: ViewIndex, mapping: ColumnMapping) -> list[str]:
     return [f"{count} {what}" for what, count in counts.items() if count]
 
 
-def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:
+def _ready_catalog(catalog: OpenedCatalog, job: IngestJob, look: FirstLook) -> None:
     if catalog.exists:
         _check_fits(catalog)  # before anything is written
     else:
@@ -163,10 +166,10 @@ def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:
         catalog.add_image_root(str(job.image_root.resolve()))
 
 
-def _check_fits(catalog: Catalog) -> None:
+def _check_fits(catalog: OpenedCatalog) -> None:
     """Refuse another embedder, preparation, segmenter or word list than the catalogue's."""
     catalog.check_terms()
-    _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation, catalog.cutter
+    _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation, pictures_of(catalog)
 
 
 def _image_root(table: str | Path | pd.DataFrame, images: str | Path | None) -> Path | None:

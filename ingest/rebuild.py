@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from catalog.errors import PartscopeError
+from catalog.opened import OpenedCatalog
 from catalog.parts import Part, from_payload
 from catalog.store.contract import KEPT_PAYLOAD, PartStore
 from catalog.tables.columns.mapping import guess_mapping
@@ -17,11 +18,10 @@ from ingest.api import existing_root, read_table, table_job
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress
-from partscope.catalog import Catalog
 
 
 def rebuild(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     progress: IngestProgress,
     *,
     table: str | Path | None = None,
@@ -50,7 +50,7 @@ def rebuild(
 
 
 def _rebuilt(
-    catalog: Catalog, progress: IngestProgress, job_of: Callable[[Catalog], IngestJob]
+    catalog: OpenedCatalog, progress: IngestProgress, job_of: Callable[[OpenedCatalog], IngestJob]
 ) -> IngestSummary:
     first = job_of(catalog)
     look = first.look(progress, want_images=True)
@@ -92,8 +92,8 @@ def stored_rows(store: PartStore) -> Iterator[SourceRow]:
 
 
 def _stored_parts(
-    catalog: Catalog, images: str | Path | None, report: str | Path | None
-) -> Callable[[Catalog], IngestJob]:
+    catalog: OpenedCatalog, images: str | Path | None, report: str | Path | None
+) -> Callable[[OpenedCatalog], IngestJob]:
     """Return what makes the job that brings the catalogue's own parts into a generation of it."""
     root = None if images is None else existing_root(images)
     return partial(
@@ -133,7 +133,7 @@ def _column(part: Part) -> str | None:
     )
 
 
-def _refuse_losses(summary: IngestSummary, catalog: Catalog) -> None:
+def _refuse_losses(summary: IngestSummary, catalog: OpenedCatalog) -> None:
     losses = summary.failed + summary.images_missing + summary.images_failed
     if losses <= catalog.settings.max_failures:
         return

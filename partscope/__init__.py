@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Catalog", "Settings", "__version__"]
 
-_LAZY = {"Catalog": "partscope.catalog", "Settings": "catalog.settings"}
-
 
 def __getattr__(name: str) -> Any:
     """Import the heavy public names only when they are asked for, so that ``--help`` stays fast."""
-    if name not in _LAZY:
-        raise AttributeError(f"module 'partscope' has no attribute {name!r}")
-    from importlib import import_module
+    if name == "Catalog":
+        from partscope.catalog import Catalog
 
-    return getattr(import_module(_LAZY[name]), name)
+        return Catalog
+    if name == "Settings":
+        from catalog.settings import Settings
+
+        return Settings
+    raise AttributeError(f"module 'partscope' has no attribute {name!r}")

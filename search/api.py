@@ -11,11 +11,11 @@ from search.queries.query import Query, QueryImage, read_filters
 from search.searcher import Searcher
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 
 def search(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     *,
     text: str | None = None,
     image: QueryImage | None = None,
@@ -45,7 +45,7 @@ def search(
 
 
 def facet(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     key: str,
     filters: Condition | str | Sequence[str] | None = None,
     *,
@@ -64,6 +64,6 @@ def facet(
     return {count.value: count.count for count in counts}
 
 
-def search_many(catalog: Catalog, queries: Sequence[Query]) -> list[SearchResult]:
+def search_many(catalog: OpenedCatalog, queries: Sequence[Query]) -> list[SearchResult]:
     """Answer many queries in order; embeddings and store calls go in batches."""
     return Searcher(catalog).search_many(queries)

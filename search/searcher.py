@@ -30,7 +30,7 @@ from search.ranking.fusion import Fused, fuse
 from search.ranking.guard import NO_GUARD, Guard, guard
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Searcher:
     of part numbers stay as they were when first used.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: OpenedCatalog) -> None:
         self._catalog = catalog
         self._store = catalog.store
         self._numbers = PartNumbers(catalog.store, catalog.name)

@@ -41,9 +41,9 @@ class Segmenting:
     cutter: Cutter
     triage: bytes | None
 
-    def triage_name(self, generation: int) -> str:
-        """Return the name of the artefact that keeps what the triage learnt."""
-        return triage_name(generation)
+    def artefacts(self, generation: int) -> dict[str, bytes]:
+        """Return what is kept beside the points of a generation: what the triage learnt, if any."""
+        return {} if self.triage is None else {triage_name(generation): self.triage}
 
 
 def choose(

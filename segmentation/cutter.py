@@ -18,12 +18,9 @@ from segmentation.crop import crop, reduce_to
 from segmentation.gate import NONSENSE, RULER, holds_ruler, refusal
 from segmentation.mask_cache import MaskCache, mask_key
 from segmentation.ruler.measure import Measurement, measure, read_scale
-from segmentation.working_size import reduced
 
 logger = logging.getLogger(__name__)
 
-WORKING_SIDE = 640
-"""Long side in pixels at which photos are segmented and cut."""
 CUT_VERSION = 2
 """Goes up whenever gate or crop would give another picture for the same mask."""
 FAILED = "segmenter_failed"
@@ -34,7 +31,7 @@ Needs: TypeAlias = Callable[[RgbImage], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """A photo to cut: its long side is at most ``WORKING_SIDE``.
+    """A photo to cut, at the working side (``segmentation.pictures``).
 
     ``sha256`` is that of its file; without one the mask is not kept.
     """
@@ -97,11 +94,6 @@ class Cutter:
             else self._cut(photo, next(segmented))
             for photo, reason in zip(photos, reasons, strict=True)
         ]
-
-    def cut_query(self, image: RgbImage, side: int) -> tuple[RgbImage, ...]:
-        """Return the pictures of a photo that is asked with, their short side at most ``side``."""
-        [cut] = self.cut([Photo(reduced(image, WORKING_SIDE))])
-        return cut.reduced(side)
 
     def _why_not(self, photo: Photo) -> str | None:
         if photo.choice.use == "no":

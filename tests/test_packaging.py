@@ -30,13 +30,6 @@ def test_every_command_can_be_loaded() -> None:
     assert all(callable(entry.load()) for entry in found.values())
 
 
-def test_every_section_of_evaluate_can_be_loaded() -> None:
-    named = PROJECT["project"]["entry-points"]["partscope.evaluations"]
-    found = {entry.name: entry for entry in entry_points(group="partscope.evaluations")}
-    assert set(found) == set(named)
-    assert all(callable(entry.load()) for entry in found.values())
-
-
 def test_lang_sam_is_in_no_other_extra() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     assert [

@@ -6,8 +6,7 @@ Nothing heavy is imported before an embedder of that kind is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from catalog.errors import UnknownName, UsageError
 
@@ -32,29 +31,42 @@ PROFILES = {
     "large": Profile("hf:facebook/dinov2-large", "st:intfloat/multilingual-e5-large"),
 }
 
-# kind -> factory(name after the colon); each factory raises UnknownName or ModelNotFound.
-_FACTORIES: dict[Modality, dict[str, str]] = {
-    "image": {
-        "builtin": "catalog.embedding.builtin_images:create",
-        "onnx": "catalog.embedding.onnx_images:create",
-        "hf": "catalog.embedding.hf_images:create",
-    },
-    "text": {
-        "builtin": "catalog.embedding.builtin_names:create",
-        "onnx": "catalog.embedding.onnx_texts:create",
-        "st": "catalog.embedding.st_texts:create",
-    },
+_KINDS: dict[Modality, tuple[str, ...]] = {
+    "image": ("builtin", "onnx", "hf"),
+    "text": ("builtin", "onnx", "st"),
 }
 
 
 def image_embedder(name: str) -> ImageEmbedder:
     """Return the image embedder of that name; loads its model."""
-    return cast("ImageEmbedder", _create("image", name))
+    kind, rest = _parsed("image", name)
+    if kind == "builtin":
+        from catalog.embedding import builtin_images
+
+        return builtin_images.create(rest)
+    if kind == "onnx":
+        from catalog.embedding import onnx_images
+
+        return onnx_images.create(rest)
+    from catalog.embedding import hf_images
+
+    return hf_images.create(rest)
 
 
 def text_embedder(name: str) -> TextEmbedder:
     """Return the text embedder of that name; loads its model."""
-    return cast("TextEmbedder", _create("text", name))
+    kind, rest = _parsed("text", name)
+    if kind == "builtin":
+        from catalog.embedding import builtin_names
+
+        return builtin_names.create(rest)
+    if kind == "onnx":
+        from catalog.embedding import onnx_texts
+
+        return onnx_texts.create(rest)
+    from catalog.embedding import st_texts
+
+    return st_texts.create(rest)
 
 
 def profile(name: str) -> Profile:
@@ -64,13 +76,13 @@ def profile(name: str) -> Profile:
     return PROFILES[name]
 
 
-def _create(modality: Modality, name: str) -> Any:
-    kind, colon, model_name = name.partition(":")
-    factories = _FACTORIES[modality]
-    if not colon or not model_name:
-        allowed = ", ".join(f"{prefix}:NAME" for prefix in factories)
+def _parsed(modality: Modality, name: str) -> tuple[str, str]:
+    """Return the kind of a model and what follows the colon; raises UsageError and UnknownName."""
+    kind, colon, rest = name.partition(":")
+    kinds = _KINDS[modality]
+    if not colon or not rest:
+        allowed = ", ".join(f"{kind}:NAME" for kind in kinds)
         raise UsageError(f"an {modality} model is named {allowed}; got {name!r}")
-    if kind not in factories:
-        raise UnknownName(f"kind of {modality} model", kind, factories)
-    module, function = factories[kind].split(":")
-    return getattr(import_module(module), function)(model_name)
+    if kind not in kinds:
+        raise UnknownName(f"kind of {modality} model", kind, kinds)
+    return kind, rest

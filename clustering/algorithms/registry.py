@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from catalog.errors import UnknownName
+from clustering.algorithms.agglomerative import Agglomerative
 from clustering.algorithms.base import Algorithm
+from clustering.algorithms.dbscan import DBSCAN
+from clustering.algorithms.gaussian import GaussianMixture
+from clustering.algorithms.hdbscan import HDBSCAN
+from clustering.algorithms.kmeans import KMeans
+from clustering.algorithms.leiden import Leiden
+from clustering.algorithms.minibatch import MiniBatchKMeans
+from clustering.algorithms.spectral import Spectral
 
 
 @dataclass(frozen=True, slots=True)
 class AlgorithmEntry:
-    """An algorithm: where it is, whether it wants ``n_clusters``, whether it knows noise."""
+    """An algorithm: its class, whether it wants ``n_clusters``, whether it knows noise."""
 
-    target: str
+    kind: type[Algorithm]
     takes_k: bool
     finds_noise: bool = False
 
 
 ALGORITHMS: Mapping[str, AlgorithmEntry] = MappingProxyType(
     {
-        "kmeans": AlgorithmEntry("clustering.algorithms.kmeans:KMeans", True),
-        "minibatch": AlgorithmEntry("clustering.algorithms.minibatch:MiniBatchKMeans", True),
-        "dbscan": AlgorithmEntry("clustering.algorithms.dbscan:DBSCAN", False, True),
-        "hdbscan": AlgorithmEntry("clustering.algorithms.hdbscan:HDBSCAN", False, True),
-        "agglomerative": AlgorithmEntry("clustering.algorithms.agglomerative:Agglomerative", True),
-        "gaussian": AlgorithmEntry("clustering.algorithms.gaussian:GaussianMixture", True),
-        "spectral": AlgorithmEntry("clustering.algorithms.spectral:Spectral", True),
-        "leiden": AlgorithmEntry("clustering.algorithms.leiden:Leiden", False),
+        "kmeans": AlgorithmEntry(KMeans, True),
+        "minibatch": AlgorithmEntry(MiniBatchKMeans, True),
+        "dbscan": AlgorithmEntry(DBSCAN, False, True),
+        "hdbscan": AlgorithmEntry(HDBSCAN, False, True),
+        "agglomerative": AlgorithmEntry(Agglomerative, True),
+        "gaussian": AlgorithmEntry(GaussianMixture, True),
+        "spectral": AlgorithmEntry(Spectral, True),
+        "leiden": AlgorithmEntry(Leiden, False),
     }
 )
 
@@ -46,8 +53,7 @@ def clusterer(
     """
     if name not in ALGORITHMS:
         raise UnknownName("algorithm", name, ALGORITHMS)
-    module, kind = ALGORITHMS[name].target.split(":")
-    made: Algorithm = getattr(import_module(module), kind)()
+    made: Algorithm = ALGORITHMS[name].kind()
     known = made.get_params()
     for param in params or {}:
         if param not in known:

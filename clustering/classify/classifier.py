@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from catalog.arrays import FloatVector, RgbImage
 from catalog.errors import UsageError
-from catalog.names.language import guess_language
-from catalog.names.normalise import clean_name
+from catalog.name_queries import embed_names
 from clustering.classify.confidence import UNLEARNT, Confidence, learn
 from clustering.classify.votes import Votes, votes_of
 from clustering.contract import NOISE, ClusterProfile
 from clustering.runs import run_store
 from clustering.runs.reviewed_run import reviewed_assignment, reviewed_profiles
+from segmentation.pictures import embed_pictures
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 SHOWN = 5
 """Neighbours that are returned."""
@@ -57,7 +57,7 @@ class Classification:
 class Classifier:
     """Classifies by one run of a catalogue. Keep it for many queries."""
 
-    def __init__(self, catalog: Catalog, run: str | None = None) -> None:
+    def __init__(self, catalog: OpenedCatalog, run: str | None = None) -> None:
         """Use the active run, or the one of that id or name; UsageError where there is none."""
         _ = catalog.manifest
         self._catalog = catalog
@@ -114,7 +114,7 @@ class Classifier:
             return {}
         if self._catalog.image_embedder is None:
             raise UsageError(f"catalogue {self._catalog.name!r} holds no images: give a --name")
-        (vector,) = self._catalog.embed_images([image])
+        (vector,) = embed_pictures(self._catalog, [image])
         return {"image": vector} if vector.any() else {}
 
     def _name_vectors(self, name: str | None) -> dict[str, FloatVector]:
@@ -124,8 +124,7 @@ class Classifier:
         embedder = self._catalog.text_embedder
         if embedder is None:
             raise UsageError(f"catalogue {self._catalog.name!r} holds no names: give an image")
-        clean_text = clean_name(text, guess_language(text) or "en")
-        (vector,) = embedder.embed_queries([clean_text])
+        (vector,) = embed_names(embedder, [text])
         return {"name_de": vector, "name_en": vector} if vector.any() else {}
 
     # -- what the run knows -------------------------------------------------------------------

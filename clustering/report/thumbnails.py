@@ -15,14 +15,14 @@ from catalog.errors import FetchFailed, ImageRejected
 from catalog.images.decode import decode
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 SIDE = 88
 """Pixels of the longer side."""
 _QUALITY = 72
 
 
-def thumbnails(catalog: Catalog, files: Iterable[str]) -> dict[str, bytes]:
+def thumbnails(catalog: OpenedCatalog, files: Iterable[str]) -> dict[str, bytes]:
     """Return the JPEG of each view that can still be read, by its file."""
     distinct_files = list(dict.fromkeys(files))
     with ThreadPoolExecutor() as pool:
@@ -38,7 +38,7 @@ def data_uris(images: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def _thumbnail(catalog: Catalog, file: str) -> bytes | None:
+def _thumbnail(catalog: OpenedCatalog, file: str) -> bytes | None:
     try:
         pixels = decode(
             catalog.read_original(file), side=SIDE, max_pixels=catalog.settings.max_pixels

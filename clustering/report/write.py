@@ -17,13 +17,13 @@ from clustering.report.sheets import draw_sheet
 from clustering.report.thumbnails import thumbnails
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 Step = Callable[[str], None]
 
 
 def write_report(
-    catalog: Catalog, folder: Path, run: str | None = None, step: Step | None = None
+    catalog: OpenedCatalog, folder: Path, run: str | None = None, step: Step | None = None
 ) -> list[Path]:
     """Write the report of a run, the active one by default; return the files, the page first.
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from catalog.errors import UsageError
+from catalog.opened import OpenedCatalog
 from clustering.api import stores_of
 from clustering.review.draft import Draft
 from clustering.review.update_payload import show_decision
@@ -26,7 +27,6 @@ from clustering.runs.decisions import Decision
 from clustering.runs.locks import reviewing
 from clustering.runs.reviewed_run import reviewed_assignment
 from clustering.runs.write_back import Stores, recover
-from partscope.catalog import Catalog
 
 
 class Review:
@@ -35,7 +35,7 @@ class Review:
     Every method that decides returns the decision; UsageError says why it cannot be.
     """
 
-    def __init__(self, catalog: Catalog | Stores, who: str | None = None) -> None:
+    def __init__(self, catalog: OpenedCatalog | Stores, who: str | None = None) -> None:
         """Review as ``who``, the system's user by default."""
         self._stores = catalog if isinstance(catalog, Stores) else stores_of(catalog)
         self._who = who or _user()

@@ -9,10 +9,10 @@ from clustering.runs.reviewed_run import reviewed_assignment
 from clustering.scores.extrinsic import extrinsic_scores
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 
-def evaluate_runs(catalog: Catalog, label: str) -> dict[str, dict[str, float]]:
+def evaluate_runs(catalog: OpenedCatalog, label: str) -> dict[str, dict[str, float]]:
     """Return the scores of each name's run in force, by run id, after what reviewers decided.
 
     Over parts that have the ``label`` (family, subfamily or entity); noise is a group like any
@@ -32,11 +32,11 @@ def evaluate_runs(catalog: Catalog, label: str) -> dict[str, dict[str, float]]:
     }
 
 
-def _in_force(catalog: Catalog) -> list[str]:
+def _in_force(catalog: OpenedCatalog) -> list[str]:
     return sorted(run_store.heads(catalog.store).values())
 
 
-def _scores(catalog: Catalog, run_id: str, truth: dict[str, str]) -> dict[str, float]:
+def _scores(catalog: OpenedCatalog, run_id: str, truth: dict[str, str]) -> dict[str, float]:
     assigned, _ = reviewed_assignment(catalog.store, run_id)
     labels = [truth.get(identity) for identity in assigned.ids]
     if not any(labels):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from catalog.arrays import RgbImage
 from catalog.errors import ImageRejected
-from catalog.images.decode import decode
+from catalog.images.decode import DecodedImage
 from catalog.parts import View
 from ingest.outcomes import ViewFailure
 from ingest.pipeline.stage_clock import StageClock
@@ -20,12 +20,10 @@ MAX_VIEWS = 64
 
 @dataclass(frozen=True, slots=True)
 class ViewLoader:
-    """Reads, decodes and prepares the views of tasks; used by several threads at once."""
+    """Reads and decodes the views of tasks, by ``Pictures.load``; used by several threads at once."""
 
     read: Callable[[str], bytes]
-    prepare: Callable[[RgbImage], RgbImage]
-    side: int
-    max_pixels: int
+    decode: Callable[[bytes], DecodedImage]
     clock: StageClock
 
     def load(self, task: Task) -> LoadedTask:
@@ -50,7 +48,7 @@ class ViewLoader:
 
     def _load(self, reference: str, choice: Choice) -> tuple[View, RgbImage]:
         content = self.read(reference)
-        decoded = decode(content, side=self.side, max_pixels=self.max_pixels)
+        decoded = self.decode(content)
         view = View(
             reference,
             decoded.sha256,
@@ -60,4 +58,4 @@ class ViewLoader:
             # Kept also where nothing is cut: a rebuild from the catalogue's own parts reads it.
             {"column": choice.use} if choice.by == "column" else None,
         )
-        return view, self.prepare(decoded.pixels)
+        return view, decoded.pixels

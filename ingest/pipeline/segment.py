@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from threading import Event
@@ -15,12 +15,12 @@ from ingest.pipeline.overlap import map_in_order
 from ingest.pipeline.stage_clock import StageClock
 from ingest.pipeline.task import LoadedTask, source_hash
 from segmentation.choices import AUTO
-from segmentation.cutter import FAILED, WORKING_SIDE, Cut, Cutter, Photo
+from segmentation.cutter import FAILED, Cut, Cutter, Photo
+from segmentation.pictures import Pictures
 from segmentation.view_record import record_of
-from segmentation.working_size import reduced
 
 VIEWS_A_BATCH = 32
-"""So many views at most are segmented at once; they are in memory at ``WORKING_SIDE``."""
+"""So many views at most are segmented at once; they are in memory at the working side."""
 
 
 class Stopped(Exception):
@@ -31,14 +31,12 @@ class Stopped(Exception):
 class SegmentStage:
     """Cuts the views of loaded tasks and makes them what the embedder is given.
 
-    The loader before it hands over photos at ``WORKING_SIDE``, not prepared; ``prepare`` and the
-    reduction to ``side`` (short side in pixels) follow the cut. ``workers`` threads cut where the
-    segmenter gains from it.
+    The loader before it hands over photos at the working side, not prepared. ``workers`` threads cut
+    where the segmenter gains from it.
     """
 
     cutter: Cutter
-    prepare: Callable[[RgbImage], RgbImage]
-    side: int
+    pictures: Pictures
     clock: StageClock
     workers: int = 1
     stopped: Event = field(default_factory=Event)
@@ -54,14 +52,14 @@ class SegmentStage:
             }
         return [cut_tasks.get(id(item), item) for item in batch]
 
-    def pictures(self, sample: Iterable[LoadedTask]) -> Iterator[RgbImage]:
+    def of_sample(self, sample: Iterable[LoadedTask]) -> Iterator[RgbImage]:
         """Yield what the embedder is given for each view of a sample, a batch in memory at a time.
 
         The masks are kept: ``cut`` will ask for the same ones.
         """
         photos = (photo for task in sample for photo in _photos(task))
         for cut in self.clock.waiting("segment", self._cuts(photos)):
-            yield from self._prepared(cut)
+            yield from self.pictures.of_cut(cut)
 
     def _cuts(self, photos: Iterable[Photo]) -> Iterator[Cut]:
         """Yield what becomes of each photo, order kept: threads take one each, or one thread batches."""
@@ -80,7 +78,7 @@ class SegmentStage:
         return self.cutter.cut(photos)
 
     def _cut(self, task: LoadedTask, cuts: Sequence[Cut]) -> LoadedTask:
-        pictures = [self._prepared(cut) for cut in cuts]
+        pictures = [self.pictures.of_cut(cut) for cut in cuts]
         views = tuple(map(_recorded, task.part.views, cuts, [task] * len(cuts)))
         cut_task = replace(
             task,
@@ -93,14 +91,6 @@ class SegmentStage:
         )
         digest = source_hash(cut_task.part, views, cut_task.marks)
         return replace(cut_task, part=replace(cut_task.part, source_hash=digest))
-
-    def _prepared(self, cut: Cut) -> list[RgbImage]:
-        return [self.prepare(picture) for picture in cut.reduced(self.side)]
-
-
-def at_working_side(image: RgbImage) -> RgbImage:
-    """Return a decoded photo as the segmenter sees it."""
-    return reduced(image, WORKING_SIDE)
 
 
 def _photos(task: LoadedTask) -> Iterator[Photo]:

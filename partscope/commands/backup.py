@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,9 +12,6 @@ from partscope.commands.options import CatalogOption, JsonOption, StoreOption, p
 if TYPE_CHECKING:
     from catalog.settings import Settings
     from catalog.store.contract import PartStore
-
-LEFT_OUT = "partscope.restorations"
-"""Entry points by which packages make again what a backup leaves out: called with store and settings."""
 
 
 def backup(
@@ -43,11 +39,12 @@ def restore(
     json_: JsonOption = False,
 ) -> None:
     """Create a catalogue from a backup, verified first; an existing one is never overwritten."""
+    from clustering.runs.remake_clusters import remake_clusters
+
     opened, settings = _open(store, catalog)
     try:
         opened.restore(source)
-        for entry in entry_points(group=LEFT_OUT):
-            entry.load()(opened, settings)
+        remake_clusters(opened, settings)
         parts = opened.count()
     finally:
         opened.close()

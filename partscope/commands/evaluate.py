@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
     from search.evaluation.evaluate import Evaluation
 
-SECTIONS = "partscope.evaluations"
-"""Entry points of packages beside this one: ``(catalog, label) -> {row: {score: value}}``."""
 Section: TypeAlias = Mapping[str, Mapping[str, float]]
 _SHOWN = 6
 """Scores of a section's row that are shown to people; ``--json`` has them all."""
@@ -33,13 +29,14 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Measure how well the catalogue finds: by each vector, fused, and across the two languages."""
+    from clustering.runs.evaluation import evaluate_runs
     from partscope.catalog import Catalog
     from search.evaluation.evaluate import evaluate as measure
 
     started = time.perf_counter()
     with Catalog.open(store, catalog=catalog) as opened:
         evaluation = measure(opened, label, seed=seed)
-        sections = _sections(opened, label)
+        sections = {"clustering": evaluate_runs(opened, label)}
     if as_json:
         print_json({**evaluation.to_json(), **sections})
         return
@@ -76,8 +73,3 @@ def section_table(name: str, section: Section) -> str:
     for row, scores in section.items():
         lines.append(f"{row:<{width}} " + " ".join(f"{scores[title]:>12.3f}" for title in titles))
     return "\n".join(lines)
-
-
-def _sections(catalog: Catalog, label: str) -> dict[str, Any]:
-    found = sorted(entry_points(group=SECTIONS), key=lambda entry: entry.name)
-    return {entry.name: entry.load()(catalog, label) for entry in found}

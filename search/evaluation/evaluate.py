@@ -28,7 +28,7 @@ from search.ranking.fusion import GROUP_OF
 from search.searcher import BATCH, Searcher
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 DEPTH = 10
 MAX_EXACT_QUERIES = 20_000
@@ -94,7 +94,7 @@ class Evaluation:
         }
 
 
-def evaluate(catalog: Catalog, label: str = "family", *, seed: int = 0) -> Evaluation:
+def evaluate(catalog: OpenedCatalog, label: str = "family", *, seed: int = 0) -> Evaluation:
     """Measure retrieval against a label (family, subfamily, entity) and translation.
 
     Retrieval is leave-one-out over the labelled parts: exact for each vector, through the real search
@@ -178,7 +178,7 @@ def _vector_retrieval(
 
 
 def _searched_retrieval(
-    catalog: Catalog, table: VectorTable, label: str, labels: Labels, rng: np.random.Generator
+    catalog: OpenedCatalog, table: VectorTable, label: str, labels: Labels, rng: np.random.Generator
 ) -> dict[str, RetrievalScore]:
     # A part without any name or vector has nothing to ask with.
     is_named = np.array([bool(p.get("name_de") or p.get("name_en")) for p in table.payloads])
@@ -216,7 +216,7 @@ def _search_hits(
 # -- across the languages ---------------------------------------------------------------------
 
 
-def _translation(catalog: Catalog, table: VectorTable) -> dict[str, TranslationScore]:
+def _translation(catalog: OpenedCatalog, table: VectorTable) -> dict[str, TranslationScore]:
     embedder = catalog.text_embedder
     if embedder is None:
         return {}

@@ -11,17 +11,17 @@ import numpy as np
 from catalog.arrays import FloatMatrix, FloatVector
 from catalog.embedding.contract import CrossModalEmbedder
 from catalog.errors import UsageError
+from catalog.name_queries import embed_names
 from catalog.names.attributes import read_attributes
-from catalog.names.language import guess_language
-from catalog.names.normalise import clean_name
 from catalog.parts import Attributes, part_key, point_id
 from catalog.store.contract import Record, SparseVector, Vector
 from search.queries.query import Query
 from search.queries.query_terms import asked_terms
 from search.ranking.fusion import GROUP_OF, resolve_weights
+from segmentation.pictures import embed_pictures
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 NAME_VECTORS = ("name_de", "name_en")
 
@@ -57,7 +57,7 @@ class Probe:
         return tuple(self.asked)
 
 
-def make_probes(catalog: Catalog, queries: Sequence[Query]) -> list[Probe]:
+def make_probes(catalog: OpenedCatalog, queries: Sequence[Query]) -> list[Probe]:
     """Return the probe of each query, in order; texts and images are embedded in batches.
 
     Raises UsageError for an unknown ``like`` part, for a query that nothing in the catalogue can
@@ -109,15 +109,17 @@ def _asked_probe(
     )
 
 
-def _embed_texts(catalog: Catalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
+def _embed_texts(catalog: OpenedCatalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
     rows = _text_rows(queries)
     embedder = catalog.text_embedder if rows else None
     if embedder is None:
         return {}
-    return _present(rows, embedder.embed_queries([_cleaned(_text(queries[row])) for row in rows]))
+    return _present(rows, embed_names(embedder, [_text(queries[row]) for row in rows]))
 
 
-def _embed_texts_as_images(catalog: Catalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
+def _embed_texts_as_images(
+    catalog: OpenedCatalog, queries: Sequence[Query]
+) -> dict[int, FloatVector]:
     rows = [row for row in _text_rows(queries) if queries[row].image is None]
     embedder: object = catalog.image_embedder if rows else None
     if not isinstance(embedder, CrossModalEmbedder):
@@ -125,7 +127,7 @@ def _embed_texts_as_images(catalog: Catalog, queries: Sequence[Query]) -> dict[i
     return _present(rows, embedder.embed_text_queries([_text(queries[row]) for row in rows]))
 
 
-def _embed_images(catalog: Catalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
+def _embed_images(catalog: OpenedCatalog, queries: Sequence[Query]) -> dict[int, FloatVector]:
     rows = [row for row, query in enumerate(queries) if query.image is not None]
     if not rows:
         return {}
@@ -135,7 +137,7 @@ def _embed_images(catalog: Catalog, queries: Sequence[Query]) -> dict[int, Float
     for start in range(0, len(rows), size):
         chunk = rows[start : start + size]
         images = [image for row in chunk if (image := queries[row].image) is not None]
-        vectors |= _present(chunk, catalog.embed_images(images))
+        vectors |= _present(chunk, embed_pictures(catalog, images))
     return vectors
 
 
@@ -147,11 +149,6 @@ def _text(query: Query) -> str:
     return (query.text or "").strip()
 
 
-def _cleaned(text: str) -> str:
-    # What is stored was cleaned before it was embedded.
-    return clean_name(text, guess_language(text) or "en")
-
-
 def _present(rows: Sequence[int], vectors: FloatMatrix) -> dict[int, FloatVector]:
     # A row of zeros holds nothing to ask with.
     return {row: vector for row, vector in zip(rows, vectors, strict=True) if vector.any()}
@@ -160,7 +157,7 @@ def _present(rows: Sequence[int], vectors: FloatMatrix) -> dict[int, FloatVector
 # -- a part of the catalogue ------------------------------------------------------------------
 
 
-def _like_parts(catalog: Catalog, queries: Sequence[Query]) -> dict[int, Record]:
+def _like_parts(catalog: OpenedCatalog, queries: Sequence[Query]) -> dict[int, Record]:
     ids = {
         row: str(point_id(catalog.name, query.like))
         for row, query in enumerate(queries)

@@ -25,7 +25,7 @@ from search.ranking.calibration import (
 )
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 ARTEFACT = "calibration.json"
 SAMPLE = 500
@@ -35,7 +35,7 @@ _DENSE = ("image", "name_de", "name_en", "description")
 logger = logging.getLogger(__name__)
 
 
-def load_calibration(catalog: Catalog) -> Calibration:
+def load_calibration(catalog: OpenedCatalog) -> Calibration:
     """Return the catalogue's calibration; a missing or outdated one is estimated and kept."""
     points = catalog.store.count()
     content = catalog.store.read_artefact(ARTEFACT)
@@ -45,7 +45,7 @@ def load_calibration(catalog: Catalog) -> Calibration:
     return fit_calibration(catalog)
 
 
-def fit_calibration(catalog: Catalog) -> Calibration:
+def fit_calibration(catalog: OpenedCatalog) -> Calibration:
     """Estimate the calibration from at most ``SAMPLE`` parts and keep it with the catalogue.
 
     The sample is the first parts by id: ids are hashes of the part numbers, so that is a random one,
@@ -76,7 +76,7 @@ def _dense_curves(sample: Sequence[Record]) -> dict[str, Curve]:
     return curves
 
 
-def _crossed_curves(catalog: Catalog, sample: Sequence[Record]) -> dict[str, Curve]:
+def _crossed_curves(catalog: OpenedCatalog, sample: Sequence[Record]) -> dict[str, Curve]:
     # A name asked of pictures or descriptions: other embedder roads, so other similarities.
     curves = {}
     described = [r for r in sample if "description" in r.vectors and _name(r)]

@@ -12,7 +12,6 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,7 +47,7 @@ def create(detector: str | None = None, mask_model: str | None = None) -> LangSa
     """
     if find_spec("lang_sam") is None:
         raise MissingExtra("the segmenter langsam", "langsam")
-    package = _import_apart("lang_sam")
+    package = _import_apart()
     folder = _detector_folder(detector or DETECTOR)
     checkpoint = _checkpoint(mask_model or MASK_MODEL, package.SAM_MODELS)
     try:
@@ -126,15 +125,21 @@ def _fingerprint(folder: Path, checkpoint: Path) -> str:
     return f"{_CODE_VERSION}-{version('lang-sam')}-{thresholds}-{files_hash(folder)}-{weights}"
 
 
-def _import_apart(name: str) -> Any:
+def _import_apart() -> Any:
     """Import in a thread of its own: on a GPU lang-sam switches autocast on for the whole thread.
 
     Its calls of ``print`` go to the log.
     """
+
+    def imported() -> Any:
+        import lang_sam
+
+        return lang_sam
+
     with ThreadPoolExecutor(1) as thread:
-        package = thread.submit(import_module, name).result()
+        package = thread.submit(imported).result()
     for module_name, module in list(sys.modules.items()):
-        if module_name.partition(".")[0] == name:
+        if module_name.partition(".")[0] == "lang_sam":
             vars(module)["print"] = _log.debug
     return package
 

@@ -8,19 +8,19 @@ from time import perf_counter
 from typing import Any
 
 from catalog.errors import ImageRejected, UsageError
-from catalog.images.decode import DecodedImage, decode
+from catalog.images.decode import DecodedImage
+from catalog.opened import OpenedCatalog
 from catalog.settings import Settings
-from partscope.catalog import CUTTING_SIDE, Catalog
 from segmentation.catalog_segmenter import segmenter_of
 from segmentation.choices import Choice
 from segmentation.contract import Prompts
-from segmentation.cutter import WORKING_SIDE, Cutter, Photo
+from segmentation.cutter import Cutter, Photo
+from segmentation.pictures import decode_photo, pictures_of
 from segmentation.registry import reads_prompts, segmenter
 from segmentation.review.page import outcome_text, size_text
 from segmentation.review.preview import before_after, png
 from segmentation.triage import Triage
 from segmentation.view_record import record_of
-from segmentation.working_size import reduced
 
 DEFAULT_SEGMENTER = "silhouette"
 _PICTURE = 480
@@ -83,12 +83,12 @@ def segment_photo(
 
     By the segmenter of the settings, else as the catalogue does, else by ``DEFAULT_SEGMENTER``.
     """
-    with Catalog.from_settings(settings) as catalog:
+    with OpenedCatalog.from_settings(settings) as catalog:
         decoded = _decoded(catalog, file)
         name, cutter = _cutter(catalog)
     if prompt and not reads_prompts(name):
         raise UsageError(f"{name} reads no prompts: leave --prompt out, or name another segmenter")
-    photo = reduced(decoded.pixels, WORKING_SIDE)
+    photo = decoded.pixels
     choice = Choice("yes", prompt=prompt)
     started = perf_counter()
     [cut] = replace(cutter, cache=None).cut([Photo(photo, choice=choice)])
@@ -108,22 +108,23 @@ def segment_photo(
     )
 
 
-def _decoded(catalog: Catalog, file: str) -> DecodedImage:
+def _decoded(catalog: OpenedCatalog, file: str) -> DecodedImage:
     try:
         content = catalog.reader(None, any_file=True).read(file)
-        return decode(content, side=CUTTING_SIDE, max_pixels=catalog.settings.max_pixels)
+        return decode_photo(content, catalog.settings.max_pixels)
     except ImageRejected as error:
         raise UsageError(f"photo {file!r} cannot be used: {error.detail}") from error
 
 
-def _cutter(catalog: Catalog) -> tuple[str, Cutter]:
+def _cutter(catalog: OpenedCatalog) -> tuple[str, Cutter]:
     """Return the name of the segmenter and what cuts with it."""
     settings = catalog.settings
     set_fields = settings.model_fields_set
     if "segmenter" not in set_fields and ("catalog" in set_fields or catalog.exists):
         cutting = catalog.manifest.segmentation
-        if cutting is not None and catalog.cutter is not None:
-            return cutting.segmenter, catalog.cutter
+        cutter = pictures_of(catalog).cutter
+        if cutting is not None and cutter is not None:
+            return cutting.segmenter, cutter
     name = segmenter_of(settings)
     if name == "none" and "segmenter" not in set_fields:
         name = DEFAULT_SEGMENTER

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from catalog.errors import ImageRejected, UsageError
-from partscope.catalog import Catalog
+from catalog.opened import OpenedCatalog
+from segmentation.pictures import pictures_of
 from segmentation.registry import reads_prompts
 from segmentation.review.views import Review, ReviewedView, outcome, picture_of
 
@@ -33,7 +34,7 @@ class _Shown:
     problem: str
 
 
-def write_page(catalog: Catalog, review: Review, folder: Path) -> Path:
+def write_page(catalog: OpenedCatalog, review: Review, folder: Path) -> Path:
     """Write the page into ``folder``, which is made where there is none; return its path."""
     from jinja2 import Environment
 
@@ -60,12 +61,13 @@ def write_page(catalog: Catalog, review: Review, folder: Path) -> Path:
     return path
 
 
-def _shown(catalog: Catalog, view: ReviewedView) -> _Shown:
+def _shown(catalog: OpenedCatalog, view: ReviewedView) -> _Shown:
     told = view.segmentation
     picture, problem = "", ""
     try:
-        assert catalog.cutter is not None  # noqa: S101  # worst_views looked
-        picture = base64.b64encode(picture_of(catalog, view, catalog.cutter)).decode()
+        cutter = pictures_of(catalog).cutter
+        assert cutter is not None  # noqa: S101  # worst_views looked
+        picture = base64.b64encode(picture_of(catalog, view, cutter)).decode()
     except ImageRejected as error:
         problem = f"the photo cannot be shown: {error}"
     return _Shown(
@@ -98,7 +100,7 @@ def size_text(measured: Mapping[str, Any] | None) -> str:
     return f"{length:.1f} x {width:.1f} mm (± {doubt:.1f}, by the ruler)"
 
 
-def _command(catalog: Catalog, view: ReviewedView) -> str:
+def _command(catalog: OpenedCatalog, view: ReviewedView) -> str:
     place = ["--store", catalog.settings.store, "--catalog", catalog.name]
     chosen = ["--view", str(view.number), "--full-photo"]
     # The two dashes: a part number may begin with one.

@@ -10,16 +10,15 @@ from typing import Any
 
 from catalog.arrays import RgbImage
 from catalog.errors import UsageError
-from catalog.images.decode import decode
+from catalog.opened import OpenedCatalog
 from catalog.parts import point_id
-from partscope.catalog import CUTTING_SIDE, Catalog
 from segmentation import choices
 from segmentation.by_text.phrases import part_phrases
 from segmentation.choices import Choice
-from segmentation.cutter import WORKING_SIDE, Cut, Cutter, Photo
+from segmentation.cutter import Cut, Cutter, Photo
+from segmentation.pictures import decode_photo
 from segmentation.registry import reads_prompts
 from segmentation.review.preview import before_after, jpeg
-from segmentation.working_size import reduced
 
 _WORST_FIRST = (
     "segmenter_failed",
@@ -81,7 +80,7 @@ def outcome(segmentation: Mapping[str, Any]) -> str:
     )
 
 
-def worst_views(catalog: Catalog, limit: int) -> Review:
+def worst_views(catalog: OpenedCatalog, limit: int) -> Review:
     """Return the ``limit`` views that most need a look; memory is bounded by it."""
     if catalog.manifest.segmentation is None:
         raise UsageError(
@@ -100,15 +99,15 @@ def worst_views(catalog: Catalog, limit: int) -> Review:
     return review
 
 
-def picture_of(catalog: Catalog, view: ReviewedView, cutter: Cutter) -> bytes:
+def picture_of(catalog: OpenedCatalog, view: ReviewedView, cutter: Cutter) -> bytes:
     """Return before and after as JPEG, the mask from the cache where it is; may raise ImageRejected."""
     content = catalog.read_original(view.file)
-    decoded = decode(content, side=CUTTING_SIDE, max_pixels=catalog.settings.max_pixels)
-    photo = reduced(decoded.pixels, WORKING_SIDE)
-    return jpeg(before_after(photo, _cut(cutter, photo, decoded.sha256, view), _PICTURE))
+    photo = decode_photo(content, catalog.settings.max_pixels)
+    cut = _cut(cutter, photo.pixels, photo.sha256, view)
+    return jpeg(before_after(photo.pixels, cut, _PICTURE))
 
 
-def decide(catalog: Catalog, part_number: str, view: int, choice: Choice | None) -> str:
+def decide(catalog: OpenedCatalog, part_number: str, view: int, choice: Choice | None) -> str:
     """Keep what a person decided about a part's view (from 1), or forget it; return the view's file.
 
     The next ingest of the table processes that part again, and no other. Raises UsageError for a prompt
@@ -123,7 +122,7 @@ def decide(catalog: Catalog, part_number: str, view: int, choice: Choice | None)
     return files[view - 1]
 
 
-def _check_prompt(catalog: Catalog, prompt: str) -> None:
+def _check_prompt(catalog: OpenedCatalog, prompt: str) -> None:
     part_phrases(prompt)
     cutting = catalog.manifest.segmentation
     name = cutting.segmenter if cutting else "none"
@@ -143,7 +142,7 @@ def _cut(cutter: Cutter, photo: RgbImage, sha256: str, view: ReviewedView) -> Cu
     return cut
 
 
-def _views(catalog: Catalog) -> Iterator[ReviewedView]:
+def _views(catalog: OpenedCatalog) -> Iterator[ReviewedView]:
     for records in catalog.store.scan(with_payload=["part_number", "name_de", "name_en", "views"]):
         for record in records:
             payload = record.payload
@@ -155,7 +154,7 @@ def _views(catalog: Catalog) -> Iterator[ReviewedView]:
                 )
 
 
-def _files(catalog: Catalog, part_number: str) -> list[str]:
+def _files(catalog: OpenedCatalog, part_number: str) -> list[str]:
     records = catalog.store.get([str(point_id(catalog.name, part_number))], with_payload=["views"])
     if not records:
         raise UsageError(f"no part {part_number!r} in catalogue {catalog.name!r}")

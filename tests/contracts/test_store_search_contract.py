@@ -70,14 +70,14 @@ def idf_scores(points: Sequence[Point], query: SparseVector) -> dict[str, float]
     """Return ln((N - n + 0.5) / (n + 0.5) + 1) x query x document, summed over common terms."""
     terms = [terms_of(point) for point in points]
     scores = {}
-    for point, own in zip(points, terms, strict=True):
+    for stored, own in zip(points, terms, strict=True):
         score = 0.0
         for index, weight in zip(query.indices.tolist(), query.values.tolist(), strict=True):
             having = sum(index in other for other in terms)
             idf = math.log((len(points) - having + 0.5) / (having + 0.5) + 1)
             score += weight * own.get(index, 0) * idf
         if score:
-            scores[point.id] = score
+            scores[stored.id] = score
     return scores
 
 

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from catalog.arrays import RgbImage
+from catalog.images.preparation import Preparation
 from segmentation.choices import Choice
 from segmentation.contract import Prompts, Segmentation
 from segmentation.crop import GROUND
 from segmentation.cutter import Cutter, Photo
 from segmentation.mask_cache import MaskCache
+from segmentation.pictures import Pictures
 from tests.segmentation.drawn_rulers import photo_with_ruler
 from tests.segmentation.threshold import Broken, Gives, Threshold, found_in, photo
 
@@ -114,7 +116,7 @@ def test_choices_decide_and_prompts_reach_the_segmenter(tmp_path: Path) -> None:
 def test_a_query_is_cut_as_a_stored_view_is() -> None:
     large = np.repeat(np.repeat(photo(), 10, axis=0), 10, axis=1)
     cutter = Cutter(Threshold(), use="both")
-    cropped, full = cutter.cut_query(large, 32)
+    cropped, full = Pictures(Preparation(), 32, 10**6, cutter).of_query(large)
     assert cropped.shape == (32, 32, 3)
     assert full.shape == (32, 43, 3)
 

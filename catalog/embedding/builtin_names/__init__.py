@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from catalog.errors import UnknownName
@@ -20,6 +19,8 @@ def create(name: str) -> TextEmbedder:
     """Return the embedder of that name, not fitted yet; raises UnknownName."""
     if name not in NAMES:
         raise UnknownName("builtin text model", name, NAMES)
-    module = import_module(f"{__name__}.{name.replace('-', '_')}")
-    embedder: TextEmbedder = module.embedder()
+    from catalog.embedding.builtin_names import bag_of_words, bilingual, tfidf
+
+    modules = {"bag-of-words": bag_of_words, "bilingual": bilingual, "tfidf": tfidf}
+    embedder: TextEmbedder = modules[name].embedder()
     return embedder

@@ -12,6 +12,7 @@ import pytest
 
 from catalog.arrays import FloatMatrix, RgbImage, unit_rows
 from catalog.embedding.contract import EmbedderDescription
+from catalog.images.preparation import Preparation
 from catalog.parts import Part, View
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
@@ -23,6 +24,7 @@ from ingest.pipeline.task import LoadedTask, Stored, Task, source_hash
 from segmentation.choices import Choice
 from segmentation.contract import Prompts, Segmentation, Segmenter
 from segmentation.cutter import Cutter, SegmentUse
+from segmentation.pictures import Pictures
 from segmentation.registry import segmenter
 from tests.segmentation.threshold import Broken, ThreadedThreshold, Threshold, photo
 
@@ -47,7 +49,8 @@ def _stage(
     workers: int = 1,
 ) -> SegmentStage:
     cutter = Cutter(segmenter, use=use)
-    return SegmentStage(cutter, lambda image: image, side, StageClock(), workers)
+    pictures = Pictures(Preparation(), side, 10**7, cutter)
+    return SegmentStage(cutter, pictures, StageClock(), workers)
 
 
 def _loaded(*images: RgbImage, choice: Choice | None = None) -> LoadedTask:
@@ -124,7 +127,7 @@ def test_both_makes_two_rows_of_views() -> None:
 
 def test_a_sample_is_cut_as_documents_are() -> None:
     stage = _stage(Threshold(), "both")
-    pictures = list(stage.pictures([_loaded(photo()), _loaded(BRIGHT)]))
+    pictures = list(stage.of_sample([_loaded(photo()), _loaded(BRIGHT)]))
     assert [picture.shape for picture in pictures] == [(32, 32, 3), (32, 43, 3), (32, 38, 3)]
 
 
