@@ -15,6 +15,7 @@ from clustering.report.page import write_page
 from clustering.report.plots import check_installed, draw_all
 from clustering.report.sheets import draw_sheet
 from clustering.report.thumbnails import thumbnails
+from clustering.runs.reviewed_run import ReviewedRun
 
 if TYPE_CHECKING:
     from catalog.opened import OpenedCatalog
@@ -34,8 +35,9 @@ def write_report(
     say = step or (lambda _: None)
     _ = catalog.manifest
     say("reading the run")
-    families = stand(catalog.store)
-    contents = gather(catalog.store, run, dict(zip(families.ids, families.families, strict=True)))
+    state = stand(catalog.store)
+    families = dict(zip(state.ids, state.families, strict=True))
+    contents = gather(ReviewedRun.find(catalog.store, run), families)
     _make(folder)
     say("laying out the map")
     plan = plan_from_json(contents.run.chosen)

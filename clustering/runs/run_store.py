@@ -98,17 +98,31 @@ def run_ids(store: PartStore) -> list[str]:
 
 
 def load(store: PartStore, run: str | None = None) -> Run:
-    """Return a run by its id, by its name (the one in force), or the active one.
+    """Return a run by its id, by its name (the one in force), or the active one; see ``find_id``."""
+    return read(store, find_id(store, run))
+
+
+def find_id(store: PartStore, run: str | None = None) -> str:
+    """Return the id of a run given by its id or its name (the one in force), or of the active one.
 
     UsageError without any run, UnknownName with those that there are.
     """
     if run is None:
-        return _read(store, active_id(store))
+        return active_id(store)
     ids = run_ids(store)
     run_id = heads(store).get(run, run)
     if run_id not in ids:
         raise UnknownName("run", run, ids)
-    return _read(store, run_id)
+    return run_id
+
+
+def read(store: PartStore, run_id: str) -> Run:
+    """Return the record of a run; StoreError where it is missing or damaged."""
+    name = f"run-{run_id}.json"
+    content = store.read_artefact(name)
+    if content is None:
+        raise StoreError(f"{store.location}: the artefact {name} is missing: restore a backup")
+    return Run.from_bytes(content, name)
 
 
 def active_id(store: PartStore) -> str:
@@ -223,14 +237,6 @@ def writing(store: PartStore) -> str | None:
     entry = json.loads(content)
     is_complete = entry.get("known") or entry["run"] == store.manifest().active_run
     return None if is_complete else str(entry["run"])
-
-
-def _read(store: PartStore, run_id: str) -> Run:
-    name = f"run-{run_id}.json"
-    content = store.read_artefact(name)
-    if content is None:
-        raise StoreError(f"{store.location}: the artefact {name} is missing: restore a backup")
-    return Run.from_bytes(content, name)
 
 
 def _name_and_number(run_id: str) -> tuple[str, int]:
