@@ -13,7 +13,7 @@ from clustering.contract import ClusterProfile, Labels
 from clustering.runs.decisions import Status
 from clustering.runs.outliers import outliers_of_run
 from clustering.runs.reviewed_run import ReviewedRun
-from clustering.runs.run_store import Run
+from clustering.runs.run import Run
 
 MAP_PARTS = 2000
 """Parts on the maps: of larger catalogues a random sample."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from catalog.errors import UsageError
 from clustering.job.catalog_state import stand
-from clustering.job.outcome import plan_from_json
 from clustering.report.contents import gather
 from clustering.report.maps import places
 from clustering.report.page import write_page
@@ -40,7 +39,7 @@ def write_report(
     contents = gather(ReviewedRun.find(catalog.store, run), families)
     _make(folder)
     say("laying out the map")
-    plan = plan_from_json(contents.run.chosen)
+    plan = contents.run.chosen
     ids, flat, deep = places(catalog.store, [part.id for part in contents.mapped], plan)
     part_of = {part.id: part for part in contents.mapped}
     mapped = [part_of[identity] for identity in ids]

@@ -12,7 +12,6 @@ from catalog.arrays import FloatMatrix
 from catalog.store.filters import HasId
 from clustering.contract import NOISE, ClusterProfile, Features, Labels
 from clustering.grouping.placing import centres, with_floors
-from clustering.job.outcome import plan_from_json
 from clustering.naming.members import NAMING_PAYLOAD
 from clustering.naming.profiles import profile
 from clustering.runs import run_store
@@ -63,7 +62,7 @@ def _described(run: ReviewedRun, before: Labels, touched: Sequence[int]) -> Clus
         [np.flatnonzero(after.clusters == cluster)[:READ_A_CLUSTER] for cluster in touched]
     )
     ids = [after.ids[row] for row in np.sort(rows)]
-    plan = plan_from_json(run.record.chosen)
+    plan = run.record.chosen
     features = pull(parts, plan.features, HasId(tuple(ids)))
     labels = after.clusters[after.positions(features.ids)]
     records = parts.get(ids, with_payload=list(NAMING_PAYLOAD))

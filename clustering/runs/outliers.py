@@ -11,7 +11,6 @@ from catalog.store.contract import chunked
 from catalog.store.filters import HasId
 from clustering.contract import NOISE, Labels
 from clustering.grouping.placing import own_likeness
-from clustering.job.outcome import plan_from_json
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.scores.outlier_scores import outlier_scores
 from clustering.space.features import pull
@@ -40,7 +39,7 @@ def _likenesses(
     run: ReviewedRun,
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32], Labels]]:
     """Yield positions of parts, how like each is to its cluster, and to which it was compared."""
-    plan, labels = plan_from_json(run.record.chosen), run.assignment.clusters
+    plan, labels = run.record.chosen, run.assignment.clusters
     centres = run.clusters_as_made.centres()
     position_of = {identity: position for position, identity in enumerate(run.assignment.ids)}
     for chunk in chunked(run.assignment.ids, _READ_AT_ONCE):

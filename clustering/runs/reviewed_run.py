@@ -15,7 +15,7 @@ from clustering.runs.assignment import Assignment
 from clustering.runs.cluster_points import Clusters, load_clusters
 from clustering.runs.decision_log import read_decisions
 from clustering.runs.decisions import Decision, Reviewed, Status, apply_decisions
-from clustering.runs.run_store import Run
+from clustering.runs.run import Run
 
 
 class ReviewedRun:

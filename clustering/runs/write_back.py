@@ -25,7 +25,7 @@ from clustering.runs import cluster_points, run_store
 from clustering.runs.assignment import Assignment
 from clustering.runs.cluster_points import Clusters
 from clustering.runs.reviewed_run import ReviewedRun
-from clustering.runs.run_store import Run
+from clustering.runs.run import Run
 
 KEPT_RUNS = 30
 """Of each name; older ones are deleted when a new one is written."""
