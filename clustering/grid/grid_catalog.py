@@ -13,7 +13,7 @@ from catalog.store.filters import HasId
 from clustering.grid.grid_cells import standard_cells
 from clustering.grid.run_grid import by_score, run_grid
 from clustering.job.progress import JobProgress
-from clustering.space.features import pull
+from clustering.space.features import pull_features
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def grid_over(
     sample = sorted(families)[:LARGEST]
     progress.step("reading vectors", len(sample))
     where = HasId(tuple(sample)) if len(sample) < len(families) else None
-    pulled = pull(store, features, where, progress.advance)
+    pulled = pull_features(store, features, where, progress.advance)
     sets = [(name,) for name in features if len(features) > 1] + [tuple(features)]
     cells = standard_cells(sets, len(pulled.ids), () if algorithm == "auto" else (algorithm,), k)
     truth = [families.get(identity) for identity in pulled.ids]

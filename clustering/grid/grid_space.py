@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from catalog.arrays import FloatMatrix, unit_rows
-from clustering.algorithms.base import check_clusters
 from clustering.algorithms.kmeans import KMeans
 from clustering.algorithms.leiden import communities
 from clustering.algorithms.registry import clusterer
@@ -23,12 +22,13 @@ from clustering.kmeans.grid_of_k import KMeansFit, kmeans_grid
 from clustering.kmeans.nearest_centre import assign
 from clustering.neighbours import nearest
 from clustering.neighbours.graph import self_tuning_graph, shared_neighbour_graph
+from clustering.numerics.checks import check_clusters
 from clustering.space.features import feature_blocks
+from clustering.space.joint_space import joint_space, present_rows
 from clustering.space.pca import Pca, fit_pca
 from clustering.space.prepared_features import GRAPH
 from clustering.space.reduction import AUTO, Reduction, reduced
 from clustering.space.scaling import scaled
-from clustering.space.side_by_side import combine, present_rows
 
 _LEIDEN_NEIGHBOURS = 15
 _SPECTRAL_NEIGHBOURS = 10
@@ -47,7 +47,7 @@ class ScaledFeatures:
             Block(block.name, np.searchsorted(self.rows, block.rows), block.matrix)
             for block in blocks
         ]
-        self.combined = combine(self.blocks, len(self.rows), {})
+        self.combined = joint_space(self.blocks, len(self.rows), {})
 
     def reduced(self, text: str, seed: int) -> FloatMatrix:
         """Return the combined space by a reduction; of the graph, the space it is shown in."""

@@ -16,7 +16,7 @@ _LOOK_AGAIN = 0.5
 _log = logging.getLogger(__name__)
 
 
-def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
+def retry_while_locked(attempt: Callable[[], Answer], seconds: float) -> Answer:
     """Return what ``attempt`` returns, trying again for so long while it raises StoreLocked."""
     deadline = time.monotonic() + seconds
     is_told = False

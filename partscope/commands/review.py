@@ -11,7 +11,6 @@ from catalog.errors import UsageError
 from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
 
 if TYPE_CHECKING:
-    from clustering.review.decide import Review
     from clustering.review.lists import (
         ClusterList,
         ListedCluster,
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
         ListedPart,
         MemberList,
     )
+    from clustering.review.reviewer import Reviewer
     from clustering.runs.decisions import Decision
 
 review = typer.Typer(
@@ -240,18 +240,18 @@ def _decide(
     store: str | None,
     catalog: str | None,
     who: str | None,
-    decision: Callable[[Review], Decision],
+    decision: Callable[[Reviewer], Decision],
     *,
     as_json: bool,
 ) -> None:
-    from clustering.review.decide import Review
+    from clustering.review.reviewer import Reviewer
     from partscope.catalog import Catalog
 
     if who is not None and not who.strip():
         raise UsageError("--who takes a name; got an empty one")
     with Catalog.open(store, catalog=catalog) as opened_catalog:
         _ = opened_catalog.manifest
-        with Review(opened_catalog, who) as by:
+        with Reviewer(opened_catalog, who) as by:
             new_decision = decision(by)
     if as_json:
         print_json(new_decision.to_json())
