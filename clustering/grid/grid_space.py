@@ -15,7 +15,7 @@ from clustering.algorithms.registry import clusterer
 from clustering.algorithms.spectral import spectral_embedding
 from clustering.choosing.radius import choose_radius
 from clustering.contract import Block, Features, Labels
-from clustering.grid.grid_cells import Cell
+from clustering.grid.grid_cells import Cell, varied_parameter
 from clustering.grouping.by_graph import linked
 from clustering.grouping.fused_graph import fused_graph
 from clustering.kmeans.grid_of_k import KMeansFit, kmeans_grid
@@ -40,14 +40,21 @@ class ScaledFeatures:
     ``rows`` are the parts that have any of them; everything else is of these parts.
     """
 
-    def __init__(self, features: Features, names: Sequence[str], scaling: str) -> None:
+    def __init__(
+        self,
+        features: Features,
+        names: Sequence[str],
+        scaling: str,
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
+        self.weights = weights or {}
         blocks = [scaled(block, scaling) for block in feature_blocks(features, names)]
         self.rows = present_rows(blocks)
         self.blocks = [
             Block(block.name, np.searchsorted(self.rows, block.rows), block.matrix)
             for block in blocks
         ]
-        self.combined = joint_space(self.blocks, len(self.rows), {})
+        self.combined = joint_space(self.blocks, len(self.rows), self.weights)
 
     def reduced(self, text: str, seed: int) -> FloatMatrix:
         """Return the combined space by a reduction; of the graph, the space it is shown in."""
@@ -72,7 +79,7 @@ class GridSpace:
     """Labels of cells that share a space; ``cells`` are those that will be asked for."""
 
     def __init__(self, scaled_features: ScaledFeatures, cells: Sequence[Cell], seed: int) -> None:
-        self._made, self._cells, self._seed = scaled_features, cells, seed
+        self._features, self._cells, self._seed = scaled_features, cells, seed
         self._on_graph = cells[0].reduction == GRAPH
         self.space = scaled_features.reduced(cells[0].reduction, seed)
         self._ways: Mapping[str, Callable[[Mapping[str, Any]], Labels]] = {
@@ -86,11 +93,18 @@ class GridSpace:
         """Return the labels of one cell, shape (len(rows),)."""
         if "n_clusters" in cell.params:
             check_clusters(cell.params["n_clusters"], len(self.space))
-        way = self._ways.get(cell.algorithm)
-        if way is not None:
-            return way(cell.params)
+        if self._is_shared(cell):
+            return self._ways[cell.algorithm](cell.params)
         estimator = clusterer(cell.algorithm, cell.params, seed=self._seed)
         return estimator.fit_predict(self.space)
+
+    def _is_shared(self, cell: Cell) -> bool:
+        """Say whether the cell's work is done with that of others: with nothing but what varies."""
+        if cell.algorithm == "dbscan":
+            return "eps" not in cell.params
+        return cell.algorithm in self._ways and set(cell.params) == {
+            varied_parameter(cell.algorithm)
+        }
 
     def _numbers(self, algorithm: str) -> list[int]:
         numbers = {cell.params["n_clusters"] for cell in self._cells if cell.algorithm == algorithm}
@@ -105,7 +119,8 @@ class GridSpace:
 
     @cached_property
     def _fused(self) -> Any:
-        graph = fused_graph(self._made.blocks, len(self.space), {})
+        features = self._features
+        graph = fused_graph(features.blocks, len(self.space), features.weights)
         return linked(graph, self.space)
 
     @cached_property

@@ -24,16 +24,13 @@ from clustering.job.catalog_state import CatalogState, changes_since
 from clustering.job.progress import JobProgress
 from clustering.runs.assignment import Assignment, Revs
 from clustering.runs.run_clusters import RunClusters
-from clustering.space.features import VECTORS, WORDS, pull_features
-from clustering.space.topics import BUCKETS
+from clustering.space.features import pull_features
+from clustering.space.memory_bound import parts_within_memory
 
 DRIFT = 0.05
 """Share of parts placed or vanished since the last time anew, beyond which it is done anew."""
 STRANGERS = 10
 """So many new parts that fit nowhere, if they are most of the new ones, ask for grouping anew."""
-BYTES_A_NUMBER = 12
-"""Of features while grouping: as read, combined, and reduced or scratch, 4 bytes each."""
-SAMPLE_AT_LEAST = 1000
 _ASKED_AT_ONCE = 4096
 
 
@@ -158,10 +155,8 @@ def pull_fitting(
 ) -> Features:
     """Return the features of all parts, or of a random sample as large as the memory bound allows."""
     count = len(state.ids)
-    fitting = count
-    if plan.memory_bytes is not None:
-        fitting = max(SAMPLE_AT_LEAST, plan.memory_bytes // bytes_a_part(store, plan.features))
-    if fitting >= count:
+    fitting = parts_within_memory(store, plan, count)
+    if fitting == count:
         progress.step("reading vectors", count)
         return pull_features(store, plan.features, progress=progress.advance)
     progress.step(f"reading a sample of {fitting} of {count}", fitting)
@@ -193,11 +188,3 @@ def joined_features(parts: Sequence[Features]) -> Features:
     }
     ids = [identity for features in parts for identity in features.ids]
     return Features(ids, np.concatenate([features.revs for features in parts]), blocks)
-
-
-def bytes_a_part(store: PartStore, features: Sequence[str]) -> int:
-    """Return about the memory that grouping takes a part."""
-    vector_names = {vector for name in features for vector in VECTORS.get(name, ())}
-    dims = [spec.dim or 0 for spec in store.schema().vectors if spec.name in vector_names]
-    dims += [BUCKETS] if WORDS in vector_names else []
-    return BYTES_A_NUMBER * max(1, sum(dims))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from catalog.settings import Settings
     from clustering.job.outcome import Outcome
 
+_DEFAULT_RUN = "default"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -53,7 +54,7 @@ def cluster(
     seed: Annotated[int, typer.Option(help="Another number groups anew.")] = 0,
     run: Annotated[
         str, typer.Option("--run", help="Name: the payload is clusters.NAME; its runs follow.")
-    ] = "default",
+    ] = _DEFAULT_RUN,
     memory: Annotated[
         str | None,
         typer.Option(help="The most that grouping may take, e.g. 2GB.  [default: half of all]"),
@@ -87,12 +88,13 @@ def cluster(
         "scaling": scaling,
         "reduction": reduction,
         "seed": seed,
-        "run": run,
         "memory": memory,
     }
     if grid is not None:
+        check_goes_with_grid(run, every)
         _show_grid(settings, options, grid, as_json=as_json)
         return
+    options["run"] = run
     if every is None:
         show(_cluster(settings, options), as_json=as_json)
         return
@@ -108,6 +110,16 @@ def show(outcome: Outcome, *, as_json: bool) -> None:
         return
     for line in outcome.lines():
         typer.echo(line)
+
+
+def check_goes_with_grid(run: str, every: str | None) -> None:
+    """Refuse options that say how to write groups back, where plans are only compared."""
+    for option, is_given in (("--run", run != _DEFAULT_RUN), ("--every", every is not None)):
+        if is_given:
+            raise UsageError(
+                f"{option} does not go with --grid, which writes no groups: compare first, then "
+                f"give {option} when you cluster by the plan you choose"
+            )
 
 
 def parse_k(text: str) -> str | int | tuple[int, int]:
@@ -149,22 +161,15 @@ def _cluster(settings: Settings, options: dict[str, Any]) -> Outcome:
 
 
 def _show_grid(settings: Settings, options: dict[str, Any], out: Path, *, as_json: bool) -> None:
-    from clustering.grid.grid_catalog import grid_over
+    from clustering.api import make_plan
+    from clustering.grid.compare_plans import compare_plans
     from clustering.job.progress import shown_progress
     from partscope.catalog import Catalog
 
-    k = options["k"]
+    plan = make_plan(**options)
     with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
         _ = catalog.manifest
-        table = grid_over(
-            catalog.store,
-            options["features"],
-            out,
-            algorithm=options["algorithm"],
-            k=k if isinstance(k, tuple) else None if k == "auto" else (k, k),
-            seed=options["seed"],
-            progress=progress,
-        )
+        table = compare_plans(catalog.store, plan, out, progress)
     if as_json:
         print_json(
             {"plans": len(table), "table": str(out), "best": table.head(10).to_dict("records")}

@@ -175,7 +175,7 @@ def _unit(
 def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clustering.job.proposed_labels.SAMPLE_AT_LEAST", 100)
+    monkeypatch.setattr("clustering.space.memory_bound.SAMPLE_AT_LEAST", 100)
     monkeypatch.setattr("clustering.job.proposed_labels._ASKED_AT_ONCE", 70)
     blobs = Blobs(place, unique_catalog())
     blobs.create(400)
