@@ -15,6 +15,7 @@ from catalog.tables.rows import BadRow, SourceRow
 from catalog.tables.source import Reading, TableSource, open_table
 from catalog.tables.spool import Spool
 from ingest.first_look import FirstLook
+from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress, Silent
@@ -71,6 +72,9 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
         # An unknown or missing segmenter is a wrong call.
         catalog_segmenter.choose(catalog.settings, None, lambda _: ())
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
+    if not dry_run:
+        state = build_index(catalog.store, catalog.settings, progress)
+        summary.notices.extend(index_notices(state, catalog.settings))
     summary.notices.extend(look.notices)
     if look.has_descriptions and not _embeds_descriptions(catalog):
         summary.notices.append(
