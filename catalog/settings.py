@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 
 from catalog.errors import UnknownName, UsageError
+from catalog.fetching.urls import is_url
 from catalog.store.index_state import INDEX_FROM
 
 DEFAULT_STORE = "./partscope-data"
@@ -101,7 +102,7 @@ class Settings(BaseSettings):
     @property
     def is_server(self) -> bool:
         """Whether the store is a Qdrant server."""
-        return self.store.startswith(("http://", "https://"))
+        return is_url(self.store)
 
     @property
     def work_folder(self) -> Path:

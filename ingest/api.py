@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from catalog.errors import UsageError
 from catalog.fetching.fetcher import Fetcher
+from catalog.fetching.urls import is_url
 from catalog.opened import OpenedCatalog
 from catalog.tables.columns.mapping import ColumnMapping, guess_mapping
 from catalog.tables.rows import BadRow, SourceRow
@@ -89,7 +90,7 @@ def read_table(
     catalog: OpenedCatalog, table: str | Path | pd.DataFrame, **reading: Unpack[Reading]
 ) -> Iterator[TableSource]:
     """Lend an open table; one behind a URL is fetched once and kept in a temporary file."""
-    if not (isinstance(table, str) and table.startswith(("http://", "https://"))):
+    if not is_url(table):
         yield open_table(table, **reading)
         return
     settings = catalog.settings
