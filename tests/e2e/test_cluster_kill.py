@@ -12,9 +12,9 @@ import pytest
 from catalog.store.edge.store import EdgeStore
 from catalog.store.filters import Equals
 from clustering.job.cluster_job.cluster_job import ClusterJob
-from clustering.runs.run_store import run_store
-from clustering.runs.run_store.reviewed_run import reviewed_assignment
-from clustering.runs.run_store.write_back import Stores
+from clustering.runs import run_store
+from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.write_back import Stores
 from tests.clustering.blobs import PLAN, Blobs
 from tests.e2e.children import killed_after, seconds_of
 from tests.stores import edge_place
