@@ -61,11 +61,6 @@ class FittedEmbedder:
         """How many images at most are of use to ``fit``."""
         return _SAMPLE_SIZE
 
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the embedder can embed."""
-        return self._state is not None
-
     def fit(self, sample: Sequence[RgbImage]) -> None:
         """Learn words and projections from any number of images.
 
