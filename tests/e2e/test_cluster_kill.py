@@ -11,7 +11,7 @@ import pytest
 
 from catalog.store.edge.store import EdgeStore
 from catalog.store.filters import Equals
-from clustering.job.cluster_job.cluster_job import ClusterJob
+from clustering.job.cluster_job import ClusterJob
 from clustering.runs import run_store
 from clustering.runs.reviewed_run import reviewed_assignment
 from clustering.runs.write_back import Stores
