@@ -139,7 +139,7 @@ def _caption(hit: Hit) -> list[str]:
 def _html(template: str, result: SearchResult, **more: str) -> str:
     from jinja2 import Environment, PackageLoader
 
-    templates = Environment(loader=PackageLoader("search", ""), autoescape=True)
+    templates = Environment(loader=PackageLoader("search.hits", ""), autoescape=True)
     hits = [_html_row(hit, result.read_original) for hit in result.hits]
     return templates.get_template(template).render(hits=hits, **more)
 
