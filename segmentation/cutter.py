@@ -12,12 +12,13 @@ from typing import Literal, TypeAlias
 
 from catalog.arrays import RgbImage
 from catalog.errors import PartscopeError
+from catalog.parts import MeasuredSize
 from segmentation.choices import AUTO, Choice
 from segmentation.contract import Graded, Prompts, Segmentation, Segmenter, Threaded
 from segmentation.crop import crop, reduce_to
 from segmentation.gate import NONSENSE, RULER, holds_ruler, refusal
 from segmentation.mask_cache import MaskCache, mask_key
-from segmentation.ruler.measure import Measurement, measure, read_scale
+from segmentation.ruler.measure import measure, read_scale
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class Cut:
     reason: str = ""
     found: Segmentation | None = None
     is_cached: bool = False
-    measured: Measurement | None = None
+    measured: MeasuredSize | None = None
     detail: str = ""
 
     def reduced(self, side: int) -> tuple[RgbImage, ...]:

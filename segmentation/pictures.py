@@ -17,6 +17,7 @@ from catalog.errors import UsageError
 from catalog.images.decode import DecodedImage, decode
 from catalog.opened import OpenedCatalog
 from segmentation import catalog_segmenter
+from segmentation.choices import AUTO, Choice
 from segmentation.cutter import Cut, Cutter, Photo
 from segmentation.working_size import reduced
 
@@ -48,6 +49,13 @@ class Pictures:
             return decode_photo(content, self.max_pixels)
         decoded = decode(content, side=self.side, max_pixels=self.max_pixels)
         return replace(decoded, pixels=self.prepare(decoded.pixels))
+
+    def cut(self, photo: DecodedImage, choice: Choice = AUTO) -> Cut:
+        """Return what becomes of a stored view that ``load`` gave, its mask kept in the cutter's cache."""
+        if self.cutter is None:
+            return Cut((photo.pixels,))
+        [cut] = self.cutter.cut([Photo(photo.pixels, photo.sha256, choice)])
+        return cut
 
     def of_cut(self, cut: Cut) -> tuple[RgbImage, ...]:
         """Return what the embedder is given of a cut photo: crop, full photo, or both in this order."""

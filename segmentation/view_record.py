@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import replace
 
+from catalog.parts import MeasuredSize, View, ViewSegmentation
 from segmentation.choices import Choice
+from segmentation.contract import Segmentation
 from segmentation.cutter import Cut
 
 
-def record_of(cut: Cut, choice: Choice, width: int, height: int) -> dict[str, Any]:
-    """Return what became of a photo, with its box in pixels of the original (``width, height``).
-
-    ``used`` is ``crop, full`` or ``both``; ``reason`` why there is no crop; ``score``, ``label``,
-    ``box`` (xyxy) and ``area`` (share of the photo) are what the segmenter found, also where it was
-    refused; ``measured`` the part's size; ``by`` and ``prompt`` a person's decision.
-    """
-    used = "full" if cut.reason else "both" if len(cut.pictures) > 1 else "crop"
-    record: dict[str, Any] = {"used": used, "reason": cut.reason}
-    if cut.found is not None:
-        across, down = width / cut.found.mask.shape[1], height / cut.found.mask.shape[0]
-        box = (
-            round(edge * scale)
-            for edge, scale in zip(cut.found.box, (across, down) * 2, strict=True)
-        )
-        record |= {
-            "score": round(float(cut.found.score), 4),
-            "label": cut.found.label,
-            "box": list(box),
-            "area": round(float(cut.found.mask.mean()), 4),
-        }
-    if cut.measured is not None:
-        record["measured"] = asdict(cut.measured)
+def record_of(cut: Cut, choice: Choice, width: int, height: int) -> ViewSegmentation:
+    """Return what became of a photo, with its box in pixels of the original (``width, height``)."""
+    record = ViewSegmentation(
+        used="full" if cut.reason else "both" if len(cut.pictures) > 1 else "crop",
+        reason=cut.reason,
+        measured=cut.measured,
+    )
     if choice.by == "review":
-        record |= {"by": choice.by, "prompt": choice.prompt}
-    return {key: value for key, value in record.items() if value not in ("", None)}
+        record = replace(record, by=choice.by, prompt=choice.prompt)
+    return record if cut.found is None else _with_found(record, cut.found, width, height)
 
 
-def best_measured(records: Iterable[Mapping[str, Any] | None]) -> dict[str, Any] | None:
+def best_measured(views: Iterable[View]) -> MeasuredSize | None:
     """Return the most certain size among the views of a part, None where no ruler could be read."""
-    sizes = [record["measured"] for record in records if record and "measured" in record]
-    return min(sizes, key=lambda size: float(size["uncertainty_mm"]), default=None)
+    sizes = (view.segmentation.measured for view in views if view.segmentation)
+    return min((size for size in sizes if size), key=lambda size: size.uncertainty_mm, default=None)
+
+
+def _with_found(
+    record: ViewSegmentation, segmentation: Segmentation, width: int, height: int
+) -> ViewSegmentation:
+    mask = segmentation.mask
+    across, down = width / mask.shape[1], height / mask.shape[0]
+    left, top, right, bottom = segmentation.box
+    return replace(
+        record,
+        score=round(float(segmentation.score), 4),
+        label=segmentation.label,
+        box=(round(left * across), round(top * down), round(right * across), round(bottom * down)),
+        area=round(float(mask.mean()), 4),
+    )

@@ -101,7 +101,8 @@ def _photos(task: LoadedTask) -> Iterator[Photo]:
 def _recorded(view: View, cut: Cut, task: LoadedTask) -> View:
     choice = task.task.choices.get(view.file, AUTO)
     record = record_of(cut, choice, view.width, view.height)
-    return replace(view, segmentation={**(view.segmentation or {}), **record})
+    column = view.segmentation.column if view.segmentation else ""
+    return replace(view, segmentation=replace(record, column=column))
 
 
 def _outcome(view: View, cut: Cut) -> ViewCut:

@@ -7,12 +7,12 @@ in the plane of the ruler; what stands above it looks larger.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from catalog.arrays import Mask, RgbImage
+from catalog.parts import MeasuredSize
 from segmentation.ruler.marks import Marks, read_marks
 from segmentation.ruler.strips import Band, bands
 
@@ -36,21 +36,7 @@ _FINER = (2, 3, 4, 5, 7, 10)
 """Marks between the marks: were they there, these would not be the millimetres."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """Length and width of the part in mm, each +- ``uncertainty_mm`` (95 %).
-
-    ``mm_per_px`` is the scale of the photo that was measured, ``marks`` how many marks were read.
-    """
-
-    length_mm: float
-    width_mm: float
-    uncertainty_mm: float
-    mm_per_px: float
-    marks: int
-
-
-def measure(marks: Marks | None, mask: Mask, overlap: float = 1.0) -> Measurement | None:
+def measure(marks: Marks | None, mask: Mask, overlap: float = 1.0) -> MeasuredSize | None:
     """Return the size of the part under ``mask``, None where it cannot be told.
 
     ``marks`` are those of the photo (``read_scale``).
@@ -72,7 +58,7 @@ def measure(marks: Marks | None, mask: Mask, overlap: float = 1.0) -> Measuremen
     uncertainty = np.hypot(length * relative, _EDGE_PX * scale)
     if uncertainty > _MOST_UNSURE * length:
         return None
-    return Measurement(
+    return MeasuredSize(
         round(float(length), 2),
         round(float(width), 2),
         round(float(uncertainty), 2),
