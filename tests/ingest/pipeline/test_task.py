@@ -54,9 +54,7 @@ def test_a_row_with_an_unknown_file_has_no_hash() -> None:
 
 @pytest.mark.parametrize("is_cut", [False, True])
 def test_the_hash_of_a_point_is_that_of_every_store_so_far(is_cut: bool) -> None:
-    views = VIEWS
-    if is_cut:
-        views = tuple(map(_with_segmentation, VIEWS, CUT))
+    views = tuple(map(_with_segmentation, VIEWS, CUT)) if is_cut else VIEWS
     part = replace(PART, views=views, source_hash="former")
     assert source_hash(part, views) == "87278051a77100c006fd528031adbb9e"
     marks = choice_marks(CHOICES)
