@@ -12,10 +12,11 @@ from typing import Literal, TypeAlias
 
 from catalog.arrays import RgbImage
 from catalog.errors import PartscopeError
+from catalog.images.reduction import short_side_at_most
 from catalog.parts import MeasuredSize
 from segmentation.choices import AUTO, Choice
 from segmentation.contract import Graded, Prompts, Segmentation, Segmenter, Threaded
-from segmentation.crop import crop, reduce_to
+from segmentation.crop import crop
 from segmentation.gate import NONSENSE, RULER, holds_ruler, refusal
 from segmentation.mask_cache import MaskCache, mask_key
 from segmentation.ruler.measure import measure, read_scale
@@ -32,7 +33,7 @@ Needs: TypeAlias = Callable[[RgbImage], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """A photo to cut, at the working side (``segmentation.pictures``).
+    """A photo to cut, at ``PHOTO_SIDE`` (``segmentation.pictures``).
 
     ``sha256`` is that of its file; without one the mask is not kept.
     """
@@ -60,7 +61,7 @@ class Cut:
 
     def reduced(self, side: int) -> tuple[RgbImage, ...]:
         """Return the pictures with their short side at most ``side`` pixels."""
-        return tuple(reduce_to(picture, side) for picture in self.pictures)
+        return tuple(short_side_at_most(picture, side) for picture in self.pictures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,16 @@ import numpy as np
 from catalog.arrays import FloatMatrix, RgbImage, unit_rows
 from catalog.errors import UsageError
 from catalog.images.decode import DecodedImage, decode
+from catalog.images.reduction import long_side_at_most
 from catalog.opened import OpenedCatalog
 from segmentation import catalog_segmenter
 from segmentation.choices import AUTO, Choice
 from segmentation.cutter import Cut, Cutter, Photo
-from segmentation.working_size import reduced
 
-WORKING_SIDE = 640
-"""Pixels of a photo that is cut: its long side, and the least short side that it is decoded to."""
+PHOTO_SIDE = 640
+"""Long side in pixels, at most, of a photo that is to be cut, as segmenters see it."""
+_DECODED_SIDE = PHOTO_SIDE
+"""Short side in pixels that such a photo is decoded to, before its long side is reduced."""
 DEFAULT_SIDE = 224
 """Short side in pixels that views are reduced to where the embedder states none."""
 
@@ -66,7 +68,9 @@ class Pictures:
         if isinstance(image, bytes):
             pixels = self.load(image).pixels
         else:
-            pixels = self.prepare(image) if self.cutter is None else at_working_side(image)
+            pixels = (
+                self.prepare(image) if self.cutter is None else long_side_at_most(image, PHOTO_SIDE)
+            )
         if self.cutter is None:
             return (pixels,)
         [cut] = self.cutter.cut([Photo(pixels)])
@@ -101,14 +105,9 @@ def embed_pictures(
 
 
 def decode_photo(content: bytes, max_pixels: int) -> DecodedImage:
-    """Decode a photo that is to be cut, at ``WORKING_SIDE``; raises ImageRejected."""
-    decoded = decode(content, side=WORKING_SIDE, max_pixels=max_pixels)
-    return replace(decoded, pixels=at_working_side(decoded.pixels))
-
-
-def at_working_side(image: RgbImage) -> RgbImage:
-    """Return a photo with its long side at most ``WORKING_SIDE``, as segmenters see it."""
-    return reduced(image, WORKING_SIDE)
+    """Decode a photo that is to be cut, at ``PHOTO_SIDE``; raises ImageRejected."""
+    decoded = decode(content, side=_DECODED_SIDE, max_pixels=max_pixels)
+    return replace(decoded, pixels=long_side_at_most(decoded.pixels, PHOTO_SIDE))
 
 
 def _load(catalog: OpenedCatalog) -> Pictures:

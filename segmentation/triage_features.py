@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix, FloatVector, RgbImage
-from segmentation.working_size import reduced
+from catalog.images.reduction import long_side_at_most
 
 GROUND_FEATURES = 4
 """So many features, the first ones, describe the ground; the others what lies at the edges."""
@@ -33,7 +33,7 @@ _SPECK = 0.0015
 
 def triage_features(photo: RgbImage) -> FloatVector:
     """Return the features of one photo in 0..1. Shape (len(FEATURES),)."""
-    small = cv2.GaussianBlur(reduced(photo, _SIDE), (0, 0), 0.8)
+    small = cv2.GaussianBlur(long_side_at_most(photo, _SIDE), (0, 0), 0.8)
     lab = _lab(small)
     ring = _ring(lab)
     ground = _ground(ring)

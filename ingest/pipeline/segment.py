@@ -20,7 +20,7 @@ from segmentation.pictures import Pictures
 from segmentation.view_record import record_of
 
 VIEWS_A_BATCH = 32
-"""So many views at most are segmented at once; they are in memory at the working side."""
+"""So many views at most are segmented at once; they are in memory at ``PHOTO_SIDE``."""
 
 
 class Stopped(Exception):
@@ -31,7 +31,7 @@ class Stopped(Exception):
 class SegmentStage:
     """Cuts the views of loaded tasks and makes them what the embedder is given.
 
-    The loader before it hands over photos at the working side, not prepared. ``workers`` threads cut
+    The loader before it hands over photos at ``PHOTO_SIDE``, not prepared. ``workers`` threads cut
     where the segmenter gains from it.
     """
 

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from segmentation.silhouette.background import Evidence
 from segmentation.silhouette.candidates import border_of, disc
 from segmentation.silhouette.remainder import leaves_a_part
-from segmentation.working_size import reduced
 
 _LIGHTER = (2.0, 1.6, 1.3, 1.12)
 """Sheets are looked for among what exceeds these brightnesses: the highest draws the line best."""
@@ -69,7 +69,7 @@ def find_labels(image: RgbImage, evidence: Evidence) -> Mask:
     sheets = [sheet for sheet in sheets if _lies_on(ground, sheet.mask)]
     if not sheets:
         return labels
-    finer = reduced(image, _PRINT_SIDE)
+    finer = long_side_at_most(image, _PRINT_SIDE)
     scale = np.float32(finer.shape[1] / evidence.edge.shape[1])
     for sheet in sheets:
         is_new = not (labels & sheet.mask).any()
