@@ -33,7 +33,8 @@ from demo.scenes import Scene, draw_scene
 from segmentation import silhouette
 from segmentation.contract import Prompts, Segmenter
 from segmentation.ruler.marks import Marks
-from segmentation.ruler.measure import measure, read_scale
+from segmentation.ruler.part_size import part_size
+from segmentation.ruler.scale import read_scale
 from segmentation.silhouette.background import read_evidence
 from segmentation.silhouette.rulers import find_rulers
 from segmentation.silhouette.working_size import WORKING_SIDE
@@ -153,7 +154,7 @@ def lengths(scenes: list[Scene]) -> None:
     for name, mask_of in ways.items():
         errors, inside = [], []
         for scene in scenes:
-            size = measure(read_scale(scene.image), *mask_of(scene))
+            size = part_size(read_scale(scene.image), *mask_of(scene))
             if size is not None:
                 truth = longest_side(scene.mask) * scene.mm_per_px
                 errors.append(abs(size.length_mm - truth) / truth)

@@ -17,7 +17,7 @@ from catalog.errors import UsageError
 from catalog.images.decode import DecodedImage, decode
 from catalog.images.reduction import long_side_at_most
 from catalog.opened import OpenedCatalog
-from segmentation import catalog_segmenter
+from segmentation.catalog_cutter import load_cutter
 from segmentation.choices import AUTO, Choice
 from segmentation.cutter import Cut, Cutter, Photo
 
@@ -111,7 +111,7 @@ def decode_photo(content: bytes, max_pixels: int) -> DecodedImage:
 
 
 def _load(catalog: OpenedCatalog) -> Pictures:
-    cutter = catalog_segmenter.load(catalog.manifest, catalog.store, catalog.settings)
+    cutter = load_cutter(catalog.manifest, catalog.store, catalog.settings)
     embedder = catalog.image_embedder
     side = embedder.description.input_side if embedder else None
     return Pictures(catalog.preparation, side or DEFAULT_SIDE, catalog.settings.max_pixels, cutter)

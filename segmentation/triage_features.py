@@ -39,7 +39,7 @@ def triage_features(photo: RgbImage) -> FloatVector:
     ground = _ground(ring)
     distance = np.sqrt(((ring - ground) ** 2).sum(axis=1))
     is_ground = distance < _SAME
-    found = [
+    features = [
         float(np.median(distance[is_ground])) / 8 if is_ground.any() else 1.0,
         float(np.linalg.norm(ground[1:])) / 30,
         _texture(lab, is_ground) / 4,
@@ -49,7 +49,7 @@ def triage_features(photo: RgbImage) -> FloatVector:
         max(_marks(band) for band in _bands(photo)),
         _yellow(small) / 0.15,
     ]
-    return np.clip(np.array(found, np.float32), 0, 1)
+    return np.clip(np.array(features, np.float32), 0, 1)
 
 
 def needs_cutting(features: FloatVector) -> bool:

@@ -17,7 +17,7 @@ from catalog.store.contract import Point, Vector
 from ingest.outcomes import RowOutcome, ViewFailure
 from ingest.pipeline.stage_clock import StageClock
 from ingest.pipeline.task import LoadedTask, source_hash
-from segmentation.view_record import best_measured
+from segmentation.view_segmentation import best_measured
 
 T = TypeVar("T")
 

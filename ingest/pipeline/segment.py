@@ -17,7 +17,7 @@ from ingest.pipeline.task import LoadedTask, source_hash
 from segmentation.choices import AUTO
 from segmentation.cutter import FAILED, Cut, Cutter, Photo
 from segmentation.pictures import Pictures
-from segmentation.view_record import record_of
+from segmentation.view_segmentation import recorded
 
 VIEWS_A_BATCH = 32
 """So many views at most are segmented at once; they are in memory at ``PHOTO_SIDE``."""
@@ -100,7 +100,7 @@ def _photos(task: LoadedTask) -> Iterator[Photo]:
 
 def _recorded(view: View, cut: Cut, task: LoadedTask) -> View:
     choice = task.task.choices.get(view.file, AUTO)
-    record = record_of(cut, choice, view.width, view.height)
+    record = recorded(cut, choice, view.width, view.height)
     column = view.segmentation.column if view.segmentation else ""
     return replace(view, segmentation=replace(record, column=column))
 

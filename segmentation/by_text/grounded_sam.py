@@ -18,7 +18,13 @@ from catalog.images.reduction import long_side_at_most
 from segmentation.by_text.box_masks import BoxMasks
 from segmentation.by_text.detections import Detections, part_of
 from segmentation.by_text.phrases import part_phrases, phrases
-from segmentation.by_text.text_detector import BOX_THRESHOLD, MOST_BOXES, Boxes, Found, TextDetector
+from segmentation.by_text.text_detector import (
+    BOX_THRESHOLD,
+    MOST_BOXES,
+    Boxes,
+    PromptedBoxes,
+    TextDetector,
+)
 from segmentation.contract import Prompts, Segmentation
 from segmentation.masks import nothing_found, restored
 
@@ -112,7 +118,7 @@ def _folder(setting: str, name: str) -> Path:
         raise ModelNotFound(f"grounded-sam, setting {setting}: {error}") from None
 
 
-def _joined(detected: Found) -> Boxes:
+def _joined(detected: PromptedBoxes) -> Boxes:
     return Boxes(
         np.concatenate([detected.part.xyxy, detected.removed.xyxy]),
         np.concatenate([detected.part.scores, detected.removed.scores]),

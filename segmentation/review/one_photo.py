@@ -14,7 +14,7 @@ from catalog.images.preparation import Preparation
 from catalog.opened import OpenedCatalog
 from catalog.parts import ViewSegmentation
 from catalog.settings import Settings
-from segmentation.catalog_segmenter import segmenter_of
+from segmentation.catalog_cutter import default_segmenter
 from segmentation.choices import Choice
 from segmentation.contract import Prompts
 from segmentation.cutter import Cutter
@@ -23,7 +23,7 @@ from segmentation.registry import reads_prompts, segmenter
 from segmentation.review.preview import before_after, png
 from segmentation.review.wording import outcome_text, size_text
 from segmentation.triage import Triage
-from segmentation.view_record import record_of
+from segmentation.view_segmentation import recorded
 
 DEFAULT_SEGMENTER = "silhouette"
 _PICTURE = 480
@@ -109,7 +109,7 @@ def segment_photo(
         height=photo.height,
         segmenter=name,
         needed=(cutter.needs or Triage.fit(()))(photo.pixels),
-        record=record_of(cut, choice, photo.width, photo.height),
+        record=recorded(cut, choice, photo.width, photo.height),
         detail=cut.detail,
         picture=path,
         seconds=seconds,
@@ -133,7 +133,7 @@ def _cutter(catalog: OpenedCatalog) -> tuple[str, Cutter]:
         cutter = pictures_of(catalog).cutter
         if cutting is not None and cutter is not None:
             return cutting.segmenter, cutter
-    name = segmenter_of(settings)
+    name = default_segmenter(settings)
     if name == "none" and "segmenter" not in set_fields:
         name = DEFAULT_SEGMENTER
     built_segmenter = segmenter(

@@ -13,9 +13,9 @@ from catalog.arrays import Mask, RgbImage
 from catalog.images.reduction import long_side_at_most
 from segmentation.contract import Prompts
 from segmentation.silhouette.background import Evidence, read_evidence
-from segmentation.silhouette.candidates import disc
 from segmentation.silhouette.hands import find_hands
 from segmentation.silhouette.labels import find_labels
+from segmentation.silhouette.morphology import disc
 from segmentation.silhouette.rulers import find_rulers
 from segmentation.silhouette.working_size import SMALLEST_SIDE, WORKING_SIDE
 

@@ -15,7 +15,7 @@ import numpy as np
 from catalog.arrays import Mask, RgbImage
 from catalog.images.reduction import long_side_at_most
 from segmentation.silhouette.background import Evidence, Lab, Plane, to_lab
-from segmentation.silhouette.candidates import border_of, disc
+from segmentation.silhouette.morphology import border_of, disc
 from segmentation.silhouette.remainder import leaves_a_part
 
 _HUES, _CHROMAS, _LIGHTNESSES = (22, 72), (9, 42), (18, 92)

@@ -13,8 +13,8 @@ from segmentation.contract import Prompts, Segmentation
 from segmentation.masks import box_of, nothing_found
 from segmentation.silhouette.background import Plane, read_lab
 from segmentation.silhouette.belief import digest, read_belief
-from segmentation.silhouette.candidates import border_of
 from segmentation.silhouette.look import look_at
+from segmentation.silhouette.morphology import border_of
 from segmentation.silhouette.refinement import refined
 from segmentation.silhouette.working_size import FINE_SIDE, quickly_reduced
 

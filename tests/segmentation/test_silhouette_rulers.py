@@ -11,7 +11,7 @@ from catalog.arrays import Mask, RgbImage
 from catalog.images.reduction import long_side_at_most
 from demo.catalogue import draw_up_parts
 from demo.scenes import Scene, draw_scene
-from segmentation.ruler.measure import read_scale
+from segmentation.ruler.scale import read_scale
 from segmentation.silhouette.background import read_evidence
 from segmentation.silhouette.rulers import find_rulers
 from tests.segmentation.drawn_rulers import MATERIALS, grid, photo_with_ruler, with_ruler_at

@@ -1,4 +1,4 @@
-"""What a view's payload says about its segmentation."""
+"""From what became of a photo to what its view's payload says of that."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from segmentation.contract import Segmentation
 from segmentation.cutter import Cut
 
 
-def record_of(cut: Cut, choice: Choice, width: int, height: int) -> ViewSegmentation:
+def recorded(cut: Cut, choice: Choice, width: int, height: int) -> ViewSegmentation:
     """Return what became of a photo, with its box in pixels of the original (``width, height``)."""
     record = ViewSegmentation(
         used="full" if cut.reason else "both" if len(cut.pictures) > 1 else "crop",
@@ -20,7 +20,9 @@ def record_of(cut: Cut, choice: Choice, width: int, height: int) -> ViewSegmenta
     )
     if choice.by == "review":
         record = replace(record, by=choice.by, prompt=choice.prompt)
-    return record if cut.found is None else _with_found(record, cut.found, width, height)
+    return (
+        record if cut.segmentation is None else _with_found(record, cut.segmentation, width, height)
+    )
 
 
 def best_measured(views: Iterable[View]) -> MeasuredSize | None:
