@@ -14,7 +14,7 @@ import numpy as np
 from catalog.errors import FingerprintMismatch
 from catalog.names.attributes import compare_attributes
 from catalog.names.language import guess_language
-from catalog.parts import LANGUAGES, Language, row_files
+from catalog.parts import LANGUAGES, Language, row_files, views_of
 from catalog.store.contract import Record
 from catalog.store.filters import HasVector
 from search.hits.explain import matched_view, reasons, sentence, word_reasons
@@ -201,7 +201,7 @@ def _hit(
     view: int | None,
 ) -> Hit:
     payload = record.payload
-    files = row_files(payload.get("views", ()))
+    files = row_files(views_of(payload))
     image = files[view or 0] if files else None
     if probe.query.explain:
         why["words"] = word_reasons(probe.names, payload)

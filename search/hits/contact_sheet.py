@@ -15,7 +15,7 @@ import numpy as np
 from catalog.arrays import RgbImage
 from catalog.errors import FetchFailed, ImageRejected, UsageError
 from catalog.images.decode import decode
-from catalog.parts import row_files
+from catalog.parts import row_files, views_of
 from search.hits.explain import sentence
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def sheet(result: SearchResult, query_image: RgbImage | None, title: str) -> Ima
 
 def first_view(payload: Mapping[str, Any], read: Callable[[str], bytes]) -> RgbImage | None:
     """Return the picture of a part's first view, as large as a tile; None where there is none."""
-    files = row_files(payload.get("views", ()))
+    files = row_files(views_of(payload))
     return _thumbnail(files[0], read, _TILE) if files else None
 
 
