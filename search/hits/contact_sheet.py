@@ -16,7 +16,7 @@ from catalog.arrays import RgbImage
 from catalog.errors import FetchFailed, ImageRejected, UsageError
 from catalog.images.decode import decode
 from catalog.parts import row_files, views_of
-from search.hits.explain import sentence
+from search.hits.sentence import sentence
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
@@ -154,7 +154,7 @@ def _html_row(hit: Hit, read: Callable[[str], bytes] | None) -> Mapping[str, Any
 
 
 def _why(hit: Hit) -> str:
-    return str(hit.why.get("text") or sentence(hit.why))
+    return hit.why.text or sentence(hit.why)
 
 
 def _uri(pixels: RgbImage) -> str:
