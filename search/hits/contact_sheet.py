@@ -6,7 +6,6 @@ import base64
 import io
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -16,8 +15,8 @@ import numpy as np
 from catalog.arrays import RgbImage
 from catalog.errors import FetchFailed, ImageRejected, UsageError
 from catalog.images.decode import decode
-from catalog.parts import row_files
-from search.hits.explain import sentence
+from catalog.parts import row_files, views_of
+from search.hits.sentence import sentence
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
@@ -34,18 +33,11 @@ _FULL_FAMILIES = ("DejaVu Sans", "Liberation Sans", "Arial", "Helvetica")
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "×": "x"}
 )
-_PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><title>partscope</title>'
-    "<style>body{{font-family:sans-serif}}td,th{{padding:4px 8px;text-align:left}}</style>"
-    "{query}{table}</html>\n"
-)
 
 
 def html_table(result: SearchResult) -> str:
     """Return the hits as an HTML table with small pictures inside; all text is escaped."""
-    head = "".join(f"<th>{name}</th>" for name in ("", "part", "score", "name", "family", "why"))
-    rows = "".join(_html_row(hit, result.read_original) for hit in result.hits)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return _html("hits.html.j2", result)
 
 
 def write_sheet(
@@ -53,8 +45,9 @@ def write_sheet(
 ) -> None:
     """Write the query and its hits to an ``.html`` or ``.png`` file."""
     if target.suffix.lower() == ".html":
-        query = f"<h1>{escape(title)}</h1>" + (_img(query_image) if query_image is not None else "")
-        target.write_text(_PAGE.format(query=query, table=html_table(result)), encoding="utf-8")
+        picture = _uri(query_image) if query_image is not None else ""
+        page = _html("sheet.html.j2", result, title=title, asked=picture)
+        target.write_text(page, encoding="utf-8")
     elif target.suffix.lower() == ".png":
         sheet(result, query_image, title).save(target)
     else:
@@ -80,7 +73,7 @@ def sheet(result: SearchResult, query_image: RgbImage | None, title: str) -> Ima
 
 def first_view(payload: Mapping[str, Any], read: Callable[[str], bytes]) -> RgbImage | None:
     """Return the picture of a part's first view, as large as a tile; None where there is none."""
-    files = row_files(payload.get("views", ()))
+    files = row_files(views_of(payload))
     return _thumbnail(files[0], read, _TILE) if files else None
 
 
@@ -143,26 +136,33 @@ def _caption(hit: Hit) -> list[str]:
     ]
 
 
-def _html_row(hit: Hit, read: Callable[[str], bytes] | None) -> str:
+def _html(template: str, result: SearchResult, **more: str) -> str:
+    from jinja2 import Environment, PackageLoader
+
+    templates = Environment(loader=PackageLoader("search.hits", ""), autoescape=True)
+    hits = [_html_row(hit, result.read_original) for hit in result.hits]
+    return templates.get_template(template).render(hits=hits, **more)
+
+
+def _html_row(hit: Hit, read: Callable[[str], bytes] | None) -> Mapping[str, Any]:
     pixels = _thumbnail(hit.image, read, THUMBNAIL)
     names = " / ".join(name for name in (hit.name_de, hit.name_en) if name)
-    cells = [hit.part_number, f"{hit.score:.2f}", names, hit.family or "", _why(hit)]
-    picture = _img(pixels) if pixels is not None else ""
-    return f"<tr><td>{picture}</td>" + "".join(f"<td>{escape(c)}</td>" for c in cells) + "</tr>"
+    return {
+        "picture": _uri(pixels) if pixels is not None else "",
+        "cells": [hit.part_number, f"{hit.score:.2f}", names, hit.family or "", _why(hit)],
+    }
 
 
 def _why(hit: Hit) -> str:
-    return str(hit.why.get("text") or sentence(hit.why))
+    return hit.why.text or sentence(hit.why)
 
 
-def _img(pixels: RgbImage) -> str:
+def _uri(pixels: RgbImage) -> str:
     from PIL import Image
 
     content = io.BytesIO()
     Image.fromarray(_fit(pixels, THUMBNAIL)).save(content, "JPEG", quality=80)
-    return (
-        f'<img alt="" src="data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}">'
-    )
+    return f"data:image/jpeg;base64,{base64.b64encode(content.getvalue()).decode()}"
 
 
 def _thumbnail(view: str | None, read: Callable[[str], bytes] | None, side: int) -> RgbImage | None:

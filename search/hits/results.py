@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from search.hits.explanation import Explanation
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -17,7 +19,7 @@ class Hit:
     """One part found. ``score`` is in 0..1 and means the same from query to query.
 
     ``image`` is the reference of the view that matched, else of the first. ``why`` says where the
-    score comes from: see ``search.hits.explain``. ``payload`` is all that is stored with the part.
+    score comes from. ``payload`` is all that is stored with the part.
     """
 
     part_number: str
@@ -26,7 +28,7 @@ class Hit:
     name_en: str | None
     family: str | None
     image: str | None
-    why: Mapping[str, Any]
+    why: Explanation
     id: str
     payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -39,7 +41,7 @@ class Hit:
             "name_en": self.name_en,
             "family": self.family,
             "image": self.image,
-            "why": dict(self.why),
+            "why": self.why.to_json(),
         }
 
 

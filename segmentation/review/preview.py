@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.steps import resize
 from segmentation.crop import crop
 from segmentation.cutter import Cut
 
@@ -23,13 +24,13 @@ def before_after(photo: RgbImage, cut: Cut, side: int) -> RgbImage:
 
     Where the full photo is used, what was refused is still outlined. Shape (side, about 2 side, 3).
     """
-    before = photo if cut.found is None else outlined(photo, cut.found.mask)
+    before = photo if cut.segmentation is None else outlined(photo, cut.segmentation.mask)
     after = cut.pictures[0]
-    if cut.reason == "full_by_setting" and cut.found is not None:
-        after = crop(photo, cut.found.mask)
+    if cut.reason == "full_by_setting" and cut.segmentation is not None:
+        after = crop(photo, cut.segmentation.mask)
     canvas = np.full((side, 2 * side + _GAP, 3), _WHITE, np.uint8)
     for picture, left in ((before, 0), (after, side + _GAP)):
-        fitted = _fitted(picture, side)
+        fitted = resize(picture, side=side)
         height, width = fitted.shape[:2]
         top, start = (side - height) // 2, left + (side - width) // 2
         canvas[top : top + height, start : start + width] = fitted
@@ -58,13 +59,6 @@ def png(picture: RgbImage) -> bytes:
 def jpeg(picture: RgbImage) -> bytes:
     """Return the picture as a small JPEG."""
     return _encoded(picture, "JPEG", quality=80)
-
-
-def _fitted(picture: RgbImage, side: int) -> RgbImage:
-    scale = side / max(picture.shape[:2])
-    height, width = (max(1, round(length * scale)) for length in picture.shape[:2])
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=interpolation))
 
 
 def _encoded(picture: RgbImage, kind: str, **options: int) -> bytes:

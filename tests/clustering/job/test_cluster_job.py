@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from threading import Timer
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from clustering.contract import NOISE, Plan
 from clustering.job.cluster_job import ClusterJob
 from clustering.job.progress import Logged
 from clustering.runs import run_store
+from clustering.runs.waiting import patiently
 from tests.clustering.blobs import KINDS, PLAN, Blobs, blob_points, part
 from tests.stores import Place, unique_catalog
 
@@ -175,8 +176,8 @@ def _unit(
 def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clustering.job.proposed_labels.SAMPLE_AT_LEAST", 100)
-    monkeypatch.setattr("clustering.job.proposed_labels._ASKED_AT_ONCE", 70)
+    monkeypatch.setattr("clustering.job.cluster_job.proposed_labels.SAMPLE_AT_LEAST", 100)
+    monkeypatch.setattr("clustering.job.cluster_job.proposed_labels._ASKED_AT_ONCE", 70)
     blobs = Blobs(place, unique_catalog())
     blobs.create(400)
     outcome = blobs.cluster(replace(PLAN, memory_bytes=100 * 12 * 20))
@@ -234,13 +235,13 @@ def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
 def test_results_wait_for_a_folder_that_somebody_uses(
     edge_blobs: Blobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("clustering.runs.waiting._LOOK_AGAIN", 0.05)
     other = edge_blobs.open().parts
     edge_blobs.stores.close()
+    until_closed = partial(patiently, sleep=lambda _: other.close())
+    monkeypatch.setattr("clustering.job.cluster_job.patiently", until_closed)
 
     def ingest_for_a_while() -> None:
         other.upsert(blob_points([60]))
-        Timer(0.4, other.close).start()
 
     _run_while(edge_blobs, ingest_for_a_while)
     assert "waiting up to 3600 s" in caplog.text
