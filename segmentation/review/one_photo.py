@@ -9,6 +9,7 @@ from typing import Any
 
 from catalog.errors import ImageRejected, UsageError
 from catalog.images.decode import DecodedImage
+from catalog.images.sheet import png
 from catalog.opened import OpenedCatalog
 from catalog.settings import Settings
 from segmentation.catalog_segmenter import segmenter_of
@@ -18,7 +19,7 @@ from segmentation.cutter import Cutter, Photo
 from segmentation.pictures import decode_photo, pictures_of
 from segmentation.registry import reads_prompts, segmenter
 from segmentation.review.page import outcome_text, size_text
-from segmentation.review.preview import before_after, png
+from segmentation.review.preview import before_after
 from segmentation.triage import Triage
 from segmentation.view_record import record_of
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from catalog.arrays import RgbImage
 from catalog.errors import UsageError
+from catalog.images.thumbnails import jpeg
 from catalog.opened import OpenedCatalog
 from catalog.parts import point_id
 from segmentation import choices
@@ -18,7 +19,7 @@ from segmentation.choices import Choice
 from segmentation.cutter import Cut, Cutter, Photo
 from segmentation.pictures import decode_photo
 from segmentation.registry import reads_prompts
-from segmentation.review.preview import before_after, jpeg
+from segmentation.review.preview import before_after
 
 _WORST_FIRST = (
     "segmenter_failed",
