@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from catalog.arrays import RgbImage
 from catalog.images.thumbnails import fitted
 
-_INK, _GREY, _GROUND, _FRAME, _MARK = "#202020", "#707070", "#f2f2f2", "#d0d0d0", "#d62728"
+_INK, _GREY, _FRAME, _MARK = "#202020", "#707070", "#d0d0d0", "#d62728"
 _FONTS = ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc")
 _WITHOUT_UMLAUTS = "Aileron"
 _LINE_BREAKS = re.compile(r"[^\S ]+")
@@ -45,7 +45,8 @@ class Tile:
 class Layout:
     """How tiles are laid out: ``side`` is the longest a picture gets, in pixels like all sizes.
 
-    A tile is ``side + gap`` wide, its caption has room for ``lines`` lines.
+    A tile is ``side + gap`` wide, its caption has room for ``lines`` lines. ``ground`` is the colour
+    around a picture that is no square.
     """
 
     columns: int
@@ -53,6 +54,7 @@ class Layout:
     lines: int = 0
     gap: int = 12
     font_size: int = 13
+    ground: str = "#f2f2f2"
 
     @property
     def tile(self) -> tuple[int, int]:
@@ -101,7 +103,7 @@ def _draw_picture(page: Image.Image, tile: Tile, corner: tuple[int, int], layout
     (left, top), side = corner, layout.side
     pen = ImageDraw.Draw(page)
     frame = (left, top, left + side - 1, top + side - 1)
-    pen.rectangle(frame, fill=_GROUND, outline=_FRAME if tile.picture is None else None)
+    pen.rectangle(frame, fill=layout.ground, outline=_FRAME if tile.picture is None else None)
     if tile.picture is not None:
         image = Image.fromarray(fitted(tile.picture, side))
         page.paste(image, (left + (side - image.width) // 2, top + (side - image.height) // 2))

@@ -21,14 +21,16 @@ def before_after(photo: RgbImage, cut: Cut, side: int) -> RgbImage:
     """Return the outlined photo and the picture that is embedded side by side, each within ``side``.
 
     Where the full photo is used, what was refused is still outlined. Both are made as large as they
-    can be. Shape (about side, about 2 side, 3).
+    can be. Shape (side, 2 side + 8, 3).
     """
     before = photo if cut.found is None else outlined(photo, cut.found.mask)
     after = cut.pictures[0]
     if cut.reason == "full_by_setting" and cut.found is not None:
         after = crop(photo, cut.found.mask)
     tiles = [Tile(fitted(picture, side, enlarge=True)) for picture in (before, after)]
-    return draw_sheet(tiles, Layout(columns=2, side=side, gap=_GAP))
+    sheet = draw_sheet(tiles, Layout(columns=2, side=side, gap=_GAP, ground="white"))
+    border = _GAP // 2
+    return sheet[border:-border, border:-border]
 
 
 def outlined(photo: RgbImage, mask: Mask) -> RgbImage:

@@ -64,7 +64,7 @@ def test_one_photo_needs_no_catalogue(folder: Path, capsys: pytest.CaptureFixtur
     left, top, right, bottom = summary["box"]
     assert np.abs(np.array([left, top, right, bottom]) - (60, 40, 100, 90)).max() <= 8
     with Image.open(folder / summary["picture"]) as picture:
-        assert picture.size == (976, 488)
+        assert picture.size == (968, 480)
     out = _run(capsys, "blank.png", "--out", "shown.png")
     assert "blank.png (90 x 90): full photo: nothing found" in out
     assert "box" not in out
