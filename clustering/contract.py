@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -86,6 +86,20 @@ class Plan:
     params: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     memory_bytes: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, without the memory bound: it is no part of what is asked for."""
+        values = asdict(self)
+        del values["memory_bytes"]
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Plan:
+        """Read what ``to_json`` returned; fields of a later version are ignored."""
+        plan = {name: values[name] for name in cls.__slots__ if name in values}
+        plan["features"] = tuple(plan["features"])
+        plan["k"] = tuple(plan["k"]) if isinstance(plan["k"], list) else plan["k"]
+        return cls(**plan)
 
 
 @dataclass(frozen=True, slots=True)

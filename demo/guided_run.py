@@ -14,7 +14,7 @@ from catalog.images.decode import decode
 from catalog.images.sheet import png
 from clustering.contract import ClusterProfile
 from clustering.job.outcome import Outcome
-from clustering.runs.reviewed_run import reviewed_profiles
+from clustering.runs.reviewed_run import ReviewedRun
 from demo.catalogue import DemoCatalogue, make_catalogue, photo_seed, save_photo
 from demo.parts import DrawnPart
 from demo.scenes import draw_scene
@@ -68,11 +68,10 @@ def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:
         searches = tuple(_searches(catalog, catalogue, folder))
         say("4/4  grouping it ...")
         grouping = catalog.cluster()
-        groups = reviewed_profiles(catalog.store, grouping.run.run_id)
+        groups = ReviewedRun(catalog.store, grouping.run.run_id).largest_first()
     page = folder / SEARCHES_FILE
     page.write_bytes(png(np.concatenate([_picture(shown_search) for shown_search in searches])))
-    largest = tuple(sorted(groups, key=lambda group: (-group.size, group.cluster)))
-    return DemoRun(catalogue, summary, searches, page, grouping, largest)
+    return DemoRun(catalogue, summary, searches, page, grouping, tuple(groups))
 
 
 def _searches(catalog: Catalog, catalogue: DemoCatalogue, folder: Path) -> list[Shown]:

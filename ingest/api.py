@@ -19,7 +19,7 @@ from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress, Silent
 from ingest.view_index import ViewIndex
-from segmentation import catalog_segmenter
+from segmentation.catalog_cutter import choose_cutting
 from segmentation.pictures import pictures_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
         _check_fits(catalog)
     else:
         # An unknown or missing segmenter is a wrong call.
-        catalog_segmenter.choose(catalog.settings, None, lambda _: ())
+        choose_cutting(catalog.settings, None, lambda _: ())
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
     summary.notices.extend(look.notices)
     if look.has_descriptions and not _embeds_descriptions(catalog):

@@ -127,10 +127,8 @@ def _fields(part: Part) -> dict[str, str]:
 
 def _column(part: Part) -> str | None:
     """Return what the table said about cutting the part's photos."""
-    segmentations = (view.segmentation or {} for view in part.views)
-    return next(
-        (segmentation["column"] for segmentation in segmentations if "column" in segmentation), None
-    )
+    columns = (view.segmentation.column for view in part.views if view.segmentation)
+    return next(filter(None, columns), None)
 
 
 def _refuse_losses(summary: IngestSummary, catalog: OpenedCatalog) -> None:

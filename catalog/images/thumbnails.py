@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import TypeAlias
 
-import numpy as np
 from PIL import Image
 
 from catalog.arrays import RgbImage
 from catalog.errors import FetchFailed, ImageRejected
 from catalog.images.decode import decode
+from catalog.images.steps import resize
 
 Read: TypeAlias = Callable[[str], bytes]
 """Returns the bytes of a view's file; may raise ImageRejected and FetchFailed."""
@@ -44,14 +44,9 @@ def thumbnails(
         return {file: image for file, image in zip(distinct_files, images, strict=True) if image}
 
 
-def fitted(pixels: RgbImage, side: int, *, enlarge: bool = False) -> RgbImage:
-    """Return the picture with its longer side ``side`` pixels long; a smaller one if ``enlarge``."""
-    if max(pixels.shape[:2]) <= side and not enlarge:
-        return pixels
-    scale = side / max(pixels.shape[:2])
-    height, width = (max(1, round(length * scale)) for length in pixels.shape[:2])
-    image = Image.fromarray(pixels)
-    return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3.0))
+def fitted(pixels: RgbImage, side: int) -> RgbImage:
+    """Return the picture with at most ``side`` pixels on its longer side; a smaller one as it is."""
+    return pixels if max(pixels.shape[:2]) <= side else resize(pixels, side=side)
 
 
 def jpeg(pixels: RgbImage, quality: int = 80) -> bytes:

@@ -20,7 +20,7 @@ from clustering.contract import NOISE, Plan
 from clustering.grouping.group import check_plan, group
 from clustering.grouping.placing import centres, with_floors
 from clustering.job.catalog_state import Standing, compare, stand
-from clustering.job.outcome import Outcome, plan_from_json, plan_to_json
+from clustering.job.outcome import Outcome
 from clustering.job.progress import JobProgress, Logged
 from clustering.job.proposed_labels import (
     DRIFT,
@@ -40,7 +40,7 @@ from clustering.runs.decision_log import read_decisions
 from clustering.runs.decisions import apply_decisions, pinned_parts
 from clustering.runs.locks import JOB, reviewing
 from clustering.runs.matching import keep_numbers
-from clustering.runs.run_store import Run
+from clustering.runs.run import Run
 from clustering.runs.waiting import patiently
 from clustering.runs.write_back import Stores, recover, write_back
 from clustering.scores.run_scores import measure
@@ -126,7 +126,7 @@ class ClusterJob:
             return None
         clusters = cluster_points.load_clusters(parts, parent.run_id)
         self.progress.step(f"placing {touched} parts")
-        proposal = place_new(parts, plan_from_json(parent.chosen), former, clusters, standing)
+        proposal = place_new(parts, parent.chosen, former, clusters, standing)
         return proposal and replace(proposal, drift=drift)
 
     # -- what comes of it ---------------------------------------------------------------------
@@ -182,8 +182,8 @@ class ClusterJob:
             run_id="",
             name=self.name,
             created="",
-            plan=plan_to_json(plan),
-            chosen=plan_to_json(grouping.plan),
+            plan=plan,
+            chosen=grouping.plan,
             basis=basis(plan, self.stores.parts.manifest()),
             reasons=grouping.reasons,
             metrics=measure(grouping.space, final, families, plan.seed),
@@ -208,7 +208,7 @@ class ClusterJob:
             return proposal
         self.progress.step("placing the parts outside the sample", len(outside))
         ids, labels, revs = list(proposal.ids), [proposal.labels], [proposal.revs]
-        plan = plan_from_json(run.chosen)
+        plan = run.chosen
         for features, placement in placements(self.stores.parts, plan, clusters.centres(), outside):
             ids += features.ids
             labels.append(placement.clusters)

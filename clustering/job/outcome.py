@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from clustering.contract import Plan
-from clustering.runs.run_store import Run
+from clustering.runs.run import Run
 
 TOLD = ("silhouette", "davies_bouldin", "ari", "nmi", "v_measure", "purity")
 """The scores that people are told at once; all of them stand in the record."""
@@ -23,13 +23,13 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``partscope cluster --json`` prints."""
-        run, counts = self.run, self.run.counts
+        run, counts, chosen = self.run, self.run.counts, self.run.chosen.to_json()
         return {
             "run": run.name,
             "run_id": run.run_id,
             "grouped": run.grouped,
-            "algorithm": run.chosen["algorithm"],
-            "params": {key: value for key, value in run.chosen.items() if key != "algorithm"},
+            "algorithm": run.chosen.algorithm,
+            "params": {key: value for key, value in chosen.items() if key != "algorithm"},
             **{key: counts[key] for key in ("n_parts", "n_clusters", "noise")},
             "coverage": coverage(counts),
             "metrics": dict(run.metrics),
@@ -69,23 +69,9 @@ def coverage(counts: Mapping[str, int]) -> float:
     return 1 - counts["noise"] / counts["n_parts"] if counts["n_parts"] else 0.0
 
 
-def plan_to_json(plan: Plan) -> dict[str, Any]:
-    """Return a plan as plain values, without the memory bound."""
-    values = asdict(replace(plan, memory_bytes=None))
-    del values["memory_bytes"]
-    return values
-
-
-def plan_from_json(values: Mapping[str, Any]) -> Plan:
-    """Read a plan from plain values."""
-    k = values["k"]
-    features, k = tuple(values["features"]), tuple(k) if isinstance(k, list) else k
-    return Plan(**{**values, "features": features, "k": k})
-
-
-def _described(chosen: Mapping[str, Any]) -> str:
-    params = "".join(f", {name} = {value}" for name, value in chosen["params"].items())
+def _described(chosen: Plan) -> str:
+    params = "".join(f", {name} = {value}" for name, value in chosen.params.items())
     return (
-        f"{chosen['algorithm']}{params}, k = {chosen['k']}, on {' + '.join(chosen['features'])} "
-        f"(scaling {chosen['scaling']}, reduction {chosen['reduction']}, seed {chosen['seed']})"
+        f"{chosen.algorithm}{params}, k = {chosen.k}, on {' + '.join(chosen.features)} "
+        f"(scaling {chosen.scaling}, reduction {chosen.reduction}, seed {chosen.seed})"
     )

@@ -9,28 +9,23 @@ import numpy as np
 from catalog.errors import UsageError
 from catalog.store.contract import PartStore
 from clustering.contract import NOISE
-from clustering.runs import run_store
 from clustering.runs.decision_log import read_decisions, to_json
 from clustering.runs.decisions import in_force
-from clustering.runs.reviewed_run import reviewed_assignment, reviewed_profiles
+from clustering.runs.reviewed_run import ReviewedRun
 
 _NAMED_PARTS = 20
 """Parts of a decision whose numbers are looked up."""
 
 
-def list_clusters(store: PartStore, run: str | None = None) -> dict[str, Any]:
+def list_clusters(run: ReviewedRun) -> dict[str, Any]:
     """Return the clusters of a run, the largest first, as plain values."""
-    run_id = run_store.load(store, run).run_id
-    assigned, reviewed = reviewed_assignment(store, run_id)
-    profiles = sorted(
-        reviewed_profiles(store, run_id), key=lambda profile: (-profile.size, profile.cluster)
-    )
-    numbers = _part_numbers(store, [profile.medoid for profile in profiles])
+    profiles = run.largest_first()
+    numbers = _part_numbers(run.store, [profile.medoid for profile in profiles])
     clusters = [
         {
             "cluster": profile.cluster,
             "size": profile.size,
-            "status": reviewed.statuses.get(profile.cluster, "proposed"),
+            "status": run.status_of(profile.cluster),
             "label_de": profile.label_de,
             "label_en": profile.label_en,
             "medoid": numbers.get(profile.medoid, profile.medoid),
@@ -40,33 +35,30 @@ def list_clusters(store: PartStore, run: str | None = None) -> dict[str, Any]:
         }
         for profile in profiles
     ]
-    noise = int(np.count_nonzero(assigned.clusters == NOISE))
-    return {"run_id": run_id, "clusters": clusters, "noise": noise}
+    return {"run_id": run.run_id, "clusters": clusters, "noise": run.noise}
 
 
-def list_members(store: PartStore, cluster: int, run: str | None = None) -> dict[str, Any]:
+def list_members(run: ReviewedRun, cluster: int) -> dict[str, Any]:
     """Return the parts of a cluster, -1 those of none; the medoid comes first."""
-    run_id = run_store.load(store, run).run_id
-    assigned, _ = reviewed_assignment(store, run_id)
+    assigned = run.assignment
     ids = [assigned.ids[row] for row in np.flatnonzero(assigned.clusters == cluster)]
     if not ids and cluster != NOISE:
-        raise UsageError(f"run {run_id} has no cluster {cluster}: see `partscope review list`")
-    medoids = {
-        profile.medoid for profile in reviewed_profiles(store, run_id) if profile.cluster == cluster
-    }
-    ids.sort(key=lambda identity: identity not in medoids)
-    records = store.get(ids, with_payload=["part_number", "name_de", "name_en", "family"])
+        raise UsageError(f"run {run.run_id} has no cluster {cluster}: see `partscope review list`")
+    profile = run.profiles.get(cluster)
+    ids.sort(key=lambda identity: profile is None or identity != profile.medoid)
+    records = run.store.get(ids, with_payload=["part_number", "name_de", "name_en", "family"])
     keys = ("part_number", "name_de", "name_en", "family")
     parts = [{key: record.payload.get(key) for key in keys} for record in records]
-    return {"run_id": run_id, "cluster": cluster, "parts": parts}
+    return {"run_id": run.run_id, "cluster": cluster, "parts": parts}
 
 
 def list_decisions(store: PartStore) -> list[dict[str, Any]]:
     """Return all decisions, each with its state: in force, taken back, or dormant."""
-    decisions = read_decisions(store)
-    standing_numbers = {decision.number for decision in in_force(decisions)}
     active = store.manifest().active_run
-    dormant = set(reviewed_assignment(store, active)[1].dormant) if active else set()
+    run = ReviewedRun(store, active) if active else None
+    decisions = run.decisions if run else read_decisions(store)
+    dormant = run.reviewed.dormant if run else ()
+    standing_numbers = {decision.number for decision in in_force(decisions)}
     ids = [part for decision in decisions for part in decision.parts[:_NAMED_PARTS]]
     numbers = _part_numbers(store, sorted(set(ids)))
     rows = []

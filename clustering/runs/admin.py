@@ -11,7 +11,7 @@ from clustering.job.outcome import coverage
 from clustering.runs import cluster_points, run_store
 from clustering.runs.diff import Diff, diff
 from clustering.runs.locks import JOB, reviewing
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import Stores, activate, recover, write_payload
 
 
@@ -30,9 +30,9 @@ def list_runs(store: PartStore) -> list[dict[str, Any]]:
                 "created": run.created,
                 "grouped": run.grouped,
                 "parent": run.parent,
-                "algorithm": run.chosen["algorithm"],
-                "k": run.chosen["k"],
-                "features": list(run.chosen["features"]),
+                "algorithm": run.chosen.algorithm,
+                "k": run.chosen.k,
+                "features": list(run.chosen.features),
                 **{name: run.counts[name] for name in ("n_parts", "n_clusters", "noise")},
                 "coverage": coverage(run.counts),
                 "metrics": dict(run.metrics),
@@ -44,11 +44,8 @@ def list_runs(store: PartStore) -> list[dict[str, Any]]:
 
 def diff_runs(store: PartStore, before: str, after: str) -> Diff:
     """Return what changed between two runs, each given by id or name, as people see them."""
-    before_id, after_id = run_store.load(store, before).run_id, run_store.load(store, after).run_id
-    old_assignment, new_assignment = (
-        reviewed_assignment(store, run_id)[0] for run_id in (before_id, after_id)
-    )
-    return diff(old_assignment, new_assignment, (before_id, after_id))
+    old, new = ReviewedRun.find(store, before), ReviewedRun.find(store, after)
+    return diff(old.assignment, new.assignment, (old.run_id, new.run_id))
 
 
 def activate_run(stores: Stores, run: str) -> tuple[str, int]:
@@ -67,7 +64,7 @@ def delete_run(stores: Stores, run: str) -> str:
     parts = stores.parts
     with parts.exclusive(JOB), reviewing(parts):
         recover(stores)
-        run_id = run_store.load(parts, run).run_id
+        run_id = run_store.find_id(parts, run)
         if run_id == parts.manifest().active_run:
             other_ids = [other_id for other_id in run_store.run_ids(parts) if other_id != run_id]
             raise UsageError(

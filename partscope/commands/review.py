@@ -42,14 +42,16 @@ def list_(
 ) -> None:
     """List the clusters with their status, or the parts of one."""
     from clustering.review.lists import list_clusters, list_members
+    from clustering.runs.reviewed_run import ReviewedRun
     from partscope.commands.runs import opened
 
     with opened(store, catalog) as stores:
+        reviewed_run = ReviewedRun.find(stores.parts, run)
         if cluster is None:
-            listing = list_clusters(stores.parts, run)
+            listing = list_clusters(reviewed_run)
             lines = [_cluster_line(row) for row in listing["clusters"]]
         else:
-            listing = list_members(stores.parts, cluster, run)
+            listing = list_members(reviewed_run, cluster)
             lines = [_member_line(row) for row in listing["parts"][:_MEMBERS]]
             more = len(listing["parts"]) - _MEMBERS
             lines += [f"... and {more} more (all of them with --json)"] if more > 0 else []

@@ -8,7 +8,7 @@ from catalog.arrays import RgbImage
 from catalog.errors import UsageError
 from catalog.images.sheet import Layout, Tile, draw_sheet, png
 from catalog.images.thumbnails import Read, thumbnail
-from catalog.parts import row_files
+from catalog.parts import row_files, views_of
 from catalog.store.contract import Record
 from search.hits.hit import Hit
 from search.hits.html import html_page
@@ -38,7 +38,7 @@ def draw_hits(result: SearchResult, query_image: RgbImage | None, title: str) ->
 
 def first_view(part: Record, read: Read) -> RgbImage | None:
     """Return the picture of a part's first view, as large as a tile; None where there is none."""
-    files = row_files(part.payload.get("views", ()))
+    files = row_files(views_of(part.payload))
     return thumbnail(read, files[0], LAYOUT.side) if files else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from catalog.names.language import guess_language
-from catalog.parts import LANGUAGES, Language, row_files
+from catalog.parts import LANGUAGES, Language, row_files, views_of
 from catalog.store.contract import Record
 from search.hits.explanation import Explanation, matched_words, vector_shares
 from search.hits.hit import Hit
@@ -55,7 +55,7 @@ def _why(ranked: Ranked, place: int, record: Record, match: NumberMatch | None) 
 
 
 def _image(payload: Mapping[str, Any], view: int | None) -> str | None:
-    files = row_files(payload.get("views", ()))
+    files = row_files(views_of(payload))
     return files[view or 0] if files else None
 
 

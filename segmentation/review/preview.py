@@ -7,7 +7,7 @@ import numpy as np
 
 from catalog.arrays import Mask, RgbImage
 from catalog.images.sheet import Layout, Tile, draw_sheet
-from catalog.images.thumbnails import fitted
+from catalog.images.steps import resize
 from segmentation.crop import crop
 from segmentation.cutter import Cut
 
@@ -23,11 +23,11 @@ def before_after(photo: RgbImage, cut: Cut, side: int) -> RgbImage:
     Where the full photo is used, what was refused is still outlined. Both are made as large as they
     can be. Shape (side, 2 side + 8, 3).
     """
-    before = photo if cut.found is None else outlined(photo, cut.found.mask)
+    before = photo if cut.segmentation is None else outlined(photo, cut.segmentation.mask)
     after = cut.pictures[0]
-    if cut.reason == "full_by_setting" and cut.found is not None:
-        after = crop(photo, cut.found.mask)
-    tiles = [Tile(fitted(picture, side, enlarge=True)) for picture in (before, after)]
+    if cut.reason == "full_by_setting" and cut.segmentation is not None:
+        after = crop(photo, cut.segmentation.mask)
+    tiles = [Tile(resize(picture, side=side)) for picture in (before, after)]
     sheet = draw_sheet(tiles, Layout(columns=2, side=side, gap=_GAP, ground="white"))
     border = _GAP // 2
     return sheet[border:-border, border:-border]

@@ -20,6 +20,7 @@ from clustering.report.contents import SHEET_OUTLIERS, gather
 from clustering.report.maps import places
 from clustering.report.plots import draw_all
 from clustering.report.write import write_report
+from clustering.runs.reviewed_run import ReviewedRun
 from partscope.catalog import Catalog
 from partscope.cli import main
 from tests.clustering.blobs import Blobs
@@ -127,7 +128,7 @@ def grouped(blobs: Blobs) -> Blobs:
 
 
 def test_a_sheet_begins_with_the_medoid_and_ends_with_the_farthest(grouped: Blobs) -> None:
-    contents = gather(grouped.stores.parts, None, {})
+    contents = gather(ReviewedRun.find(grouped.stores.parts), {})
     assert contents.confusion is None
     assert len(contents.sheets) == 4
     for sheet in contents.sheets:
@@ -141,14 +142,14 @@ def test_a_sheet_begins_with_the_medoid_and_ends_with_the_farthest(grouped: Blob
 def test_confusion_counts_every_part_of_a_known_family(grouped: Blobs) -> None:
     standing = stand(grouped.stores.parts)
     families = {identity: f"F{place % 5}" for place, identity in enumerate(standing.ids[:40])}
-    confusion = gather(grouped.stores.parts, None, families).confusion
+    confusion = gather(ReviewedRun.find(grouped.stores.parts), families).confusion
     assert confusion is not None
     assert confusion.counts.sum() == 40
     assert confusion.counts.shape == (5, 4)
 
 
 def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
-    contents = gather(grouped.stores.parts, None, {})
+    contents = gather(ReviewedRun.find(grouped.stores.parts), {})
     curves = {"k_distance": {"x": [1, 2, 3], "y": [0.1, 0.2, 0.9], "chosen": 0.2}}
     contents = replace(contents, run=replace(contents.run, curves=curves))
     flat = np.zeros((len(contents.mapped), 2), np.float32)

@@ -13,7 +13,7 @@ from catalog.store.edge.store import EdgeStore
 from catalog.store.filters import Equals
 from clustering.job.cluster_job import ClusterJob
 from clustering.runs import run_store
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import Stores
 from tests.clustering.blobs import PLAN, Blobs
 from tests.e2e.children import killed_after, seconds_of
@@ -72,7 +72,7 @@ def _active(blobs: Blobs) -> str:
 
 
 def _record(blobs: Blobs) -> dict[str, int]:
-    return reviewed_assignment(blobs.stores.parts, _active(blobs))[0].cluster_of()
+    return dict(ReviewedRun(blobs.stores.parts, _active(blobs)).cluster_of)
 
 
 def _clusters_shown(blobs: Blobs, run_id: str) -> set[int]:

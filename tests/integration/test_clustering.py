@@ -15,7 +15,7 @@ from clustering.job.cluster_job import ClusterJob
 from clustering.review.decide import Review
 from clustering.runs import run_store
 from clustering.runs.admin import delete_run, list_runs
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
 from tests.clustering.runs.test_write_back import Killed, _mortal
@@ -72,7 +72,7 @@ def test_a_killed_job_leaves_the_former_run(blobs: Blobs) -> None:
         with pytest.raises(Killed):
             ClusterJob(_mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
         assert run_store.active_id(blobs.stores.parts) == "default@1"
-        assert reviewed_assignment(blobs.stores.parts, "default@1")[0].cluster_of() == before
+        assert ReviewedRun(blobs.stores.parts, "default@1").cluster_of == before
     recover(blobs.stores)
     assert blobs.payload() == before
 

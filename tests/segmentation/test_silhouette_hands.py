@@ -8,17 +8,17 @@ import pytest
 from PIL import Image
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
 from segmentation.silhouette.background import read_evidence
-from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.hands import find_hands
-from segmentation.working_size import reduced
+from segmentation.silhouette.working_size import WORKING_SIDE
 from tests.segmentation.drawn_hands import TONES, Handed, with_hand
 
 
 def hands_in(image: RgbImage) -> Mask:
-    small = reduced(image, WORKING_SIDE)
+    small = long_side_at_most(image, WORKING_SIDE)
     hands = find_hands(image, read_evidence(small))
     assert hands.shape == small.shape[:2]
     full = cv2.resize(hands.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST)

@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
 from segmentation.silhouette.background import read_evidence
-from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.labels import find_labels
-from segmentation.working_size import reduced
+from segmentation.silhouette.working_size import WORKING_SIDE
 from tests.segmentation.drawn_labels import Corners, laid, printed_sheet, with_label
 
 ON_TABLE: Corners = np.array([(190, 20), (300, 40), (290, 95), (180, 75)], np.float32)
 
 
 def labels_in(image: RgbImage) -> Mask:
-    small = reduced(image, WORKING_SIDE)
+    small = long_side_at_most(image, WORKING_SIDE)
     labels = find_labels(image, read_evidence(small))
     assert labels.shape == small.shape[:2]
     return labels

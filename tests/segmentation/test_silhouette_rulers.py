@@ -8,24 +8,24 @@ import pytest
 from PIL import Image
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from demo.catalogue import draw_up_parts
 from demo.scenes import Scene, draw_scene
-from segmentation.ruler.measure import read_scale
+from segmentation.ruler.scale import read_scale
 from segmentation.silhouette.background import read_evidence
 from segmentation.silhouette.rulers import find_rulers
-from segmentation.working_size import reduced
 from tests.segmentation.drawn_rulers import MATERIALS, grid, photo_with_ruler, with_ruler_at
 
 SIDE = 208
 
 
 def rulers_in(photo: RgbImage) -> Mask:
-    small = reduced(photo, SIDE)
+    small = long_side_at_most(photo, SIDE)
     return find_rulers(photo, read_evidence(small))
 
 
 def share_found(mask: Mask, ruler: Mask) -> float:
-    small = reduced(ruler.astype(np.uint8) * 255, SIDE) > 127
+    small = long_side_at_most(ruler.astype(np.uint8) * 255, SIDE) > 127
     return float((mask & small).sum() / small.sum())
 
 
@@ -39,7 +39,7 @@ def scene(number: int, side: int = 640) -> Scene:
 def test_ruler_is_found_at_any_angle(angle: float, distance: float) -> None:
     photo = photo_with_ruler(distance, angle=angle)
     rulers = rulers_in(photo)
-    grey = reduced(photo, SIDE).mean(axis=2)
+    grey = long_side_at_most(photo, SIDE).mean(axis=2)
     assert rulers[grey > 190].mean() > 0.97
     assert rulers[grey < 115].mean() < 0.2
 
@@ -66,14 +66,14 @@ def test_a_short_ruler_that_lies_free_is_found(distance: int, angle: float) -> N
     turn = cv2.getRotationMatrix2D((320, 300), angle, 1)
     turned = np.asarray(cv2.warpAffine(photo, turn, (640, 640), borderValue=table))
     rulers = rulers_in(turned)
-    light = reduced(turned, SIDE).mean(axis=2) > 190
+    light = long_side_at_most(turned, SIDE).mean(axis=2) > 190
     assert rulers[light].mean() > 0.9
 
 
 @pytest.mark.parametrize("name", ["car-0224", "car-2016", "car-2376"])
 def test_the_fins_of_a_radiator_are_no_rulers(shared: Path, name: str) -> None:
     photo = Image.open(shared / "data" / "car_parts_dev" / "images" / f"{name}.jpg")
-    assert not rulers_in(reduced(np.asarray(photo.convert("RGB")), 640)).any()
+    assert not rulers_in(long_side_at_most(np.asarray(photo.convert("RGB")), 640)).any()
 
 
 def test_ruler_is_found_on_both_sides_of_a_part_that_lies_on_it() -> None:

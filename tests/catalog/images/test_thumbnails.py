@@ -54,21 +54,15 @@ def test_many_are_jpegs_by_file_each_once_and_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "enlarge", "expected"),
-    [
-        ((200, 100), False, (50, 25)),
-        ((20, 10), False, (20, 10)),
-        ((20, 10), True, (50, 25)),
-        ((1, 400), False, (1, 50)),
-        ((50, 50), True, (50, 50)),
-    ],
+    ("shape", "expected"),
+    [((200, 100), (50, 25)), ((20, 10), (20, 10)), ((1, 400), (1, 50)), ((50, 50), (50, 50))],
 )
 def test_a_picture_is_fitted_into_a_square(
-    shape: tuple[int, int], enlarge: bool, expected: tuple[int, int]
+    shape: tuple[int, int], expected: tuple[int, int]
 ) -> None:
     pixels: RgbImage = np.full((*shape, 3), 7, dtype=np.uint8)
-    assert fitted(pixels, 50, enlarge=enlarge).shape == (*expected, 3)
-    assert np.all(fitted(pixels, 50, enlarge=enlarge) == 7)
+    assert fitted(pixels, 50).shape == (*expected, 3)
+    assert np.all(fitted(pixels, 50) == 7)
 
 
 def test_a_data_uri_holds_the_whole_jpeg() -> None:

@@ -16,7 +16,7 @@ from clustering.review.decide import Review
 from clustering.review.lists import list_clusters, list_decisions, list_members
 from clustering.runs import run_store
 from clustering.runs.admin import activate_run, delete_run, diff_runs, list_runs
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
 from tests.clustering.runs.test_write_back import Killed, _mortal
@@ -41,7 +41,7 @@ def _cluster_of(blobs: Blobs, number: int) -> int:
 
 
 def _status(blobs: Blobs, cluster: int) -> str:
-    rows = list_clusters(blobs.stores.parts)["clusters"]
+    rows = list_clusters(ReviewedRun.find(blobs.stores.parts))["clusters"]
     return next(str(row["status"]) for row in rows if row["cluster"] == cluster)
 
 
@@ -213,8 +213,8 @@ def test_killed_while_deciding_the_log_and_what_is_seen_agree(grouped: Blobs) ->
             Review(_mortal(grouped.stores, lives), "anna").move("P0", other)
         except Killed:
             recover(grouped.stores)
-            seen = reviewed_assignment(grouped.stores.parts, "default@1")[0]
-            assert grouped.payload() == seen.cluster_of()
+            seen = ReviewedRun(grouped.stores.parts, "default@1")
+            assert grouped.payload() == seen.cluster_of
             if _by(grouped).log():
                 break
         else:
@@ -274,14 +274,15 @@ def test_nothing_is_deleted_while_a_job_runs(grouped: Blobs) -> None:
 
 def test_the_parts_of_a_cluster_are_listed_medoid_first(grouped: Blobs) -> None:
     cluster = _cluster_of(grouped, 0)
-    listing = list_members(grouped.stores.parts, cluster)
+    run = ReviewedRun.find(grouped.stores.parts)
+    listing = list_members(run, cluster)
     assert len(listing["parts"]) == 15
     medoid = next(
         row["medoid"]
-        for row in list_clusters(grouped.stores.parts)["clusters"]
+        for row in list_clusters(run)["clusters"]
         if row["cluster"] == cluster
     )
     assert listing["parts"][0]["part_number"] == medoid
-    assert list_members(grouped.stores.parts, NOISE)["parts"] == []
+    assert list_members(run, NOISE)["parts"] == []
     with pytest.raises(UsageError, match="no cluster 99"):
-        list_members(grouped.stores.parts, 99)
+        list_members(run, 99)

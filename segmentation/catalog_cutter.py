@@ -1,4 +1,4 @@
-"""The segmentation of one catalogue: chosen, fitted once, remembered, and checked ever after."""
+"""How one catalogue cuts its photos: chosen, fitted once, remembered, and checked ever after."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from catalog.arrays import RgbImage
 from catalog.catalog_embedders import (
@@ -18,6 +18,8 @@ from catalog.catalog_embedders import (
 )
 from catalog.embedding.registry import PROFILES
 from catalog.errors import StoreError, UsageError
+from catalog.settings import Settings
+from catalog.store.contract import PartStore
 from catalog.store.manifest import Manifest, SegmentationRecord
 from segmentation.by_text.phrases import part_phrases
 from segmentation.contract import Prompts, Segmenter
@@ -26,15 +28,11 @@ from segmentation.mask_cache import MaskCache
 from segmentation.registry import reads_prompts, segmenter
 from segmentation.triage import SAMPLE_SIZE, TRIAGE_VERSION, Triage
 
-if TYPE_CHECKING:
-    from catalog.settings import Settings
-    from catalog.store.contract import PartStore
-
 MASKS = "masks"
 
 
 @dataclass(frozen=True, slots=True)
-class Segmenting:
+class ChosenCutting:
     """How a catalogue that is to be created cuts its photos, and what the triage learnt."""
 
     record: SegmentationRecord
@@ -46,14 +44,14 @@ class Segmenting:
         return {} if self.triage is None else {triage_name(generation): self.triage}
 
 
-def choose(
+def choose_cutting(
     settings: Settings, former: Manifest | None, sample: Callable[[int], Iterable[RgbImage]]
-) -> Segmenting | None:
+) -> ChosenCutting | None:
     """Return how the settings, else the former generation, want photos cut; None for full photos.
 
     ``sample`` is asked for at most so many photos, only where the triage has to learn which need it.
     """
-    segmenter_name = segmenter_of(settings) if former is None else settings.segmenter
+    segmenter_name = default_segmenter(settings) if former is None else settings.segmenter
     record = _wanted(settings, former.segmentation if former else None, segmenter_name)
     if record is None:
         return None
@@ -62,13 +60,13 @@ def choose(
     built_segmenter = _segmenter(record)
     record = replace(record, fingerprint=_fingerprint(built_segmenter))
     if record.mode == "all":
-        return Segmenting(record, _cutter(record, built_segmenter, settings), None)
+        return ChosenCutting(record, _cutter(record, built_segmenter, settings), None)
     triage = Triage.fit(sample(SAMPLE_SIZE))
     cutter = _cutter(record, built_segmenter, settings, triage)
-    return Segmenting(record, cutter, pack_state(triage.state()))
+    return ChosenCutting(record, cutter, pack_state(triage.state()))
 
 
-def load(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | None:
+def load_cutter(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | None:
     """Return what cuts photos as the catalogue was built; None where it has full photos.
 
     Raises FingerprintMismatch where the settings ask for something else, or the segmenter has
@@ -131,7 +129,7 @@ def _wanted(
     )
 
 
-def segmenter_of(settings: Settings) -> str:
+def default_segmenter(settings: Settings) -> str:
     """Return the segmenter of a new catalogue: the one named, or ``grounded-sam`` for who has models.
 
     That is who names its models, or asks for photos to be cut beside a profile of models.

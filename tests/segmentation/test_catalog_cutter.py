@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.settings import load_settings
-from segmentation.catalog_segmenter import segmenter_of
+from segmentation.catalog_cutter import default_segmenter
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from segmentation.catalog_segmenter import segmenter_of
     ids=str,
 )
 def test_the_segmenter_of_a_new_catalogue(given: dict[str, str], segmenter: str) -> None:
-    assert segmenter_of(load_settings(**given)) == segmenter
+    assert default_segmenter(load_settings(**given)) == segmenter

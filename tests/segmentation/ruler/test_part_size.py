@@ -9,7 +9,8 @@ from hypothesis.extra.numpy import arrays
 from catalog.arrays import RgbImage
 from demo.catalogue import draw_up_parts
 from demo.scenes import draw_scene
-from segmentation.ruler.measure import measure, read_scale
+from segmentation.ruler.part_size import part_size
+from segmentation.ruler.scale import read_scale
 from tests.segmentation.drawn_rulers import (
     MarkLength,
     grid,
@@ -58,7 +59,7 @@ def test_size_is_that_of_the_turned_rectangle() -> None:
     corners = cv2.boxPoints(((330.0, 420.0), (240.0, 80.0), 25.0)).astype(np.int32)
     canvas = np.zeros(photo.shape[:2], np.uint8)
     mask = cv2.fillPoly(canvas, [corners], 1) > 0
-    size = measure(read_scale(photo), mask)
+    size = part_size(read_scale(photo), mask)
     assert size is not None
     assert abs(size.length_mm - 30) < size.uncertainty_mm < 1
     assert abs(size.width_mm - 10) < size.uncertainty_mm
@@ -82,9 +83,9 @@ def test_mask_that_holds_the_ruler_is_not_measured() -> None:
     photo = photo_with_ruler(8.0)
     mask = np.zeros(photo.shape[:2], np.bool_)
     mask[300:400, 200:400] = True
-    assert measure(read_scale(photo), mask) is not None
+    assert part_size(read_scale(photo), mask) is not None
     mask[70:400, 200:400] = True
-    assert measure(read_scale(photo), mask) is None
+    assert part_size(read_scale(photo), mask) is None
 
 
 def test_several_parts_and_a_part_that_is_cut_off_are_not_measured() -> None:
@@ -93,18 +94,18 @@ def test_several_parts_and_a_part_that_is_cut_off_are_not_measured() -> None:
     mask[300:400, 200:300] = True
     crumb = mask.copy()
     crumb[500:510, 500:510] = True
-    assert measure(read_scale(photo), crumb) == measure(read_scale(photo), mask)
+    assert part_size(read_scale(photo), crumb) == part_size(read_scale(photo), mask)
     crumb[450:540, 450:540] = True
-    assert measure(read_scale(photo), crumb) is None
+    assert part_size(read_scale(photo), crumb) is None
     mask[300:400, :300] = True
-    assert measure(read_scale(photo), mask) is None
+    assert part_size(read_scale(photo), mask) is None
 
 
 def test_unsure_mask_widens_the_uncertainty_until_nothing_is_said() -> None:
     photo = photo_with_ruler(8.0)
     mask = np.zeros(photo.shape[:2], np.bool_)
     mask[300:400, 200:440] = True
-    sizes = [measure(read_scale(photo), mask, overlap) for overlap in (1.0, 0.9, 0.8, 0.5)]
+    sizes = [part_size(read_scale(photo), mask, overlap) for overlap in (1.0, 0.9, 0.8, 0.5)]
     assert sizes[-1] is None
     measurements = [size for size in sizes if size is not None]
     assert [size.length_mm for size in measurements] == [pytest.approx(30, rel=0.01)] * 3
@@ -118,15 +119,15 @@ def test_unsure_mask_widens_the_uncertainty_until_nothing_is_said() -> None:
 def test_nothing_is_measured_without_a_part_or_a_ruler() -> None:
     photo = photo_with_ruler(8.0)
     nothing = np.zeros(photo.shape[:2], np.bool_)
-    assert measure(read_scale(photo), nothing) is None
-    assert measure(read_scale(np.full_like(photo, 200)), ~nothing) is None
+    assert part_size(read_scale(photo), nothing) is None
+    assert part_size(read_scale(np.full_like(photo, 200)), ~nothing) is None
 
 
 def test_part_of_one_pixel_is_not_measured() -> None:
     photo = photo_with_ruler(8.0)
     mask = np.zeros(photo.shape[:2], np.bool_)
     mask[300, 300] = True
-    assert measure(read_scale(photo), mask) is None
+    assert part_size(read_scale(photo), mask) is None
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_odd_photos_say_nothing(shape: tuple[int, int, int]) -> None:
 def test_any_photo_is_read_or_not(photo: RgbImage) -> None:
     mask = np.zeros(photo.shape[:2], np.bool_)
     mask[10:30, 20:50] = True
-    size = measure(read_scale(photo), mask)
+    size = part_size(read_scale(photo), mask)
     assert size is None or (size.length_mm >= size.width_mm > 0 and size.uncertainty_mm > 0)
 
 
@@ -154,7 +155,7 @@ def test_scenes_are_read_where_they_have_a_ruler_and_only_there() -> None:
         for share in (0.0, 1.0):
             rng = np.random.default_rng([5, number])
             scene = draw_scene(part, rng, 640, ruler_share=share)
-            size = measure(read_scale(scene.image), scene.mask)
+            size = part_size(read_scale(scene.image), scene.mask)
             if not share:
                 assert size is None
                 continue

@@ -6,15 +6,12 @@ in the plane of the ruler; what stands above it looks larger.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
-from catalog.arrays import Mask, RgbImage
-from segmentation.ruler.marks import Marks, read_marks
-from segmentation.ruler.strips import Band, bands
+from catalog.arrays import Mask
+from catalog.parts import MeasuredSize
+from segmentation.ruler.marks import Marks
 
 _EDGE_PX = 1.5
 """How far the two edges of a mask may together be off."""
@@ -26,34 +23,16 @@ _MISS = 0.6
 100 lengths then lie within what is stated (two fresh sets, 640 and 320 px)."""
 _MOST_UNSURE = 0.25
 """A size that is not known better than to this share of the length is not stated."""
-_AGREE = 0.02
-"""Readings of one photo that differ by more than this share contradict one another."""
 _MOST_UNDER = 0.15
 """Share of the marks that may lie under the mask: those that are seen are not under the part."""
 _CRUMB = 0.05
 """Pieces of a mask smaller than this share of the largest do not count; larger ones are parts."""
-_FINER = (2, 3, 4, 5, 7, 10)
-"""Marks between the marks: were they there, these would not be the millimetres."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """Length and width of the part in mm, each +- ``uncertainty_mm`` (95 %).
-
-    ``mm_per_px`` is the scale of the photo that was measured, ``marks`` how many marks were read.
-    """
-
-    length_mm: float
-    width_mm: float
-    uncertainty_mm: float
-    mm_per_px: float
-    marks: int
-
-
-def measure(marks: Marks | None, mask: Mask, overlap: float = 1.0) -> Measurement | None:
+def part_size(marks: Marks | None, mask: Mask, overlap: float = 1.0) -> MeasuredSize | None:
     """Return the size of the part under ``mask``, None where it cannot be told.
 
-    ``marks`` are those of the photo (``read_scale``).
+    ``marks`` are those of the photo (``scale.read_scale``).
     ``overlap`` (0..1) is how much of mask and part together they are expected to share, as the
     silhouette's score says; what is missing widens the uncertainty.
     Length and width are those of the smallest rectangle around the part, turned as it fits best.
@@ -72,35 +51,13 @@ def measure(marks: Marks | None, mask: Mask, overlap: float = 1.0) -> Measuremen
     uncertainty = np.hypot(length * relative, _EDGE_PX * scale)
     if uncertainty > _MOST_UNSURE * length:
         return None
-    return Measurement(
+    return MeasuredSize(
         round(float(length), 2),
         round(float(width), 2),
         round(float(uncertainty), 2),
         round(scale, 5),
         len(marks.places),
     )
-
-
-def read_scale(image: RgbImage) -> Marks | None:
-    """Return the millimetre marks of the ruler in a photo, None when it is not clear that it has one."""
-    readings: list[Marks] = []
-    for group in bands(image):
-        readings += [
-            marks
-            for band in group
-            if not _has_finer(band, group) and (marks := read_marks(band)) is not None
-        ]
-    best = max(readings, key=lambda marks: len(marks.places), default=None)
-    if best is None or any(abs(m.px_per_mm / best.px_per_mm - 1) > _AGREE for m in readings):
-        return None
-    return best
-
-
-def _has_finer(band: Band, group: Sequence[Band]) -> bool:
-    """Return whether there are marks between this band's marks beside it."""
-    near = (other for other in group if abs(other.top - band.top) < 3 * band.distance)
-    ratios = [band.distance / other.distance for other in near]
-    return any(abs(ratio / finer - 1) < _AGREE for ratio in ratios for finer in _FINER)
 
 
 def _whole_part(mask: Mask) -> Mask | None:
