@@ -10,9 +10,11 @@ import pytest
 from PIL import Image
 
 from catalog.arrays import RgbImage
+from catalog.images.sheet import png
+from catalog.images.thumbnails import jpeg
 from segmentation.crop import GROUND
 from segmentation.cutter import Cut
-from segmentation.review.preview import before_after, jpeg, outlined, png
+from segmentation.review.preview import before_after, outlined
 from tests.segmentation.threshold import found_in, photo
 
 PHOTO = photo()
