@@ -20,7 +20,16 @@ def test_an_address_is_one_in_capitals_too(text: str) -> None:
 
 @pytest.mark.parametrize(
     "thing",
-    ["", "http", "http:/host", "ftp://host", "photos/http://a", "httpx://host", Path("http://a"), 7],
+    [
+        "",
+        "http",
+        "http:/host",
+        "ftp://host",
+        "photos/http://a",
+        "httpx://host",
+        Path("http://a"),
+        7,
+    ],
 )
 def test_all_else_is_none(thing: object) -> None:
     assert not is_url(thing)
