@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from partscope.catalog import Catalog
-
-MakeTable = Callable[..., Path]
+from tests.ingest.photos import MakeTable, write_photo
 
 
 @pytest.fixture
@@ -40,16 +37,6 @@ def make_table(tmp_path: Path) -> MakeTable:
         return tmp_path / name
 
     return make
-
-
-def write_photo(path: Path, colour: tuple[int, int, int] | None = None) -> None:
-    """Write a photo whose colour depends on its name, unless there is one already."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and colour is None:
-        return
-    rng = np.random.default_rng(list(path.name.encode()))
-    pixels = np.clip(rng.normal(colour or rng.integers(0, 255, 3), 9, (60, 80, 3)), 0, 255)
-    Image.fromarray(pixels.astype(np.uint8)).save(path)
 
 
 def _is_inside(reference: str) -> bool:

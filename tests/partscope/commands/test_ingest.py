@@ -12,7 +12,7 @@ import pytest
 
 from partscope.cli import main
 from tests.catalog.tables.paged_api import running_api
-from tests.ingest.conftest import MakeTable
+from tests.ingest.photos import MakeTable
 
 MODELS = ("--image-model", "builtin:colour", "--text-model", "builtin:tfidf")
 
