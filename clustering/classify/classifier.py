@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalog.arrays import FloatVector, RgbImage
 from catalog.errors import UsageError
 from catalog.name_queries import embed_names
 from clustering.classify.confidence import UNLEARNT, Confidence, learn
 from clustering.classify.votes import Votes, votes_of
-from clustering.contract import NOISE, ClusterProfile
+from clustering.contract import NOISE
 from clustering.runs import run_store
-from clustering.runs.reviewed_run import reviewed_assignment, reviewed_profiles
+from clustering.runs.reviewed_run import ReviewedRun
 from segmentation.pictures import embed_pictures
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ class Classification:
     outlier: bool
     neighbours: tuple[Neighbour, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, the label by language."""
+        values = asdict(self)
+        label = {"de": values.pop("label_de"), "en": values.pop("label_en")}
+        return {**values, "label": label}
+
 
 class Classifier:
     """Classifies by one run of a catalogue. Keep it for many queries."""
@@ -62,7 +68,7 @@ class Classifier:
         _ = catalog.manifest
         self._catalog = catalog
         self._store = catalog.store
-        self.run = run_store.load(self._store, run)
+        self.run = ReviewedRun.find(self._store, run)
 
     def classify(
         self, image: str | Path | bytes | RgbImage | None = None, name: str | None = None
@@ -75,14 +81,14 @@ class Classifier:
         vectors = {**self._image_vector(image), **self._name_vectors(name)}
         if not vectors:
             raise UsageError("nothing to classify: give an image, a --name, or both")
-        (votes,) = votes_of(self._store, [vectors], self._cluster_of)
+        (votes,) = votes_of(self._store, [vectors], self.run.cluster_of)
         kinds = {"image" if vector == "image" else "name" for vector in vectors}
         return self._decided(votes, "both" if len(kinds) == 2 else kinds.pop())
 
     def _decided(self, votes: Votes, mode: str) -> Classification:
         confidence = self._confidence.get(mode, UNLEARNT)
         winner = next((cluster for cluster, _ in votes.ranked()), NOISE)
-        profile = self._profiles.get(winner)
+        profile = self.run.profiles.get(winner)
         is_outlier = profile is None or votes.nearest < confidence.least_nearest
         return Classification(
             run=self.run.run_id,
@@ -102,7 +108,7 @@ class Classifier:
                 record.payload.get("name_de"),
                 record.payload.get("name_en"),
                 round(votes.similarity[record.id], 4),
-                _unless_noise(self._cluster_of.get(record.id, NOISE)),
+                _unless_noise(self.run.cluster_of.get(record.id, NOISE)),
             )
             for record in self._store.get(votes.voters()[:SHOWN], with_payload=fields)
         )
@@ -130,21 +136,12 @@ class Classifier:
     # -- what the run knows -------------------------------------------------------------------
 
     @cached_property
-    def _cluster_of(self) -> Mapping[str, int]:
-        return reviewed_assignment(self._store, self.run.run_id)[0].cluster_of()
-
-    @cached_property
-    def _profiles(self) -> Mapping[int, ClusterProfile]:
-        profiles = reviewed_profiles(self._store, self.run.run_id)
-        return {profile.cluster: profile for profile in profiles}
-
-    @cached_property
     def _confidence(self) -> Mapping[str, Confidence]:
         """What was learnt the first time somebody classified by this run."""
         model = run_store.load_model(self._store, self.run.run_id, _MODEL)
         if model is not None:
             return {mode: Confidence.from_array(values) for mode, values in model.items()}
-        confidences = learn(self._store, self._cluster_of)
+        confidences = learn(self._store, self.run.cluster_of)
         arrays = {mode: confidence.to_array() for mode, confidence in confidences.items()}
         run_store.save_model(self._store, self.run.run_id, _MODEL, arrays)
         return confidences

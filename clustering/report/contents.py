@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.store.contract import PartStore, Record, chunked
-from clustering.contract import NOISE, ClusterProfile, Labels
-from clustering.runs import run_store
+from clustering.contract import ClusterProfile, Labels
 from clustering.runs.decisions import Status
-from clustering.runs.reviewed_run import reviewed_assignment, reviewed_profiles
-from clustering.runs.run_store import Run
-from clustering.scores.outlier_scores import outliers_of_run
+from clustering.runs.outliers import outliers_of_run
+from clustering.runs.reviewed_run import ReviewedRun
+from clustering.runs.run import Run
 
 MAP_PARTS = 2000
 """Parts on the maps: of larger catalogues a random sample."""
@@ -76,17 +75,12 @@ def label_of(profile: ClusterProfile) -> str:
     return " / ".join(dict.fromkeys((profile.label_de, profile.label_en)))
 
 
-def gather(store: PartStore, run: str | None, families: Mapping[str, str | None]) -> Contents:
-    """Return what the report on a run shows; None is the active one.
+def gather(run: ReviewedRun, families: Mapping[str, str | None]) -> Contents:
+    """Return what the report on a run shows.
 
     ``families`` by id, as far as they are known. Memory: a few numbers a part.
     """
-    reported_run = run_store.load(store, run)
-    assigned, reviewed = reviewed_assignment(store, reported_run.run_id)
-    profiles = sorted(
-        reviewed_profiles(store, reported_run.run_id), key=lambda profile: -profile.size
-    )
-    cluster_of, outlier_of = assigned.cluster_of(), outliers_of_run(store, reported_run.run_id)
+    assigned, profiles, outlier_of = run.assignment, run.largest_first(), outliers_of_run(run)
     sheet_parts = {
         profile.cluster: _picked(profile, assigned.ids, assigned.clusters, outlier_of)
         for profile in profiles[:SHEETS]
@@ -94,19 +88,14 @@ def gather(store: PartStore, run: str | None, families: Mapping[str, str | None]
     # Ids are hashes: the first ones are a random sample.
     mapped = assigned.ids[:MAP_PARTS]
     part_ids = dict.fromkeys([*mapped, *(part for ids in sheet_parts.values() for part in ids)])
-    shown_parts = _shown(store, list(part_ids), cluster_of, outlier_of)
+    shown_parts = _shown(run.store, list(part_ids), run.cluster_of, outlier_of)
     return Contents(
-        run=reported_run,
+        run=run.record,
         profiles=profiles,
-        noise=int(np.count_nonzero(assigned.clusters == NOISE)),
+        noise=run.noise,
         mapped=[shown_parts[part] for part in mapped if part in shown_parts],
         sheets=[
-            _sheet(
-                profile,
-                reviewed.statuses.get(profile.cluster, "proposed"),
-                sheet_parts,
-                shown_parts,
-            )
+            _sheet(profile, run.status_of(profile.cluster), sheet_parts, shown_parts)
             for profile in profiles[:SHEETS]
         ],
         confusion=_confusion(assigned.ids, assigned.clusters, families, profiles),

@@ -25,7 +25,7 @@ from clustering.runs import run_store
 from clustering.runs.decision_log import append_decision, read_decisions
 from clustering.runs.decisions import Decision
 from clustering.runs.locks import reviewing
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import Stores, recover
 
 
@@ -111,22 +111,20 @@ class Review:
 
     def _decide(self, draw: Callable[[Draft], Decision], why: str) -> Decision:
         parts = self._stores.parts
-        run_id = run_store.active_id(parts)
+        run_store.active_id(parts)  # before anything is locked or put right
         with reviewing(parts):
             recover(self._stores)
-            run_id = run_store.active_id(parts)
-            decisions = read_decisions(parts)
-            assigned, _ = reviewed_assignment(parts, run_id)
+            run = ReviewedRun.find(parts)
             decision = replace(
-                draw(Draft(parts, assigned, decisions)),
-                number=len(decisions) + 1,
+                draw(Draft(run)),
+                number=len(run.decisions) + 1,
                 who=self._who,
                 when=datetime.now(UTC).isoformat(timespec="seconds"),
                 why=why.strip(),
-                run=run_id,
+                run=run.run_id,
             )
-            with show_decision(self._stores, run_id):
-                append_decision(parts, decisions, decision)
+            with show_decision(self._stores, run):
+                append_decision(parts, run.decisions, decision)
         return decision
 
 

@@ -10,11 +10,10 @@ import numpy as np
 
 from catalog.errors import UsageError
 from catalog.parts import point_id
-from catalog.store.contract import PartStore
 from clustering.contract import NOISE
 from clustering.runs import run_store
-from clustering.runs.assignment import Assignment
 from clustering.runs.decisions import Action, Decision, in_force
+from clustering.runs.reviewed_run import ReviewedRun
 
 KNOWN_MEMBERS = 64
 """Members by which a cluster is found again in later runs."""
@@ -24,9 +23,7 @@ KNOWN_MEMBERS = 64
 class Draft:
     """Checks and completes decisions on a run as people see it now. UsageError says what is wrong."""
 
-    store: PartStore
-    assigned: Assignment
-    known: Sequence[Decision]
+    run: ReviewedRun
 
     def about_cluster(self, action: Action, cluster: int, **labels: str) -> Decision:
         """Return a decision that names one cluster; accepting one names all its members."""
@@ -77,7 +74,7 @@ class Draft:
         """Return the linking or parting of two parts."""
         parts = self._ids([first_number, second_number])
         opposite = "cannot-link" if action == "must-link" else "must-link"
-        for decision in in_force(self.known):
+        for decision in in_force(self.run.decisions):
             if decision.action == opposite and set(decision.parts) == set(parts):
                 raise UsageError(
                     f"decision {decision.number} ({opposite}, {decision.who}) says the opposite: "
@@ -89,17 +86,17 @@ class Draft:
 
     def undo(self, number: int) -> Decision:
         """Return the taking back of a decision."""
-        numbers = [decision.number for decision in self.known]
+        numbers = [decision.number for decision in self.run.decisions]
         if number not in numbers:
             there_are = f"there are 1 to {numbers[-1]}" if numbers else "there are none yet"
             raise UsageError(f"there is no decision {number}: {there_are}")
-        standing_numbers = {decision.number for decision in in_force(self.known)}
+        standing_numbers = {decision.number for decision in in_force(self.run.decisions)}
         standing_numbers |= {
-            decision.number for decision in self.known if decision.action == "undo"
+            decision.number for decision in self.run.decisions if decision.action == "undo"
         }
         takers = [
             decision
-            for decision in self.known
+            for decision in self.run.decisions
             if decision.undoes == number and decision.number in standing_numbers
         ]
         if number not in standing_numbers or takers:
@@ -109,9 +106,9 @@ class Draft:
     # -- inside -------------------------------------------------------------------------------
 
     def _ids(self, part_numbers: Sequence[str]) -> tuple[str, ...]:
-        catalog = self.store.manifest().catalog
+        catalog = self.run.store.manifest().catalog
         ids = tuple(str(point_id(catalog, number)) for number in part_numbers)
-        missing = self.assigned.positions(ids) < 0
+        missing = self.run.assignment.positions(ids) < 0
         if missing.any():
             number = part_numbers[int(missing.argmax())]
             raise UsageError(
@@ -125,15 +122,15 @@ class Draft:
         return ids
 
     def _cluster_of(self, part: str) -> int:
-        return int(self.assigned.clusters[self.assigned.positions([part])[0]])
+        return self.run.cluster_of[part]
 
     def _members(self, cluster: int) -> list[str]:
-        rows = np.flatnonzero(self.assigned.clusters == cluster)
+        rows = np.flatnonzero(self.run.assignment.clusters == cluster)
         if cluster == NOISE or not len(rows):
-            numbers = sorted(self.assigned.sizes())
+            numbers = sorted(self.run.sizes)
             listing = ", ".join(map(str, numbers[:20])) + (", ..." if len(numbers) > 20 else "")
             raise UsageError(f"the active run has no cluster {cluster}; it has {listing or 'none'}")
-        return [self.assigned.ids[row] for row in rows]
+        return [self.run.assignment.ids[row] for row in rows]
 
     def _known_members(self, cluster: int, without: Sequence[str] = ()) -> tuple[str, ...]:
         excluded = set(without)
@@ -142,8 +139,8 @@ class Draft:
         return tuple(members[row] for row in spread)
 
     def _fresh(self) -> int:
-        index = run_store.read_index(self.store)
-        run_store.write_index(self.store, replace(index, next_cluster=index.next_cluster + 1))
+        index = run_store.read_index(self.run.store)
+        run_store.write_index(self.run.store, replace(index, next_cluster=index.next_cluster + 1))
         return index.next_cluster
 
 

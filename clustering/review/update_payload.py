@@ -9,17 +9,14 @@ from dataclasses import replace
 import numpy as np
 
 from catalog.arrays import FloatMatrix
-from catalog.store.contract import PartStore
 from catalog.store.filters import HasId
 from clustering.contract import NOISE, ClusterProfile, Features, Labels
 from clustering.grouping.placing import centres, with_floors
-from clustering.job.outcome import plan_from_json
 from clustering.naming.members import NAMING_PAYLOAD
 from clustering.naming.profiles import profile
 from clustering.runs import run_store
-from clustering.runs.assignment import Assignment
-from clustering.runs.cluster_points import Clusters, load_clusters, save_clusters
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.cluster_points import Clusters, save_clusters
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import Stores, project, restored_if_killed
 from clustering.space.features import pull
 
@@ -28,49 +25,44 @@ READ_A_CLUSTER = 1000
 
 
 @contextmanager
-def show_decision(stores: Stores, run_id: str) -> Iterator[None]:
-    """Keep a decision inside; all runs in force show it afterwards, or at the next ``recover``."""
-    parts = stores.parts
-    in_force = run_store.heads(parts).values()
-    before = {head: reviewed_assignment(parts, head)[0].clusters for head in in_force}
-    with restored_if_killed(parts, run_id):
+def show_decision(stores: Stores, run: ReviewedRun) -> Iterator[None]:
+    """Keep a decision on ``run`` inside; all runs in force show it, at the latest by ``recover``."""
+    others = set(run_store.heads(stores.parts).values()) - {run.run_id}
+    in_force = [run, *(ReviewedRun(stores.parts, run_id) for run_id in sorted(others))]
+    before = {head.run_id: head.assignment.clusters for head in in_force}
+    with restored_if_killed(stores.parts, run.run_id):
         yield
-        for head, clusters in before.items():
-            _follow(stores, head, clusters)
+        for run_id, clusters in before.items():
+            _follow(stores, run_id, clusters)
 
 
 def _follow(stores: Stores, run_id: str, before: Labels) -> None:
     parts = stores.parts
-    after = reviewed_assignment(parts, run_id)[0]
+    run = ReviewedRun(parts, run_id)
+    after = run.assignment
     rows = np.flatnonzero(before != after.clusters)
     touched = sorted({*before[rows].tolist(), *after.clusters[rows].tolist()} - {NOISE})
     if touched:
-        former = load_clusters(parts, run_id)
-        save_clusters(parts, run_id, _described(parts, run_id, former, before, after, touched))
-    project(stores, run_id)
+        save_clusters(parts, run_id, _described(run, before, touched))
+        run = ReviewedRun(parts, run_id)
+    project(stores, run)
     changed = {after.ids[row]: int(after.clusters[row]) for row in rows}
     parts.write_assignments(run_store.name_of(run_id), changed)
     parts.commit()
 
 
-def _described(
-    parts: PartStore,
-    run_id: str,
-    former: Clusters,
-    before: Labels,
-    after: Assignment,
-    touched: Sequence[int],
-) -> Clusters:
+def _described(run: ReviewedRun, before: Labels, touched: Sequence[int]) -> Clusters:
     """Return the clusters with those that were touched described anew.
 
     Their spread is that of the cluster most of their parts came from: it was measured in the space
     of the run, which is not there any more.
     """
+    after, former, parts = run.assignment, run.clusters_as_made, run.store
     rows = np.concatenate(
         [np.flatnonzero(after.clusters == cluster)[:READ_A_CLUSTER] for cluster in touched]
     )
     ids = [after.ids[row] for row in np.sort(rows)]
-    plan = plan_from_json(run_store.load(parts, run_id).chosen)
+    plan = run.record.chosen
     features = pull(parts, plan.features, HasId(tuple(ids)))
     labels = after.clusters[after.positions(features.ids)]
     records = parts.get(ids, with_payload=list(NAMING_PAYLOAD))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from clustering.runs import run_store
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.scores.extrinsic import extrinsic_scores
 
 if TYPE_CHECKING:
@@ -25,21 +26,13 @@ def evaluate_runs(catalog: OpenedCatalog, label: str) -> dict[str, dict[str, flo
         for record in batch
         if record.payload.get(label)
     }
-    return {
-        run_id: scores
-        for run_id in _in_force(catalog)
-        if (scores := _scores(catalog, run_id, truth))
-    }
+    runs = [ReviewedRun(store, run_id) for run_id in sorted(run_store.heads(store).values())]
+    return {run.run_id: scores for run in runs if (scores := _scores(run, truth))}
 
 
-def _in_force(catalog: OpenedCatalog) -> list[str]:
-    return sorted(run_store.heads(catalog.store).values())
-
-
-def _scores(catalog: OpenedCatalog, run_id: str, truth: dict[str, str]) -> dict[str, float]:
-    assigned, _ = reviewed_assignment(catalog.store, run_id)
-    labels = [truth.get(identity) for identity in assigned.ids]
+def _scores(run: ReviewedRun, truth: Mapping[str, str]) -> dict[str, float]:
+    labels = [truth.get(identity) for identity in run.assignment.ids]
     if not any(labels):
         return {}
-    scores = extrinsic_scores(labels, assigned.clusters).as_dict()
+    scores = extrinsic_scores(labels, run.assignment.clusters).as_dict()
     return {name: round(value, 4) for name, value in scores.items()}

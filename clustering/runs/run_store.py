@@ -1,6 +1,6 @@
 """The runs of a catalogue: what is remembered of each, and which one is in force.
 
-The record of a run is its artefacts, which never change: ``run-<id>.json`` (this module),
+The record of a run is its artefacts, which never change: ``run-<id>.json`` (``Run``),
 ``run-<id>.npz`` (who is in which cluster before reviews) and ``run-<id>.<what>.npz`` (clusters,
 models). The payload ``clusters.<name>`` is a projection of it for filters and facets.
 
@@ -13,65 +13,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import asdict, dataclass, field
 
 from catalog.errors import StoreError, UnknownName, UsageError
 from catalog.store.contract import PartStore
 from clustering.runs.assignment import Arrays, Assignment, pack, unpack
+from clustering.runs.run import Run
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 DEFAULT_NAME = "default"
 INDEX = "runs.json"
 JOURNAL = "runs-writing.json"
 """There while a run is being written back: names the run that is not complete yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One execution of the clustering job.
-
-    ``plan`` is what was asked, ``chosen`` what was used. ``basis`` fingerprints plan and embedders:
-    runs of one basis can go on from each other. ``grouped`` says how: ``anew``, ``placed`` (new
-    parts put into the parent's clusters) or ``kept``; ``drift`` is how many parts were placed or
-    vanished since the last time anew.
-    """
-
-    run_id: str
-    name: str
-    created: str
-    plan: Mapping[str, Any]
-    chosen: Mapping[str, Any]
-    basis: str
-    parent: str | None = None
-    grouped: str = "anew"
-    drift: int = 0
-    reasons: tuple[str, ...] = ()
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    candidates: tuple[Mapping[str, Any], ...] = ()
-    seconds: float = 0.0
-
-    def to_bytes(self) -> bytes:
-        """Return the record as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, default=_plain).encode()
-
-    @classmethod
-    def from_bytes(cls, content: bytes, where: str) -> Run:
-        """Read a record; fields of a later version are ignored, StoreError where it is damaged."""
-        try:
-            values = json.loads(content)
-            arguments = {
-                attribute.name: values[attribute.name]
-                for attribute in fields(cls)
-                if attribute.name in values
-            }
-            for name in ("reasons", "candidates"):
-                arguments[name] = tuple(arguments.get(name, ()))
-            return cls(**arguments)
-        except (ValueError, TypeError) as error:
-            raise StoreError(f"the record {where} is damaged ({error}): restore a backup") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +51,31 @@ def run_ids(store: PartStore) -> list[str]:
 
 
 def load(store: PartStore, run: str | None = None) -> Run:
-    """Return a run by its id, by its name (the one in force), or the active one.
+    """Return a run by its id, by its name (the one in force), or the active one; see ``find_id``."""
+    return read(store, find_id(store, run))
+
+
+def find_id(store: PartStore, run: str | None = None) -> str:
+    """Return the id of a run given by its id or its name (the one in force), or of the active one.
 
     UsageError without any run, UnknownName with those that there are.
     """
     if run is None:
-        return _read(store, active_id(store))
+        return active_id(store)
     ids = run_ids(store)
     run_id = heads(store).get(run, run)
     if run_id not in ids:
         raise UnknownName("run", run, ids)
-    return _read(store, run_id)
+    return run_id
+
+
+def read(store: PartStore, run_id: str) -> Run:
+    """Return the record of a run; StoreError where it is missing or damaged."""
+    name = f"run-{run_id}.json"
+    content = store.read_artefact(name)
+    if content is None:
+        raise StoreError(f"{store.location}: the artefact {name} is missing: restore a backup")
+    return Run.from_bytes(content, name)
 
 
 def active_id(store: PartStore) -> str:
@@ -225,20 +192,6 @@ def writing(store: PartStore) -> str | None:
     return None if is_complete else str(entry["run"])
 
 
-def _read(store: PartStore, run_id: str) -> Run:
-    name = f"run-{run_id}.json"
-    content = store.read_artefact(name)
-    if content is None:
-        raise StoreError(f"{store.location}: the artefact {name} is missing: restore a backup")
-    return Run.from_bytes(content, name)
-
-
 def _name_and_number(run_id: str) -> tuple[str, int]:
     name, _, number = run_id.rpartition("@")
     return name, int(number) if number.isdigit() else 0
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    raise TypeError(f"{type(value).__name__} is no JSON value")

@@ -23,9 +23,9 @@ from catalog.errors import StaleWrite
 from catalog.store.contract import Lease, PartStore
 from clustering.runs import cluster_points, run_store
 from clustering.runs.assignment import Assignment
-from clustering.runs.cluster_points import Clusters, load_clusters
-from clustering.runs.reviewed_run import reviewed_assignment, shown_profiles
-from clustering.runs.run_store import Run
+from clustering.runs.cluster_points import Clusters
+from clustering.runs.reviewed_run import ReviewedRun
+from clustering.runs.run import Run
 
 KEPT_RUNS = 30
 """Of each name; older ones are deleted when a new one is written."""
@@ -62,8 +62,9 @@ def write_back(
     parts.write_artefact(run_store.JOURNAL, json.dumps({"run": run.run_id}).encode())
     cluster_points.save_clusters(parts, run.run_id, clusters)
     run_store.save(parts, run, assigned)
-    final = project(stores, run.run_id)
-    changed = parts.write_assignments(run.name, final.cluster_of())
+    written = ReviewedRun(parts, run.run_id)
+    project(stores, written)
+    changed = parts.write_assignments(run.name, written.cluster_of)
     parts.commit()
     lease.check()
     _check_parent(parts, run)
@@ -73,21 +74,19 @@ def write_back(
     return changed
 
 
-def project(stores: Stores, run_id: str) -> Assignment:
-    """Make the run's cluster points what the record and the decisions say; return its assignment."""
-    assigned, reviewed = reviewed_assignment(stores.parts, run_id)
-    profiles = load_clusters(stores.parts, run_id).profiles.values()
+def project(stores: Stores, run: ReviewedRun) -> None:
+    """Make the run's cluster points what the record and the decisions say."""
     cluster_points.ensure(stores.clusters, stores.parts)
-    final_profiles = shown_profiles(profiles, assigned, reviewed)
-    cluster_points.put_points(stores.clusters, run_id, final_profiles, reviewed.statuses)
+    profiles, statuses = run.profiles.values(), run.decided.statuses
+    cluster_points.put_points(stores.clusters, run.run_id, profiles, statuses)
     stores.clusters.commit()
-    return assigned
 
 
 def show(stores: Stores, run_id: str) -> int:
     """Make payload and cluster points be those of a run; return how many parts changed."""
-    final = project(stores, run_id)
-    return write_payload(stores.parts, run_store.name_of(run_id), final.cluster_of())
+    run = ReviewedRun(stores.parts, run_id)
+    project(stores, run)
+    return write_payload(stores.parts, run_store.name_of(run_id), run.cluster_of)
 
 
 def write_payload(parts: PartStore, name: str, cluster_of: Mapping[str, int]) -> int:

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.store.contract import PartStore, chunked
-from catalog.store.filters import HasId
-from clustering.contract import NOISE, Labels
-from clustering.grouping.placing import own_likeness
-from clustering.job.outcome import plan_from_json
-from clustering.runs import run_store
-from clustering.runs.cluster_points import load_clusters
-from clustering.runs.reviewed_run import reviewed_assignment
-from clustering.space.features import pull
+from clustering.contract import Labels
 
 DEVIATIONS = 3.0
 """A part so many robust standard deviations farther out than usual has a score of 0.5."""
@@ -27,24 +17,6 @@ _NO_DISTANCE = 1e-6
 """Share of the largest distance that counts as none."""
 _LEAST_DEVIATION = 0.05
 """Of logarithms of distances: below, all members are about as far out and none is an outlier."""
-_READ_AT_ONCE = 4096
-
-
-def outliers_of_run(store: PartStore, run_id: str) -> Mapping[str, float]:
-    """Return the outlier score in 0..1 of each part of a run, by id; noise is measured as well.
-
-    A part's distance is 1 less its mean cosine to its cluster's centroids (``placing``), so that
-    parts with and without a picture stand on one scale. Streams the vectors; memory: two numbers a
-    part.
-    """
-    assigned, _ = reviewed_assignment(store, run_id)
-    distances = np.full(len(assigned.ids), np.nan)
-    nearest = np.full(len(assigned.ids), NOISE, dtype=np.int32)
-    for rows, likeness, clusters in _distances(store, run_id, assigned.ids, assigned.clusters):
-        distances[rows] = np.where(clusters == NOISE, np.nan, 1 - likeness)
-        nearest[rows] = clusters
-    scores = outlier_scores(distances, nearest, assigned.clusters != NOISE)
-    return dict(zip(assigned.ids, scores.tolist(), strict=True))
 
 
 def outlier_scores(
@@ -68,18 +40,6 @@ def outlier_scores(
         z = (logs - middle) / max(deviation, _LEAST_DEVIATION)
         scores[comparable] = 1 / (1 + np.exp(np.clip(DEVIATIONS - z, -50, 50)))
     return scores
-
-
-def _distances(
-    store: PartStore, run_id: str, ids: list[str], labels: Labels
-) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32], Labels]]:
-    plan = plan_from_json(run_store.load(store, run_id).chosen)
-    centres = load_clusters(store, run_id).centres()
-    position_of = {identity: position for position, identity in enumerate(ids)}
-    for chunk in chunked(ids, _READ_AT_ONCE):
-        features = pull(store, plan.features, HasId(tuple(chunk)))
-        rows = np.array([position_of[identity] for identity in features.ids], dtype=np.intp)
-        yield rows, *own_likeness(centres, features, labels[rows], plan.weights)
 
 
 def _relative(

@@ -25,6 +25,7 @@ def export(
     from catalog.tables.table_file import check_target
     from clustering.job.progress import shown_progress
     from clustering.report.export import export as write
+    from clustering.runs.reviewed_run import ReviewedRun
     from partscope.catalog import Catalog
 
     started = time.perf_counter()
@@ -32,7 +33,7 @@ def export(
     with Catalog.open(store, catalog=catalog) as opened_catalog, shown_progress() as progress:
         _ = opened_catalog.manifest
         progress.step("exporting", opened_catalog.store.count())
-        rows = write(opened_catalog.store, target, run, progress.advance)
+        rows = write(ReviewedRun.find(opened_catalog.store, run), target, progress.advance)
     if as_json:
         seconds = round(time.perf_counter() - started, 3)
         print_json({"file": str(target), "rows": rows, "seconds": seconds})

@@ -134,7 +134,7 @@ def _asked_picture(catalog: Catalog, query: Query) -> RgbImage | None:
     if query.like is None:
         return None
     parts = catalog.store.get([str(point_id(catalog.name, query.like))])
-    return first_view(parts[0].payload, catalog.read_original) if parts else None
+    return first_view(parts[0], catalog.read_original) if parts else None
 
 
 def _answer_file(

@@ -11,7 +11,8 @@ from typing import Any
 
 from catalog.errors import PartscopeError, UnusableTable, UsageError
 from catalog.tables.table_file import TableFile
-from search.hits.results import Hit, SearchResult
+from search.hits.hit import Hit
+from search.hits.results import SearchResult
 from search.queries.query import Query
 from search.searcher import BATCH, Searcher
 

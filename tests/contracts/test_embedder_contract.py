@@ -211,7 +211,6 @@ def test_fit_is_deterministic_and_part_of_the_fingerprint(case: Case) -> None:
     again, other = case.make(), case.make()
     assert isinstance(again, Fittable)
     assert isinstance(other, Fittable)
-    assert not again.is_fitted
     assert again.sample_size >= 1
     again.fit(case.sample)
     other.fit(case.sample[:2])
@@ -228,7 +227,6 @@ def test_any_sample_fits_and_gives_the_same_dim(case: Case, count: int) -> None:
     embedder = case.make()
     assert isinstance(embedder, Fittable)
     embedder.fit(case.sample[:count])
-    assert embedder.is_fitted
     assert embedder.description.dim == case.embedder.description.dim
     rows = embedder.embed_documents(case.items)
     _assert_unit_rows(rows, len(case.items), embedder.description.dim)

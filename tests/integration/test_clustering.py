@@ -15,7 +15,7 @@ from clustering.job.cluster_job import ClusterJob
 from clustering.review.decide import Review
 from clustering.runs import run_store
 from clustering.runs.admin import delete_run, list_runs
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
 from tests.clustering.runs.mortal_stores import Killed, mortal
@@ -55,7 +55,7 @@ def test_cluster_points_can_be_filtered_and_go_with_their_run(blobs: Blobs) -> N
     assert blobs.stores.parts.count(Equals("clusters.default", cluster)) == 30
     delete_run(blobs.stores, "default@1")
     assert blobs.stores.clusters.count(Equals("run", "default@1")) == 0
-    assert [run["run_id"] for run in list_runs(blobs.stores.parts)] == ["default@2"]
+    assert [entry.run.run_id for entry in list_runs(blobs.stores.parts)] == ["default@2"]
 
 
 def test_two_clients_never_run_the_job_at_once(blobs: Blobs) -> None:
@@ -72,7 +72,7 @@ def test_a_killed_job_leaves_the_former_run(blobs: Blobs) -> None:
         with pytest.raises(Killed):
             ClusterJob(mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
         assert run_store.active_id(blobs.stores.parts) == "default@1"
-        assert reviewed_assignment(blobs.stores.parts, "default@1")[0].cluster_of() == before
+        assert ReviewedRun(blobs.stores.parts, "default@1").cluster_of == before
     recover(blobs.stores)
     assert blobs.payload() == before
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from threading import Timer
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from catalog.store.schema import part_schema
 from clustering.contract import NOISE, Plan
 from clustering.job.cluster_job import ClusterJob
 from clustering.runs import run_store
+from clustering.runs.waiting import patiently
 from tests.clustering.blobs import KINDS, PLAN, Blobs, blob_points, part
 from tests.clustering.job.meanwhile import Meanwhile
 from tests.stores import Place, unique_catalog
@@ -138,7 +139,7 @@ def test_a_deleted_part_leaves_the_run(blobs: Blobs) -> None:
     medoid = next(iter(blobs.stores.clusters.scan()))[0].payload["medoid"]
     blobs.stores.parts.delete([medoid])
     outcome = blobs.cluster()
-    assert (outcome.run.counts["n_parts"], outcome.changed) == (59, 0)
+    assert (outcome.run.counts.n_parts, outcome.changed) == (59, 0)
     points = [
         point for batch in blobs.stores.clusters.scan(Equals("run", "default@2")) for point in batch
     ]
@@ -175,12 +176,12 @@ def _unit(
 def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clustering.job.proposed_labels.SAMPLE_AT_LEAST", 100)
-    monkeypatch.setattr("clustering.job.proposed_labels._ASKED_AT_ONCE", 70)
+    monkeypatch.setattr("clustering.job.cluster_job.proposed_labels.SAMPLE_AT_LEAST", 100)
+    monkeypatch.setattr("clustering.job.cluster_job.proposed_labels._ASKED_AT_ONCE", 70)
     blobs = Blobs(place, unique_catalog())
     blobs.create(400)
     outcome = blobs.cluster(replace(PLAN, memory_bytes=100 * 12 * 20))
-    assert outcome.run.counts["n_parts"] == 400
+    assert outcome.run.counts.n_parts == 400
     assert sorted(map(len, _groups(blobs.payload(), 400))) == [1, 1, 1, 1]
     points = [point for batch in blobs.stores.clusters.scan() for point in batch]
     assert sum(point.payload["size"] for point in points) == 400
@@ -221,13 +222,13 @@ def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
 def test_results_wait_for_a_folder_that_somebody_uses(
     edge_blobs: Blobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("clustering.runs.waiting._LOOK_AGAIN", 0.05)
     other = edge_blobs.open().parts
     edge_blobs.stores.close()
+    until_closed = partial(patiently, sleep=lambda _: other.close())
+    monkeypatch.setattr("clustering.job.cluster_job.patiently", until_closed)
 
     def ingest_for_a_while() -> None:
         other.upsert(blob_points([60]))
-        Timer(0.4, other.close).start()
 
     _run_while(edge_blobs, ingest_for_a_while)
     assert "waiting up to 3600 s" in caplog.text
@@ -289,7 +290,7 @@ def test_a_catalogue_without_parts_is_refused(place: Place) -> None:
 def test_one_part_is_one_cluster_or_none(place: Place) -> None:
     blobs = _catalogue(place, blob_points([1]))
     outcome = blobs.cluster(Plan())
-    assert outcome.run.counts["n_parts"] == 1
+    assert outcome.run.counts.n_parts == 1
     assert set(blobs.payload().values()) <= {0, NOISE}
 
 
@@ -297,14 +298,14 @@ def test_equal_parts_are_not_told_apart(place: Place) -> None:
     same = blob_points([1])[0]
     points = [replace(same, id=part(n)) for n in range(12)]
     blobs = _catalogue(place, points)
-    assert blobs.cluster(Plan()).run.counts["n_parts"] == 12
+    assert blobs.cluster(Plan()).run.counts.n_parts == 12
     assert len(set(blobs.payload().values())) == 1
 
 
 def test_fewer_parts_than_k_are_grouped_as_far_as_they_go(place: Place) -> None:
     blobs = _catalogue(place, blob_points([1, 2, 4]))
     outcome = blobs.cluster(replace(PLAN, k=10))
-    assert 1 <= outcome.run.counts["n_clusters"] <= 3
+    assert 1 <= outcome.run.counts.n_clusters <= 3
 
 
 def test_one_label_is_no_truth(place: Place) -> None:
@@ -312,14 +313,14 @@ def test_one_label_is_no_truth(place: Place) -> None:
         replace(point, payload={**point.payload, "family": "x"}) for point in blob_points(range(20))
     ]
     blobs = _catalogue(place, points)
-    assert "ari" not in blobs.cluster().run.metrics
+    assert blobs.cluster().run.metrics.ari is None
 
 
 def test_parts_that_have_nothing_to_compare_are_noise(blobs: Blobs) -> None:
     blobs.stores.parts.upsert([Point(part(99), {}, {"part_number": "P99", "rev": 1})])
     outcome = blobs.cluster()
     assert blobs.payload()[part(99)] == NOISE
-    assert outcome.run.counts["noise"] == 1
+    assert outcome.run.counts.noise == 1
 
 
 def test_unknown_features_and_names_are_refused_before_anything_is_written(blobs: Blobs) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from catalog.errors import UsageError
 from clustering.report.export import COLUMNS, export
+from clustering.runs.reviewed_run import ReviewedRun
 from partscope.catalog import Catalog
 from partscope.cli import main
 from tests.clustering.blobs import Blobs, blob_points
@@ -19,7 +20,7 @@ from tests.clustering.blobs import Blobs, blob_points
 def test_every_part_has_a_row_with_its_cluster(blobs: Blobs, tmp_path: Path, ending: str) -> None:
     blobs.cluster()
     target = tmp_path / f"parts{ending}"
-    assert export(blobs.stores.parts, target) == 60
+    assert export(ReviewedRun.find(blobs.stores.parts), target) == 60
     read = pd.read_csv if ending == ".csv" else pd.read_parquet
     frame: pd.DataFrame = read(target)
     assert list(frame.columns) == list(COLUMNS)
@@ -34,16 +35,17 @@ def test_every_part_has_a_row_with_its_cluster(blobs: Blobs, tmp_path: Path, end
 def test_parts_that_the_run_has_not_seen_have_no_row(blobs: Blobs, tmp_path: Path) -> None:
     blobs.cluster()
     blobs.stores.parts.upsert(blob_points(range(60, 65)))
-    assert export(blobs.stores.parts, tmp_path / "parts.csv") == 60
+    assert export(ReviewedRun.find(blobs.stores.parts), tmp_path / "parts.csv") == 60
 
 
 def test_without_a_run_or_with_another_ending_it_says_what_to_do(
     blobs: Blobs, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="run `partscope cluster` first"):
-        export(blobs.stores.parts, tmp_path / "parts.csv")
+        ReviewedRun.find(blobs.stores.parts)
+    blobs.cluster()
     with pytest.raises(UsageError, match=r"\.csv or \.xlsx or \.parquet"):
-        export(blobs.stores.parts, tmp_path / "parts.pdf")
+        export(ReviewedRun.find(blobs.stores.parts), tmp_path / "parts.pdf")
 
 
 def test_the_command_writes_harmless_cells(

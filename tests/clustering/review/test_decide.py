@@ -15,8 +15,8 @@ from clustering.job.cluster_job import ClusterJob
 from clustering.review.decide import Review
 from clustering.review.lists import list_clusters, list_decisions, list_members
 from clustering.runs import run_store
-from clustering.runs.admin import activate_run, delete_run, diff_runs, list_runs
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.admin import Activation, activate_run, delete_run, diff_runs, list_runs
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
 from tests.clustering.job.meanwhile import Meanwhile
@@ -42,8 +42,7 @@ def _cluster_of(blobs: Blobs, number: int) -> int:
 
 
 def _status(blobs: Blobs, cluster: int) -> str:
-    rows = list_clusters(blobs.stores.parts)["clusters"]
-    return next(str(row["status"]) for row in rows if row["cluster"] == cluster)
+    return ReviewedRun.find(blobs.stores.parts).status_of(cluster)
 
 
 def _point(blobs: Blobs, cluster: int) -> dict[str, object]:
@@ -157,10 +156,11 @@ def test_the_log_tells_who_what_when_why_and_what_holds(grouped: Blobs) -> None:
     grouped.stores.parts.delete([part(number) for number in range(0, 60, 4)])
     grouped.cluster()
     first, second, third = list_decisions(grouped.stores.parts)
-    assert (first["who"], first["why"], first["part_numbers"]) == ("anna", "broken", ["P3"])
-    assert first["when"].endswith("+00:00")
-    assert (second["who"], second["undoes"]) == ("berta", 1)
-    assert [entry["state"] for entry in (first, second, third)] == [
+    assert (first.decision.who, first.decision.why) == ("anna", "broken")
+    assert first.part_numbers == ("P3",)
+    assert first.decision.when.endswith("+00:00")
+    assert (second.decision.who, second.decision.undoes) == ("berta", 1)
+    assert [entry.state for entry in (first, second, third)] == [
         "taken back",
         "in force",
         "dormant",
@@ -214,8 +214,8 @@ def test_killed_while_deciding_the_log_and_what_is_seen_agree(grouped: Blobs) ->
             Review(mortal(grouped.stores, lives), "anna").move("P0", other)
         except Killed:
             recover(grouped.stores)
-            seen = reviewed_assignment(grouped.stores.parts, "default@1")[0]
-            assert grouped.payload() == seen.cluster_of()
+            seen = ReviewedRun(grouped.stores.parts, "default@1")
+            assert grouped.payload() == seen.cluster_of
             if _by(grouped).log():
                 break
         else:
@@ -243,7 +243,7 @@ def test_runs_are_listed_compared_activated_and_deleted(blobs: Blobs) -> None:
     blobs.cluster(replace(PLAN, k=3))
     blobs.cluster(name="second")
     listed = list_runs(blobs.stores.parts)
-    assert [(run["run_id"], run["state"]) for run in listed] == [
+    assert [(entry.run.run_id, entry.state) for entry in listed] == [
         ("default@1", "kept"),
         ("default@2", "in force"),
         ("second@1", "active"),
@@ -251,7 +251,7 @@ def test_runs_are_listed_compared_activated_and_deleted(blobs: Blobs) -> None:
     difference = diff_runs(blobs.stores.parts, "default@1", "default")
     assert (difference.before, difference.after) == ("default@1", "default@2")
     assert (sum(difference.moved.values()), len(difference.gone)) == (15, 1)
-    assert activate_run(blobs.stores, "default@1") == ("default@1", 15)
+    assert activate_run(blobs.stores, "default@1") == Activation("default@1", 15)
     assert len(set(blobs.payload().values())) == 4
     with pytest.raises(UsageError, match="active run: make another one active first"):
         delete_run(blobs.stores, "default")
@@ -273,14 +273,13 @@ def test_nothing_is_deleted_while_a_job_runs(grouped: Blobs) -> None:
 
 def test_the_parts_of_a_cluster_are_listed_medoid_first(grouped: Blobs) -> None:
     cluster = _cluster_of(grouped, 0)
-    listing = list_members(grouped.stores.parts, cluster)
-    assert len(listing["parts"]) == 15
+    run = ReviewedRun.find(grouped.stores.parts)
+    listing = list_members(run, cluster)
+    assert len(listing.parts) == 15
     medoid = next(
-        row["medoid"]
-        for row in list_clusters(grouped.stores.parts)["clusters"]
-        if row["cluster"] == cluster
+        listed.medoid for listed in list_clusters(run).clusters if listed.cluster == cluster
     )
-    assert listing["parts"][0]["part_number"] == medoid
-    assert list_members(grouped.stores.parts, NOISE)["parts"] == []
+    assert listing.parts[0].part_number == medoid
+    assert list_members(run, NOISE).parts == ()
     with pytest.raises(UsageError, match="no cluster 99"):
-        list_members(grouped.stores.parts, 99)
+        list_members(run, 99)

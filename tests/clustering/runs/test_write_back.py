@@ -12,7 +12,7 @@ from catalog.store.filters import Equals
 from clustering.contract import Plan
 from clustering.job.cluster_job import ClusterJob
 from clustering.runs import run_store
-from clustering.runs.reviewed_run import reviewed_assignment
+from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import Stores, activate, recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points
 from tests.clustering.runs.mortal_stores import Killed, mortal
@@ -37,7 +37,7 @@ def _check_whole(blobs: Blobs, run_id: str) -> None:
     """Record, cluster points and payload of the active run say the same of every part."""
     parts = blobs.stores.parts
     assert parts.manifest().active_run == run_id
-    assigned = reviewed_assignment(parts, run_id)[0]
+    assigned = ReviewedRun(parts, run_id).assignment
     assert blobs.payload(run_store.name_of(run_id)) == assigned.cluster_of()
     assert _points(blobs, run_id) == set(assigned.sizes())
     assert run_store.writing(parts) is None
@@ -54,7 +54,7 @@ def test_killed_before_any_of_its_writes_the_former_run_is_whole(blobs: Blobs) -
         active = blobs.stores.parts.manifest().active_run
         if active != "default@1":
             break  # killed while it tidied up
-        assert reviewed_assignment(blobs.stores.parts, "default@1")[0].cluster_of() == before
+        assert ReviewedRun(blobs.stores.parts, "default@1").cluster_of == before
         assert _points(blobs, "default@1") == {0, 1, 2, 3}
         assert run_store.run_ids(blobs.stores.parts) == ["default@1"]
         recover(blobs.stores)

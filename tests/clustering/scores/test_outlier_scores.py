@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from catalog.arrays import FloatMatrix
 from clustering.contract import NOISE, Labels
 from clustering.numerics.centres import distances, means
-from clustering.scores.outlier_scores import outlier_scores, outliers_of_run
-from tests.clustering.blobs import Blobs, blob_points, part
+from clustering.scores.outlier_scores import outlier_scores
 
 
 def scored(space: FloatMatrix, labels: Labels) -> np.ndarray:
@@ -89,14 +88,3 @@ def test_means_agree_with_brute_force() -> None:
     expected = np.stack([matrix[positions == place].mean(axis=0) for place in range(3)])
     np.testing.assert_allclose(centres[:3], expected, atol=1e-6)
     assert not centres[3].any()
-
-
-def test_a_part_in_the_wrong_cluster_is_the_outlier_of_a_run(blobs: Blobs) -> None:
-    run_id = blobs.cluster().run.run_id
-    before = outliers_of_run(blobs.stores.parts, run_id)
-    assert len(before) == 60
-    # Part 7 now looks like another kind, but the run still has it where it was.
-    blobs.stores.parts.upsert(blob_points([7], rev=2, shift=1))
-    after = outliers_of_run(blobs.stores.parts, run_id)
-    assert max(after, key=lambda part_id: after[part_id]) == part(7)
-    assert after[part(7)] > 0.9 > before[part(7)]
