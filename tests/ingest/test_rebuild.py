@@ -15,7 +15,7 @@ from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from search.api import search
-from tests.ingest.conftest import MakeTable
+from tests.ingest.written_tables import MakeTable
 
 ROWS = [
     {"part_number": "1", "name_de": "Sechskantschraube M8x20", "image": "a.png|b.png"},
