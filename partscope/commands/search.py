@@ -73,7 +73,8 @@ def search(
     """Find the parts most similar to a name, a picture, both, or another part."""
     from catalog.tables.table_file import check_target
     from partscope.catalog import Catalog
-    from search.queries.query import QueryOptions, parse_weights, read_filters
+    from search.queries.query import QueryOptions, read_filters
+    from search.queries.weights import parse_weights
 
     if facet is not None:
         if text or image or like or queries:

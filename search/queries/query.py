@@ -81,21 +81,6 @@ def read_filters(filters: Condition | str | Sequence[str] | None) -> Condition |
     return filters
 
 
-def parse_weights(texts: Sequence[str]) -> dict[str, float]:
-    """Return weights from ``vector=w`` texts."""
-    weights: dict[str, float] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        try:
-            weights[name.strip()] = float(value)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise UsageError(f"a weight is written vector=number, e.g. image=2; got {text!r}")
-    check_weights(weights)
-    return weights
-
-
 def _check_subject(query: Query) -> None:
     text = (query.text or "").strip()
     if query.like is not None and (text or query.image is not None):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from catalog.errors import UnknownName, UsageError
+from catalog.name_value import NameValueForm
 
 GROUP_OF = {
     "image": "image",
@@ -18,6 +19,16 @@ GROUP_OF = {
 are alternatives, since one query is in one language or the embedder reads both."""
 DEFAULT_WEIGHTS = {"image": 1.0, "name": 0.5, "terms": 0.5, "description": 0.5}
 """A picture counts as much as the two readings of a name (its vector and its words) together."""
+
+
+_WEIGHTS = NameValueForm("--weight", "vector=number", "image=2")
+
+
+def parse_weights(texts: Iterable[str]) -> dict[str, float]:
+    """Return weights from ``vector=number`` texts; UsageError for others."""
+    weights = _WEIGHTS.numbers(texts)
+    check_weights(weights)
+    return weights
 
 
 def check_weights(weights: Mapping[str, float]) -> None:
