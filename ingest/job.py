@@ -84,9 +84,7 @@ class IngestJob:
         """Create the catalogue, or its next generation, with embedders fitted on this table."""
         former = self.catalog.manifest if next_generation else None
         prepare = self.catalog.chosen_preparation(former)
-        cutting = choose_cutting(
-            self.catalog.settings, former, partial(self._photos, look)
-        )
+        cutting = choose_cutting(self.catalog.settings, former, partial(self._photos, look))
 
         def images(limit: int) -> list[RgbImage]:
             return list(islice(self._sample(look, prepare, cutting, limit), limit))

@@ -15,6 +15,7 @@ from catalog.tables.columns.mapping import guess_mapping
 from catalog.tables.rows import SourceRow
 from catalog.tables.source import Reading
 from ingest.api import existing_root, read_table, table_job
+from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress
@@ -62,6 +63,8 @@ def _rebuilt(
         if job.image_root is not None:
             successor.add_image_root(str(job.image_root.resolve()))
         left_behind = carry_over(catalog.store, successor.store)
+        state = build_index(successor.store, catalog.settings, progress)
+        summary.notices.extend(index_notices(state, catalog.settings))
         former = ledger_path(catalog.settings.work_folder, catalog.manifest.generation)
         catalog.switch_to(successor)
     former.unlink(missing_ok=True)

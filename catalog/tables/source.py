@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from catalog.errors import UnusableTable, UsageError
+from catalog.fetching.urls import is_url
 from catalog.tables.columns.header import IsHeading
 from catalog.tables.columns.headings import recognise
 from catalog.tables.contract import TableSource
@@ -69,10 +70,10 @@ def open_table(
         raise UsageError(f"the limit must be at least 1; got {limit}")
     if page_step < 1:
         raise UsageError(f"the page step must be at least 1; got {page_step}")
-    is_url = isinstance(table, str) and table.lower().startswith(("http://", "https://"))
-    if records and not is_url:
+    is_address = is_url(table)
+    if records and not is_address:
         raise UsageError(f"a record path is for an http(s) address of JSON; got {records!r}")
-    if is_url:
+    if is_address:
         _refuse_sheet(sheet, "an address")
         source: TableSource = _rest(str(table), fetcher, records, require, first_page, page_step)
     elif isinstance(table, str | Path):

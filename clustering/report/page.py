@@ -35,13 +35,14 @@ def write_page(
     from markupsafe import Markup
 
     template = Environment(autoescape=True).from_string(_text("page.html.j2"))
-    candidates = contents.run.candidates[:MAX_CANDIDATES]
+    candidates = [compared.to_json() for compared in contents.run.candidates[:MAX_CANDIDATES]]
     text = template.render(
         title=f"{catalog}: {contents.run.name}",
         catalog=catalog,
         contents=contents,
         label_of=label_of,
         number=_number,
+        metrics=contents.run.metrics.to_json(),
         mapped=len(mapped),
         thumbnails={file: data_uri(image) for file, image in images.items()},
         plots=[{"name": plot.stem, "uri": _uri(plot)} for plot in plots if "map" not in plot.stem],

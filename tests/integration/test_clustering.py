@@ -55,7 +55,7 @@ def test_cluster_points_can_be_filtered_and_go_with_their_run(blobs: Blobs) -> N
     assert blobs.stores.parts.count(Equals("clusters.default", cluster)) == 30
     delete_run(blobs.stores, "default@1")
     assert blobs.stores.clusters.count(Equals("run", "default@1")) == 0
-    assert [run["run_id"] for run in list_runs(blobs.stores.parts)] == ["default@2"]
+    assert [entry.run.run_id for entry in list_runs(blobs.stores.parts)] == ["default@2"]
 
 
 def test_two_clients_never_run_the_job_at_once(blobs: Blobs) -> None:

@@ -27,7 +27,7 @@ def test_the_number_and_the_reasons_come_from_the_data() -> None:
         "spectral",
         "kmeans",
     }
-    assert choice.best.row()["modularity"] == choice.best.separation.modularity
+    assert choice.best.compared().modularity == choice.best.separation.modularity
 
 
 def test_what_has_no_centres_is_not_left_to_centres() -> None:

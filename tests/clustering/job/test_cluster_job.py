@@ -139,7 +139,7 @@ def test_a_deleted_part_leaves_the_run(blobs: Blobs) -> None:
     medoid = next(iter(blobs.stores.clusters.scan()))[0].payload["medoid"]
     blobs.stores.parts.delete([medoid])
     outcome = blobs.cluster()
-    assert (outcome.run.counts["n_parts"], outcome.changed) == (59, 0)
+    assert (outcome.run.counts.n_parts, outcome.changed) == (59, 0)
     points = [
         point for batch in blobs.stores.clusters.scan(Equals("run", "default@2")) for point in batch
     ]
@@ -181,7 +181,7 @@ def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
     blobs = Blobs(place, unique_catalog())
     blobs.create(400)
     outcome = blobs.cluster(replace(PLAN, memory_bytes=100 * 12 * 20))
-    assert outcome.run.counts["n_parts"] == 400
+    assert outcome.run.counts.n_parts == 400
     assert sorted(map(len, _groups(blobs.payload(), 400))) == [1, 1, 1, 1]
     points = [point for batch in blobs.stores.clusters.scan() for point in batch]
     assert sum(point.payload["size"] for point in points) == 400
@@ -303,7 +303,7 @@ def test_a_catalogue_without_parts_is_refused(place: Place) -> None:
 def test_one_part_is_one_cluster_or_none(place: Place) -> None:
     blobs = _catalogue(place, blob_points([1]))
     outcome = blobs.cluster(Plan())
-    assert outcome.run.counts["n_parts"] == 1
+    assert outcome.run.counts.n_parts == 1
     assert set(blobs.payload().values()) <= {0, NOISE}
 
 
@@ -311,14 +311,14 @@ def test_equal_parts_are_not_told_apart(place: Place) -> None:
     same = blob_points([1])[0]
     points = [replace(same, id=part(n)) for n in range(12)]
     blobs = _catalogue(place, points)
-    assert blobs.cluster(Plan()).run.counts["n_parts"] == 12
+    assert blobs.cluster(Plan()).run.counts.n_parts == 12
     assert len(set(blobs.payload().values())) == 1
 
 
 def test_fewer_parts_than_k_are_grouped_as_far_as_they_go(place: Place) -> None:
     blobs = _catalogue(place, blob_points([1, 2, 4]))
     outcome = blobs.cluster(replace(PLAN, k=10))
-    assert 1 <= outcome.run.counts["n_clusters"] <= 3
+    assert 1 <= outcome.run.counts.n_clusters <= 3
 
 
 def test_one_label_is_no_truth(place: Place) -> None:
@@ -326,14 +326,14 @@ def test_one_label_is_no_truth(place: Place) -> None:
         replace(point, payload={**point.payload, "family": "x"}) for point in blob_points(range(20))
     ]
     blobs = _catalogue(place, points)
-    assert "ari" not in blobs.cluster().run.metrics
+    assert blobs.cluster().run.metrics.ari is None
 
 
 def test_parts_that_have_nothing_to_compare_are_noise(blobs: Blobs) -> None:
     blobs.stores.parts.upsert([Point(part(99), {}, {"part_number": "P99", "rev": 1})])
     outcome = blobs.cluster()
     assert blobs.payload()[part(99)] == NOISE
-    assert outcome.run.counts["noise"] == 1
+    assert outcome.run.counts.noise == 1
 
 
 def test_unknown_features_and_names_are_refused_before_anything_is_written(blobs: Blobs) -> None:
