@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from catalog.arrays import RgbImage
-from catalog.images.sheet import png
-from catalog.images.thumbnails import jpeg
 from segmentation.crop import GROUND
 from segmentation.cutter import Cut
 from segmentation.review.preview import before_after, outlined
