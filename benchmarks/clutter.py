@@ -25,13 +25,13 @@ import numpy as np
 from PIL import Image
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
 from segmentation.silhouette.background import Evidence, read_evidence
-from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.hands import find_hands
 from segmentation.silhouette.labels import find_labels
-from segmentation.working_size import reduced
+from segmentation.silhouette.working_size import WORKING_SIDE
 from tests.segmentation.drawn_hands import TONES, with_hand
 from tests.segmentation.drawn_labels import Labelled, laid, printed_sheet, with_label
 
@@ -170,7 +170,7 @@ def labelled_box(scene: Scene, rng: np.random.Generator) -> Labelled:
 
 def look(find: Finder, image: RgbImage) -> tuple[Mask, float]:
     """Return what is found and the seconds of processor time that it took."""
-    evidence = read_evidence(reduced(image, WORKING_SIDE))
+    evidence = read_evidence(long_side_at_most(image, WORKING_SIDE))
     start = time.process_time()
     return find(image, evidence), time.process_time() - start
 

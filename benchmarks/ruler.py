@@ -27,16 +27,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from demo.catalogue import draw_up_parts
 from demo.scenes import Scene, draw_scene
 from segmentation import silhouette
 from segmentation.contract import Prompts, Segmenter
 from segmentation.ruler.marks import Marks
-from segmentation.ruler.measure import measure, read_scale
+from segmentation.ruler.part_size import part_size
+from segmentation.ruler.scale import read_scale
 from segmentation.silhouette.background import read_evidence
-from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.rulers import find_rulers
-from segmentation.working_size import reduced
+from segmentation.silhouette.working_size import WORKING_SIDE
 from tests.segmentation.drawn_rulers import MATERIALS, with_ruler_at
 
 TURNS = (0, 2, 5, 10, 20, 45)
@@ -153,7 +154,7 @@ def lengths(scenes: list[Scene]) -> None:
     for name, mask_of in ways.items():
         errors, inside = [], []
         for scene in scenes:
-            size = measure(read_scale(scene.image), *mask_of(scene))
+            size = part_size(read_scale(scene.image), *mask_of(scene))
             if size is not None:
                 truth = longest_side(scene.mask) * scene.mm_per_px
                 errors.append(abs(size.length_mm - truth) / truth)
@@ -181,7 +182,7 @@ def photos(folder: Path, count: int) -> Iterator[RgbImage]:
     for number in np.random.default_rng(0).permutation(len(names))[:count]:
         pixels = cv2.imread(str(folder / names[number]))
         if pixels is not None:
-            yield reduced(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)), 640)
+            yield long_side_at_most(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)), 640)
 
 
 @dataclass(slots=True)
@@ -198,7 +199,7 @@ class Look:
         start = time.process_time()
         self.read.append(read_scale(photo))
         self.reading += time.process_time() - start
-        evidence = read_evidence(reduced(photo, WORKING_SIDE))
+        evidence = read_evidence(long_side_at_most(photo, WORKING_SIDE))
         start = time.process_time()
         rulers = find_rulers(photo, evidence).astype(np.uint8)
         self.finding += time.process_time() - start

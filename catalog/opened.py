@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, cast
+from weakref import WeakSet
 
 from catalog import catalog_embedders
 from catalog.arrays import RgbImage
@@ -61,6 +62,7 @@ class OpenedCatalog:
         self.settings = settings
         self.store = store
         self._derived: dict[Callable[[Any], Any], Any] = {}
+        self._readers: WeakSet[ImageReader] = WeakSet()
 
     @classmethod
     def open(
@@ -76,7 +78,17 @@ class OpenedCatalog:
         return cls(settings, open_store(settings))
 
     def close(self) -> None:
-        """Make everything durable and let go of the store, of connections and of open archives."""
+        """Make everything durable and let go of the store, of connections and of open archives.
+
+        Each is opened again by its next use; readers that were given out are spent.
+        """
+        for reader in list(self._readers):
+            reader.close()
+        self._readers.clear()
+        self.__dict__.pop("_originals", None)
+        fetcher = self.__dict__.pop("fetcher", None)
+        if fetcher is not None:
+            fetcher.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -175,9 +187,14 @@ class OpenedCatalog:
         raise rejected
 
     def reader(self, root: Path | None, *, any_file: bool = False) -> ImageReader:
-        """Return a reader for references under ``root``, or for URLs alone, within the settings."""
+        """Return a reader for references under ``root``, or for URLs alone, within the settings.
+
+        ``any_file`` is for references that a person typed. ``close`` closes the reader.
+        """
         limit = self.settings.max_image_bytes
-        return ImageReader(root, self.fetcher, max_bytes=limit, any_file=any_file)
+        reader = ImageReader(root, self.fetcher, max_bytes=limit, any_file=any_file)
+        self._readers.add(reader)
+        return reader
 
     @cached_property
     def _originals(self) -> list[Callable[[str], bytes]]:

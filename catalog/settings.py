@@ -16,6 +16,8 @@ from pydantic_settings import (
 )
 
 from catalog.errors import UnknownName, UsageError
+from catalog.fetching.urls import is_url
+from catalog.store.index_state import INDEX_FROM
 
 DEFAULT_STORE = "./partscope-data"
 
@@ -55,6 +57,16 @@ class Settings(BaseSettings):
     preparation: str | None = None
     """Image preparation steps in order, e.g. ``clahe,pad``; see catalog.images.preparation."""
 
+    index_from: int = Field(INDEX_FROM, ge=1)
+    """So many parts outside the index have it built; in a folder."""
+    index_threshold: int | None = Field(None, ge=1)
+    """Kilobytes of one vector in a segment from which a server builds an index.
+
+    None leaves what the collection has; after the bulk load that is the engine's default.
+    """
+    index_patience: float = Field(30.0, ge=0)
+    """Seconds that ingest, rebuild, restore and optimize wait for a server's index."""
+
     batch_size: int = Field(256, ge=1, le=4096)
     """Points an upsert."""
     decode_workers: int = Field(0, ge=0, le=64)
@@ -90,7 +102,7 @@ class Settings(BaseSettings):
     @property
     def is_server(self) -> bool:
         """Whether the store is a Qdrant server."""
-        return self.store.startswith(("http://", "https://"))
+        return is_url(self.store)
 
     @property
     def work_folder(self) -> Path:

@@ -16,12 +16,15 @@ from demo.parts import DrawnPart
 from demo.shapes.fasteners import hexagon_nut, washer
 from demo.solids import Field, Grid, Solid
 from demo.surfaces import BACKGROUNDS, Picture, finish_maps, noise
+from segmentation.masks import window_of
 
 SIDE = 320
 """Side of a drawn photo in pixels."""
 RULER_SHARE = 0.3
 CLUTTER_SHARE = 0.2
 _OVERSAMPLE = 1.5
+_BLUR_REACH = 4
+"""Pixels around a part over which its blurred edge is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +112,11 @@ def _lay(
 ) -> Picture:
     shadow = _shadow(solid, mm_per_px, light)
     laid: Picture = picture * (1 - np.float32(0.62) * shadow[..., None])
-    part = _window(solid.mask)
+    part = window_of(solid.mask, _BLUR_REACH)
     near = Solid(solid.height[part], solid.material[part])
     alpha = cv2.GaussianBlur(near.mask.astype(np.float32), (0, 0), 0.7)[..., None]
     laid[part] += (_shade(near, mm_per_px, light, rng) - laid[part]) * alpha
     return laid
-
-
-def _window(mask: Mask, margin: int = 4) -> tuple[slice, slice]:
-    """Return the rows and columns around a mask."""
-    spans = []
-    for axis in (1, 0):
-        inside = np.flatnonzero(mask.any(axis=axis))
-        first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (0, 0)
-        spans.append(slice(max(0, first - margin), last + 1 + margin))
-    return spans[0], spans[1]
 
 
 def _shadow(solid: Solid, mm_per_px: float, light: _Light) -> Field:

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Unpack
 
 from catalog.errors import UsageError
 from catalog.fetching.fetcher import Fetcher
+from catalog.fetching.urls import is_url
 from catalog.opened import OpenedCatalog
 from catalog.tables.columns.mapping import ColumnMapping, guess_mapping
 from catalog.tables.rows import BadRow, SourceRow
 from catalog.tables.source import Reading, TableSource, open_table
 from catalog.tables.spool import Spool
 from ingest.first_look import FirstLook
+from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress, Silent
 from ingest.view_index import ViewIndex
-from segmentation import catalog_segmenter
+from segmentation.catalog_cutter import choose_cutting
 from segmentation.pictures import pictures_of
 
 if TYPE_CHECKING:
@@ -69,8 +71,11 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
         _check_fits(catalog)
     else:
         # An unknown or missing segmenter is a wrong call.
-        catalog_segmenter.choose(catalog.settings, None, lambda _: ())
+        choose_cutting(catalog.settings, None, lambda _: ())
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
+    if not dry_run:
+        state = build_index(catalog.store, catalog.settings, progress)
+        summary.notices.extend(index_notices(state, catalog.settings))
     summary.notices.extend(look.notices)
     if look.has_descriptions and not _embeds_descriptions(catalog):
         summary.notices.append(
@@ -85,7 +90,7 @@ def read_table(
     catalog: OpenedCatalog, table: str | Path | pd.DataFrame, **reading: Unpack[Reading]
 ) -> Iterator[TableSource]:
     """Lend an open table; one behind a URL is fetched once and kept in a temporary file."""
-    if not (isinstance(table, str) and table.startswith(("http://", "https://"))):
+    if not is_url(table):
         yield open_table(table, **reading)
         return
     settings = catalog.settings

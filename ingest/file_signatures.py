@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-_URL = ("http://", "https://")
+from catalog.fetching.urls import is_url
 
 
 class FileSignatures:
@@ -21,7 +21,7 @@ class FileSignatures:
 
         The content behind a URL is taken to be the same as long as the URL is.
         """
-        if reference.startswith(_URL):
+        if is_url(reference):
             return "url"
         if self._whole is not None:
             return self._whole

@@ -38,14 +38,14 @@ from ingest.pipeline.write import Writer
 from ingest.progress import IngestProgress
 from ingest.report import RowReport, check_report, remove_old_reports
 from ingest.view_index import ViewIndex
-from segmentation import catalog_segmenter
+from segmentation.catalog_cutter import choose_cutting
 from segmentation.choices import Decisions
 from segmentation.cutter import Cutter
 from segmentation.pictures import DEFAULT_SIDE, Pictures, decode_photo, pictures_of
 
 if TYPE_CHECKING:
     from catalog.arrays import RgbImage
-    from segmentation.catalog_segmenter import Segmenting
+    from segmentation.catalog_cutter import ChosenCutting
 
 VIEWS_A_BATCH = 128
 """So many views at most are embedded at once; bounds memory where parts have many views."""
@@ -84,12 +84,10 @@ class IngestJob:
         """Create the catalogue, or its next generation, with embedders fitted on this table."""
         former = self.catalog.manifest if next_generation else None
         prepare = self.catalog.chosen_preparation(former)
-        segmenting = catalog_segmenter.choose(
-            self.catalog.settings, former, partial(self._photos, look)
-        )
+        cutting = choose_cutting(self.catalog.settings, former, partial(self._photos, look))
 
         def images(limit: int) -> list[RgbImage]:
-            return list(islice(self._sample(look, prepare, segmenting, limit), limit))
+            return list(islice(self._sample(look, prepare, cutting, limit), limit))
 
         def pairs(limit: int) -> Sequence[NamePair]:
             return list(look.pairs.pairs())[:limit]
@@ -98,7 +96,7 @@ class IngestJob:
             return self.catalog.create(
                 images,
                 pairs,
-                segmentation=segmenting,
+                segmentation=cutting,
                 with_description=look.has_descriptions,
                 next_generation=next_generation,
             )
@@ -255,10 +253,10 @@ class IngestJob:
         return look.images(self._loader(decode), limit, self.workers)
 
     def _sample(
-        self, look: FirstLook, prepare: Preparation, segmenting: Segmenting | None, limit: int
+        self, look: FirstLook, prepare: Preparation, cutting: ChosenCutting | None, limit: int
     ) -> Iterator[RgbImage]:
         """Yield what an embedder will be given of a sample of the views."""
-        pictures = self._new_pictures(prepare, segmenting.cutter if segmenting else None)
+        pictures = self._new_pictures(prepare, cutting.cutter if cutting else None)
         loader = self._loader(pictures.load)
         if pictures.cutter is None:
             return look.images(loader, limit, self.workers)

@@ -15,6 +15,7 @@ from catalog.tables.columns.mapping import guess_mapping
 from catalog.tables.rows import SourceRow
 from catalog.tables.source import Reading
 from ingest.api import existing_root, read_table, table_job
+from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress
@@ -62,6 +63,8 @@ def _rebuilt(
         if job.image_root is not None:
             successor.add_image_root(str(job.image_root.resolve()))
         left_behind = carry_over(catalog.store, successor.store)
+        state = build_index(successor.store, catalog.settings, progress)
+        summary.notices.extend(index_notices(state, catalog.settings))
         former = ledger_path(catalog.settings.work_folder, catalog.manifest.generation)
         catalog.switch_to(successor)
     former.unlink(missing_ok=True)
@@ -127,10 +130,8 @@ def _fields(part: Part) -> dict[str, str]:
 
 def _column(part: Part) -> str | None:
     """Return what the table said about cutting the part's photos."""
-    segmentations = (view.segmentation or {} for view in part.views)
-    return next(
-        (segmentation["column"] for segmentation in segmentations if "column" in segmentation), None
-    )
+    columns = (view.segmentation.column for view in part.views if view.segmentation)
+    return next(filter(None, columns), None)
 
 
 def _refuse_losses(summary: IngestSummary, catalog: OpenedCatalog) -> None:

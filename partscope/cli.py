@@ -24,6 +24,7 @@ from partscope.commands.evaluate import evaluate
 from partscope.commands.export import export
 from partscope.commands.info import info
 from partscope.commands.ingest import ingest
+from partscope.commands.optimize import optimize
 from partscope.commands.rebuild import rebuild
 from partscope.commands.report import report
 from partscope.commands.review import review
@@ -42,6 +43,7 @@ _COMMANDS: dict[str, Any] = {
     "export": export,
     "info": info,
     "ingest": ingest,
+    "optimize": optimize,
     "rebuild": rebuild,
     "report": report,
     "restore": restore,

@@ -12,12 +12,15 @@ from typing import Literal, TypeAlias
 
 from catalog.arrays import RgbImage
 from catalog.errors import PartscopeError
+from catalog.images.reduction import short_side_at_most
+from catalog.parts import MeasuredSize
 from segmentation.choices import AUTO, Choice
 from segmentation.contract import Graded, Prompts, Segmentation, Segmenter, Threaded
-from segmentation.crop import crop, reduce_to
+from segmentation.crop import crop
 from segmentation.gate import NONSENSE, RULER, holds_ruler, refusal
 from segmentation.mask_cache import MaskCache, mask_key
-from segmentation.ruler.measure import Measurement, measure, read_scale
+from segmentation.ruler.part_size import part_size
+from segmentation.ruler.scale import read_scale
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ Needs: TypeAlias = Callable[[RgbImage], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """A photo to cut, at the working side (``segmentation.pictures``).
+    """A photo to cut, at ``PHOTO_SIDE`` (``segmentation.pictures``).
 
     ``sha256`` is that of its file; without one the mask is not kept.
     """
@@ -46,20 +49,20 @@ class Cut:
     """What became of a photo.
 
     ``pictures`` are for the embedder: the crop, the full photo, or both in this order. ``reason``
-    says why there is no crop, a stable key; it is empty where there is one. ``found`` is what the
+    says why there is no crop, a stable key; it is empty where there is one. ``segmentation`` is what the
     segmenter gave, also where the gate refused it; None where it was not asked or failed.
     """
 
     pictures: tuple[RgbImage, ...]
     reason: str = ""
-    found: Segmentation | None = None
+    segmentation: Segmentation | None = None
     is_cached: bool = False
-    measured: Measurement | None = None
+    measured: MeasuredSize | None = None
     detail: str = ""
 
     def reduced(self, side: int) -> tuple[RgbImage, ...]:
         """Return the pictures with their short side at most ``side`` pixels."""
-        return tuple(reduce_to(picture, side) for picture in self.pictures)
+        return tuple(short_side_at_most(picture, side) for picture in self.pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Cutter:
         to_segment = [
             photo for photo, reason in zip(photos, reasons, strict=True) if reason is None
         ]
-        segmented = iter(self._found(to_segment))
+        segmented = iter(self._results(to_segment))
         return [
             Cut((photo.pixels,), reason)
             if reason is not None
@@ -102,21 +105,21 @@ class Cutter:
             return "not_needed"
         return None
 
-    def _cut(self, photo: Photo, segmented: _Found) -> Cut:
+    def _cut(self, photo: Photo, segmented: _Result) -> Cut:
         if isinstance(segmented.result, Failure):
             return Cut((photo.pixels,), FAILED, detail=segmented.result.detail)
-        full = Cut((photo.pixels,), found=segmented.result, is_cached=segmented.is_cached)
+        full = Cut((photo.pixels,), segmentation=segmented.result, is_cached=segmented.is_cached)
         least = self.segmenter.least_score if isinstance(self.segmenter, Graded) else 0.0
         reason = refusal(segmented.result, photo.pixels, least)
         if reason == NONSENSE:
-            return replace(full, reason=reason, found=None)
+            return replace(full, reason=reason, segmentation=None)
         if reason is not None:
             return replace(full, reason=reason)
         mask = segmented.result.mask
         marks = read_scale(photo.pixels)
         if marks is not None and holds_ruler(mask, marks):
             return replace(full, reason=RULER)
-        measured = measure(marks, mask, segmented.result.score)
+        measured = part_size(marks, mask, segmented.result.score)
         if self.use == "full":
             return replace(full, reason="full_by_setting", measured=measured)
         cropped = crop(photo.pixels, mask)
@@ -125,14 +128,14 @@ class Cutter:
 
     # -- asking the segmenter -----------------------------------------------------------------
 
-    def _found(self, photos: Sequence[Photo]) -> list[_Found]:
+    def _results(self, photos: Sequence[Photo]) -> list[_Result]:
         cached_masks = [self._kept(photo) for photo in photos]
         missing = [
             photo for photo, cached in zip(photos, cached_masks, strict=True) if cached is None
         ]
         fresh = iter(self._segment(missing))
         return [
-            _Found(cached, is_cached=True) if cached is not None else _Found(next(fresh))
+            _Result(cached, is_cached=True) if cached is not None else _Result(next(fresh))
             for cached in cached_masks
         ]
 
@@ -182,7 +185,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Result:
     result: Segmentation | Failure
     is_cached: bool = False
 

@@ -15,13 +15,16 @@ import numpy as np
 from catalog.arrays import FloatMatrix, RgbImage, unit_rows
 from catalog.errors import UsageError
 from catalog.images.decode import DecodedImage, decode
+from catalog.images.reduction import long_side_at_most
 from catalog.opened import OpenedCatalog
-from segmentation import catalog_segmenter
+from segmentation.catalog_cutter import load_cutter
+from segmentation.choices import AUTO, Choice
 from segmentation.cutter import Cut, Cutter, Photo
-from segmentation.working_size import reduced
 
-WORKING_SIDE = 640
-"""Pixels of a photo that is cut: its long side, and the least short side that it is decoded to."""
+PHOTO_SIDE = 640
+"""Long side in pixels, at most, of a photo that is to be cut, as segmenters see it."""
+_DECODED_SIDE = PHOTO_SIDE
+"""Short side in pixels that such a photo is decoded to, before its long side is reduced."""
 DEFAULT_SIDE = 224
 """Short side in pixels that views are reduced to where the embedder states none."""
 
@@ -49,6 +52,13 @@ class Pictures:
         decoded = decode(content, side=self.side, max_pixels=self.max_pixels)
         return replace(decoded, pixels=self.prepare(decoded.pixels))
 
+    def cut(self, photo: DecodedImage, choice: Choice = AUTO) -> Cut:
+        """Return what becomes of a stored view that ``load`` gave, its mask kept in the cutter's cache."""
+        if self.cutter is None:
+            return Cut((photo.pixels,))
+        [cut] = self.cutter.cut([Photo(photo.pixels, photo.sha256, choice)])
+        return cut
+
     def of_cut(self, cut: Cut) -> tuple[RgbImage, ...]:
         """Return what the embedder is given of a cut photo: crop, full photo, or both in this order."""
         return tuple(self.prepare(picture) for picture in cut.reduced(self.side))
@@ -58,7 +68,9 @@ class Pictures:
         if isinstance(image, bytes):
             pixels = self.load(image).pixels
         else:
-            pixels = self.prepare(image) if self.cutter is None else at_working_side(image)
+            pixels = (
+                self.prepare(image) if self.cutter is None else long_side_at_most(image, PHOTO_SIDE)
+            )
         if self.cutter is None:
             return (pixels,)
         [cut] = self.cutter.cut([Photo(pixels)])
@@ -93,18 +105,13 @@ def embed_pictures(
 
 
 def decode_photo(content: bytes, max_pixels: int) -> DecodedImage:
-    """Decode a photo that is to be cut, at ``WORKING_SIDE``; raises ImageRejected."""
-    decoded = decode(content, side=WORKING_SIDE, max_pixels=max_pixels)
-    return replace(decoded, pixels=at_working_side(decoded.pixels))
-
-
-def at_working_side(image: RgbImage) -> RgbImage:
-    """Return a photo with its long side at most ``WORKING_SIDE``, as segmenters see it."""
-    return reduced(image, WORKING_SIDE)
+    """Decode a photo that is to be cut, at ``PHOTO_SIDE``; raises ImageRejected."""
+    decoded = decode(content, side=_DECODED_SIDE, max_pixels=max_pixels)
+    return replace(decoded, pixels=long_side_at_most(decoded.pixels, PHOTO_SIDE))
 
 
 def _load(catalog: OpenedCatalog) -> Pictures:
-    cutter = catalog_segmenter.load(catalog.manifest, catalog.store, catalog.settings)
+    cutter = load_cutter(catalog.manifest, catalog.store, catalog.settings)
     embedder = catalog.image_embedder
     side = embedder.description.input_side if embedder else None
     return Pictures(catalog.preparation, side or DEFAULT_SIDE, catalog.settings.max_pixels, cutter)

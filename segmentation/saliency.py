@@ -30,8 +30,8 @@ from catalog.arrays import Mask, RgbImage
 from catalog.embedding.onnx_model import ModelToml, fingerprint, read_model_toml
 from catalog.embedding.onnx_pixels import PixelModel
 from catalog.errors import ModelNotFound
-from segmentation.by_text.detections import box_of, nothing_found
 from segmentation.contract import Prompts, Segmentation
+from segmentation.masks import box_of, nothing_found
 from segmentation.silhouette.clutter import clutter_of
 
 _CODE_VERSION = 2

@@ -35,3 +35,9 @@ def test_lang_sam_is_in_no_other_extra() -> None:
     assert [
         name for name, needs in extras.items() if any("lang-sam" in need for need in needs)
     ] == ["langsam"]
+
+
+def test_the_image_is_built_from_every_package() -> None:
+    lines = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = {line.split()[1] for line in lines if line.startswith("COPY ")}
+    assert set(PACKAGES) <= copied

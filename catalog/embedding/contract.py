@@ -79,11 +79,6 @@ class Fittable(Protocol[Sample_contra]):
         """How many items at most are of use to ``fit``."""
         ...
 
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the embedder can embed."""
-        ...
-
     def fit(self, sample: Sequence[Sample_contra]) -> None:
         """Learn from the sample; any size works, also 0 and 1, and the dim never depends on it."""
         ...

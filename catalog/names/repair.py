@@ -1,4 +1,4 @@
-"""Text that was damaged on its way: HTML entities, UTF-8 read as cp1252, controls, odd spaces."""
+"""Text that was damaged on its way: HTML entities, UTF-8 read as something else, controls, odd spaces."""
 
 from __future__ import annotations
 
@@ -8,13 +8,9 @@ import unicodedata
 
 from catalog.names.words.folding import INVISIBLE
 
-# What two and three bytes of UTF-8 look like in cp1252, for the letters and signs of Western names:
-# \u00c2\u00b0 is a degree sign, \u00c3\u00bc is u umlaut, \u00e2\u20ac\u201c a dash.
-_CONTINUATION = "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xC0))
-_MOJIBAKE = re.compile(
-    f"[\u00c2\u00c3][{re.escape(_CONTINUATION)}\x80-\x9f]"
-    f"|\u00e2[{re.escape(_CONTINUATION)}\x80-\x9f]{{2}}"
-)
+_DAMAGED = re.compile(r"[\u00c2\u00c3\u0102\u00e2\u252c\u251c\u00ac\u221a][^\x00-\x7f]")
+"""What the first byte of most Western signs in UTF-8 looks like in cp1252, cp1250, cp437 and Mac Roman,
+and another one. ftfy sees no other pairs: in 25×Ø10 it would find Hebrew."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _REPLACEMENT = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -36,20 +32,14 @@ def storable(text: str) -> str:
 def _repair_once(text: str) -> str:
     decoded = html.unescape(text) if "&" in text else text
     if not decoded.isascii():
-        decoded = INVISIBLE.sub("", _MOJIBAKE.sub(_undone, decoded))
+        if _DAMAGED.search(decoded):
+            decoded = _undamaged(decoded)
+        decoded = INVISIBLE.sub("", decoded)
         decoded = unicodedata.normalize("NFC", decoded)
     return " ".join(_CONTROL.sub(" ", decoded).split())
 
 
-def _undone(match: re.Match[str]) -> str:
-    damaged = match.group()
-    raw = b"".join(_byte(letter) for letter in damaged)
-    return raw.decode("utf-8", "replace") if _is_utf8(raw) else damaged
+def _undamaged(text: str) -> str:
+    import ftfy
 
-
-def _byte(letter: str) -> bytes:
-    return letter.encode("latin-1" if ord(letter) < 0x100 else "cp1252")
-
-
-def _is_utf8(raw: bytes) -> bool:
-    return _REPLACEMENT not in raw.decode("utf-8", "replace")
+    return ftfy.fix_encoding(text)

@@ -68,11 +68,6 @@ def query_terms(text: str) -> SparseVector | None:
     return _vector(_query_weights(text))
 
 
-def term_words(text: str) -> dict[int, str]:
-    """Return the token behind each index of a query's terms, for explanations."""
-    return {_index(token): token for token in sorted(_query_weights(text))}
-
-
 def _query_weights(text: str) -> dict[str, float]:
     weights: dict[str, float] = {}
     all_words = words(text)

@@ -60,8 +60,8 @@ def read_backup(
 ) -> None:
     """Fill the generation that ``prepare`` makes from a backup and make ``store`` switch to it.
 
-    Every file is verified first. The catalogue gets a new identity: what was noted beside the
-    former one (a ledger) may be newer than the backup.
+    Every file is verified first, and the index is asked for at the end. The catalogue gets a new
+    identity: what was noted beside the former one (a ledger) may be newer than the backup.
     """
     expected = _verified(source)
     text = (source / "record.json").read_bytes()
@@ -78,6 +78,7 @@ def read_backup(
         raise StoreError(f"{source}: {generation.count()} of {expected} points arrived")
     generation.commit()
     store.switch_to(generation)
+    store.optimize()
 
 
 def _write_points(stem: Path, batch: list[Record], schema: Schema) -> None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from catalog.arrays import FloatMatrix, FloatVector
 from catalog.errors import UsageError
 from catalog.store.filters import Condition
+from catalog.store.index_state import IndexState
 from catalog.store.manifest import Manifest
 
 VectorKind = Literal["dense", "multi", "sparse"]
@@ -284,8 +285,17 @@ class PartStore(Protocol):
         """Return only when all that was written is durable."""
         ...
 
-    def optimize(self) -> None:
-        """Build what makes searches fast, without blocking this process's interpreter for long."""
+    def index_state(self) -> IndexState:
+        """Return how far the index is that makes searches fast."""
+        ...
+
+    def optimize(self, patience: float = 0.0) -> IndexState:
+        """Ask for the index where it pays, and return how far it is.
+
+        Whoever loads many points calls it at the end, even where nothing was to do. A server builds
+        in the background and is waited for at most ``patience`` seconds. In a folder the index is
+        whole at the return, however long that took.
+        """
         ...
 
     def backup(self, target: Path) -> None:
@@ -293,7 +303,10 @@ class PartStore(Protocol):
         ...
 
     def restore(self, source: Path) -> None:
-        """Create the catalogue from a backup's folder; an existing one is an error."""
+        """Create the catalogue from a backup's folder, and ask for its index.
+
+        An existing one is an error.
+        """
         ...
 
 

@@ -22,8 +22,9 @@ def open_store(settings: Settings, companion: str | None = None) -> PartStore:
         from catalog.store.server.store import ServerStore
 
         connection = ServerConnection(settings.store, settings.api_key)
-        return ServerStore(connection, catalog)
+        return ServerStore(connection, catalog, index_threshold=settings.index_threshold)
 
     from catalog.store.edge.store import EdgeStore
 
-    return EdgeStore(Path(settings.store).expanduser(), catalog)
+    folder = Path(settings.store).expanduser()
+    return EdgeStore(folder, catalog, index_from=settings.index_from)

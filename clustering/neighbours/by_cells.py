@@ -19,15 +19,13 @@ _GROWTH = 2
 _MOST_CELLS = 24
 
 
-def nearest_by_cells(
-    rows: FloatMatrix, k: int, *, probes: int | None = None, cells: Cells | None = None
-) -> NDArray[np.intp]:
+def nearest_by_cells(rows: FloatMatrix, k: int, *, probes: int | None = None) -> NDArray[np.intp]:
     """Return the ``k`` nearest other rows of each row, in no order; shape (n, k), needs k < n.
 
     With ``probes`` only so many cells nearest to a row's own are looked into (more where they hold
-    too few rows). ``cells`` are the rows' partition where it is known already.
+    too few rows).
     """
-    cells = cells or partition(rows)
+    cells = partition(rows)
     indices = np.empty((len(rows), k), dtype=np.intp)
     for cell in range(len(cells)):
         indices[cells.order[cells.members(cell)]] = cells.order[

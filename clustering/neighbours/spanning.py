@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from catalog.arrays import FloatMatrix
 from clustering.neighbours.bridges import Bridges, Edges
 from clustering.neighbours.cells import Cells, partition
-from clustering.neighbours.components import Components
 from clustering.neighbours.search import Neighbours
 from clustering.numerics.threads import one_blas_thread
 
@@ -59,7 +58,6 @@ class _Growth:
     ) -> None:
         self._rows, self._core = rows, core
         self._cells: Cells | None = None
-        self._components = Components(len(rows))
         self._pieces = np.arange(len(rows))
         everything = np.full(len(rows), np.finfo(np.float64).max)
         self._seen = neighbours.distances[:, -1].astype(np.float64) if exact else everything
@@ -91,10 +89,14 @@ class _Growth:
         return np.asarray(best.min(axis=0))
 
     def _take(self, edges: Edges) -> None:
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import connected_components
+
+        count = int(self._pieces.max()) + 1
+        ends = self._pieces[edges.left], self._pieces[edges.right]
+        joined = csr_array((np.ones(len(edges.left), np.int8), ends), shape=(count, count))
         self._taken.append(edges)
-        self._components.join(edges.left, edges.right)
-        roots = self._components.roots(np.arange(len(self._pieces)))
-        self._pieces = np.unique(roots, return_inverse=True)[1]
+        self._pieces = connected_components(joined, directed=False)[1][self._pieces]
 
     def _search(self, weights: NDArray[np.float64]) -> None:
         """Let every piece but the largest look for edges shorter than its best known one."""

@@ -28,6 +28,7 @@ def ensure(companion: PartStore, parts: PartStore) -> None:
         return
     companion.drop()
     companion.create(schema, Manifest(f"{parts.manifest().catalog}.clusters"))
+    companion.optimize()  # its points come run by run: there is no bulk load to wait for
 
 
 def put_points(

@@ -35,21 +35,21 @@ def scaled(block: Block, scaling: str) -> Block:
 
 
 def _standard(rows: FloatMatrix) -> FloatMatrix:
-    return _divided(rows - rows.mean(axis=0), rows.std(axis=0))
+    from sklearn.preprocessing import StandardScaler
+
+    return np.asarray(StandardScaler().fit_transform(rows), dtype=np.float32)
 
 
 def _robust(rows: FloatMatrix) -> FloatMatrix:
-    low, middle, high = np.percentile(rows, (25, 50, 75), axis=0).astype(np.float32)
-    return _divided(rows - middle, high - low)
+    from sklearn.preprocessing import RobustScaler
+
+    return np.asarray(RobustScaler().fit_transform(rows), dtype=np.float32)
 
 
 def _minmax(rows: FloatMatrix) -> FloatMatrix:
-    low = rows.min(axis=0)
-    return _divided(rows - low, rows.max(axis=0) - low)
+    from sklearn.preprocessing import MinMaxScaler
 
-
-def _divided(rows: FloatMatrix, by: FloatMatrix) -> FloatMatrix:
-    return np.asarray(rows / np.where(by > 0, by, 1), dtype=np.float32)
+    return np.asarray(MinMaxScaler(clip=True).fit_transform(rows), dtype=np.float32)
 
 
 def _whitened(rows: FloatMatrix) -> FloatMatrix:

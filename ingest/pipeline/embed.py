@@ -17,7 +17,7 @@ from catalog.store.contract import Point, Vector
 from ingest.outcomes import RowOutcome, ViewFailure
 from ingest.pipeline.stage_clock import StageClock
 from ingest.pipeline.task import LoadedTask, source_hash
-from segmentation.view_record import best_measured
+from segmentation.view_segmentation import best_measured
 
 T = TypeVar("T")
 
@@ -73,9 +73,9 @@ class PointBuilder:
             return task.failed("nothing_to_embed", "no view could be used, and there is no name")
         stored = task.task.stored
         payload = {**to_payload(task.part), "rev": stored.rev + 1 if stored else 1}
-        measured = best_measured(view.segmentation for view in task.part.views)
+        measured = best_measured(task.part.views)
         if measured is not None:
-            payload["measured"] = measured
+            payload["measured"] = measured.to_json()
         number = task.part.part_number
         return EmbeddedTask(task, Point(str(point_id(self.catalog, number)), vectors, payload))
 

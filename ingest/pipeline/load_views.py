@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from catalog.arrays import RgbImage
 from catalog.errors import ImageRejected
 from catalog.images.decode import DecodedImage
-from catalog.parts import View
+from catalog.parts import View, ViewSegmentation
 from ingest.outcomes import ViewFailure
 from ingest.pipeline.stage_clock import StageClock
 from ingest.pipeline.task import LoadedTask, Task, source_hash
@@ -56,6 +56,6 @@ class ViewLoader:
             decoded.height,
             tuple(decoded.notes),
             # Kept also where nothing is cut: a rebuild from the catalogue's own parts reads it.
-            {"column": choice.use} if choice.by == "column" else None,
+            ViewSegmentation(column=choice.use) if choice.by == "column" else None,
         )
         return view, decoded.pixels

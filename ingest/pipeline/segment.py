@@ -17,10 +17,10 @@ from ingest.pipeline.task import LoadedTask, source_hash
 from segmentation.choices import AUTO
 from segmentation.cutter import FAILED, Cut, Cutter, Photo
 from segmentation.pictures import Pictures
-from segmentation.view_record import record_of
+from segmentation.view_segmentation import recorded
 
 VIEWS_A_BATCH = 32
-"""So many views at most are segmented at once; they are in memory at the working side."""
+"""So many views at most are segmented at once; they are in memory at ``PHOTO_SIDE``."""
 
 
 class Stopped(Exception):
@@ -31,7 +31,7 @@ class Stopped(Exception):
 class SegmentStage:
     """Cuts the views of loaded tasks and makes them what the embedder is given.
 
-    The loader before it hands over photos at the working side, not prepared. ``workers`` threads cut
+    The loader before it hands over photos at ``PHOTO_SIDE``, not prepared. ``workers`` threads cut
     where the segmenter gains from it.
     """
 
@@ -100,8 +100,9 @@ def _photos(task: LoadedTask) -> Iterator[Photo]:
 
 def _recorded(view: View, cut: Cut, task: LoadedTask) -> View:
     choice = task.task.choices.get(view.file, AUTO)
-    record = record_of(cut, choice, view.width, view.height)
-    return replace(view, segmentation={**(view.segmentation or {}), **record})
+    record = recorded(cut, choice, view.width, view.height)
+    column = view.segmentation.column if view.segmentation else ""
+    return replace(view, segmentation=replace(record, column=column))
 
 
 def _outcome(view: View, cut: Cut) -> ViewCut:

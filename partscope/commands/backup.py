@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,7 +28,10 @@ def backup(
         parts = opened.count()
     finally:
         opened.close()
-    _tell("backup", target, parts, opened.location, json_=json_)
+    if json_:
+        print_json(_counts("backup", target, parts, opened))
+    else:
+        _tell("backup", target, parts, opened)
 
 
 def restore(
@@ -40,15 +43,25 @@ def restore(
 ) -> None:
     """Create a catalogue from a backup, verified first; an existing one is never overwritten."""
     from clustering.runs.remake_clusters import remake_clusters
+    from ingest.indexing import build_index, index_notices
+    from ingest.progress import shown_progress
 
     opened, settings = _open(store, catalog)
     try:
-        opened.restore(source)
-        remake_clusters(opened, settings)
+        with shown_progress() as progress:
+            progress.start(f"restoring {source}", None)
+            opened.restore(source)
+            remake_clusters(opened, settings)
+            state = build_index(opened, settings, progress)
         parts = opened.count()
     finally:
         opened.close()
-    _tell("restored", source, parts, opened.location, json_=json_)
+    if json_:
+        print_json({**_counts("restored", source, parts, opened), "index": state.to_json()})
+        return
+    for notice in index_notices(state, settings):
+        typer.echo(f"note: {notice}")
+    _tell("restored", source, parts, opened)
 
 
 def _open(store: str | None, catalog: str | None) -> tuple[PartStore, Settings]:
@@ -59,8 +72,9 @@ def _open(store: str | None, catalog: str | None) -> tuple[PartStore, Settings]:
     return open_store(settings), settings
 
 
-def _tell(done: str, folder: Path, parts: int, location: str, *, json_: bool) -> None:
-    if json_:
-        print_json({done: str(folder), "parts": parts, "store": location})
-    else:
-        typer.echo(f"{done} {folder}: {parts} parts, store {location}")
+def _counts(done: str, folder: Path, parts: int, store: PartStore) -> dict[str, Any]:
+    return {done: str(folder), "parts": parts, "store": store.location}
+
+
+def _tell(done: str, folder: Path, parts: int, store: PartStore) -> None:
+    typer.echo(f"{done} {folder}: {parts} parts, store {store.location}")

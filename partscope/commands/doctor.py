@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+
+if TYPE_CHECKING:
+    from partscope.catalog import Catalog
 
 _BASE = (
     "qdrant-edge-py",
@@ -45,7 +48,7 @@ def doctor(
 
     settings = load_settings(store=store, catalog=catalog)
     findings = [_python(), *map(_package, _BASE), _extra(), _disk(settings.work_folder)]
-    findings.append(_attempt("store", lambda: _store(store, catalog)))
+    findings += _of_store(store, catalog)
     if json_:
         print_json({"findings": [{**_as_dict(finding)} for finding in findings]})
     else:
@@ -96,24 +99,30 @@ def _disk(folder: Path) -> Finding:
     )
 
 
-def _store(store: str | None, catalog: str | None) -> Finding:
+def _of_store(store: str | None, catalog: str | None) -> list[Finding]:
+    from catalog.errors import PartscopeError
     from partscope.catalog import Catalog
 
-    with Catalog.open(store, catalog=catalog) as opened:
-        if not opened.exists:
-            found = f"{opened.store.location}: no catalogue {opened.name!r} yet"
-            return Finding(
-                "store", fine=True, found=found, advice=opened.settings.command("ingest TABLE")
-            )
-        _ = opened.image_embedder, opened.text_embedder, opened.cutter
-        count = opened.store.count()
-        return Finding("store", fine=True, found=f"{opened.store.location}: {count} parts")
-
-
-def _attempt(name: str, look: Callable[[], Finding]) -> Finding:
-    from catalog.errors import PartscopeError
-
     try:
-        return look()
+        with Catalog.open(store, catalog=catalog) as opened:
+            return [_store(opened), _index(opened)] if opened.exists else [_no_catalog(opened)]
     except PartscopeError as error:
-        return Finding(name, fine=False, found=str(error))
+        return [Finding("store", fine=False, found=str(error))]
+
+
+def _no_catalog(opened: Catalog) -> Finding:
+    found = f"{opened.store.location}: no catalogue {opened.name!r} yet"
+    return Finding("store", fine=True, found=found, advice=opened.settings.command("ingest TABLE"))
+
+
+def _store(opened: Catalog) -> Finding:
+    _ = opened.image_embedder, opened.text_embedder, opened.cutter
+    return Finding(
+        "store", fine=True, found=f"{opened.store.location}: {opened.store.count()} parts"
+    )
+
+
+def _index(opened: Catalog) -> Finding:
+    state = opened.store.index_state()
+    advice = "" if state.is_sound else opened.settings.command("optimize")
+    return Finding("index", state.is_sound, state.text, advice)

@@ -11,7 +11,7 @@ import typer
 from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
 
 if TYPE_CHECKING:
-    from search.evaluation.evaluate import Evaluation
+    from search.evaluation.scores import Evaluation
 
 Section: TypeAlias = Mapping[str, Mapping[str, float]]
 _SHOWN = 6

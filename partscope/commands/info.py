@@ -48,12 +48,15 @@ def describe(catalog: Catalog) -> dict[str, Any]:
         "embedders": manifest.to_json()["embedders"],
         "segmenter": manifest.segmentation.segmenter if manifest.segmentation else "none",
         "segmentation": manifest.to_json()["segmentation"],
+        "index": catalog.store.index_state().to_json(),
         "generation": manifest.generation,
         "active_run": manifest.active_run,
     }
 
 
 def _lines(described: dict[str, Any]) -> list[str]:
+    from catalog.store.index_state import IndexState
+
     lines = [
         f"catalogue {described['catalog']} in {described['store']}: {described['parts']} parts"
     ]
@@ -65,6 +68,7 @@ def _lines(described: dict[str, Any]) -> list[str]:
     cutting = described["segmentation"]
     if cutting:
         lines.append(f"  segmenter {cutting['segmenter']} ({cutting['mode']}, {cutting['use']})")
+    lines.append(f"  index: {IndexState(**described['index']).text}")
     families = described["families"]
     if families:
         first = ", ".join(f"{name} {count}" for name, count in list(families.items())[:8])

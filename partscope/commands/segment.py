@@ -77,17 +77,15 @@ def review(
     """Write one HTML page with the photos before and after, the worst first."""
     from partscope.catalog import Catalog
     from segmentation.review.page import write_page
-    from segmentation.review.views import worst_views
+    from segmentation.review.worst_views import worst_views
 
     with Catalog.from_settings(_settings(store, catalog)) as opened:
-        found = worst_views(opened, limit)
-        path = write_page(opened, found, out)
+        page = write_page(opened, worst_views(opened, limit), out)
     if json_:
-        print_json({"page": str(path), "views": len(found.views), "outcomes": dict(found.outcomes)})
+        print_json(page.to_json())
         return
-    counts = ", ".join(f"{count} {outcome}" for outcome, count in found.outcomes.most_common())
-    typer.echo(f"{found.outcomes.total()} views: {counts}")
-    typer.echo(f"page with the {len(found.views)} worst: {path}")
+    for line in page.lines():
+        typer.echo(line)
 
 
 @segment.command("set")
@@ -107,7 +105,7 @@ def set_(
     """Decide about one view; later ingests and rebuilds honour it."""
     from partscope.catalog import Catalog
     from segmentation.choices import Choice
-    from segmentation.review.views import decide
+    from segmentation.review.decide import decide
 
     if (full_photo, bool(prompt), clear).count(True) != 1:
         raise UsageError("decide one thing: --full-photo, --prompt TEXT or --clear")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from search.hits.explain import sentence
+from search.hits.explanation import Explanation
+from search.hits.sentence import sentence
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from search.hits.results import Hit, SearchResult
+    from search.hits.hit import Hit
+    from search.hits.results import SearchResult
 
 _BAR = 8
 
@@ -49,14 +51,15 @@ def _rows(hit: Hit, *, explained: bool) -> Iterator[tuple[Text, ...]]:
     score = Text(f"{_bar(hit.score)} {hit.score:.2f}", no_wrap=True)
     # Text, not str: names in square brackets are no markup.
     yield score, Text(hit.part_number), Text(names), Text(hit.family or "")
-    why = hit.why.get("text") if explained else _short(hit)
+    why = hit.why.text if explained else _short(hit)
     if why:
         yield Text(), Text(), Text(why, style="dim"), Text()
 
 
 def _short(hit: Hit) -> str:
     # Without --explain only what changes the reading of a hit: a number match, an attribute.
-    return sentence({key: hit.why[key] for key in ("part_number", "attributes") if key in hit.why})
+    why = Explanation(part_number=hit.why.part_number, attributes=hit.why.attributes)
+    return sentence(why)
 
 
 def _bar(score: float) -> str:

@@ -48,6 +48,16 @@ class Curve:
         """Return the evidence of similarities, in [0, ``TOP_EVIDENCE``]; NaN stays NaN. Any shape."""
         return np.asarray(np.interp(scores, *self._knots), dtype=np.float64)
 
+    def to_json(self) -> list[tuple[float, ...]]:
+        """Return what ``from_json`` reads: the similarities of the knots, then their evidence."""
+        return [self.similarity, self.evidence]
+
+    @classmethod
+    def from_json(cls, knots: list[list[float]]) -> Curve:
+        """Read the knots; ValueError or TypeError where they are none."""
+        similarity, evidence = knots
+        return cls(tuple(similarity), tuple(evidence))
+
     @cached_property
     def _knots(self) -> tuple[FloatArray, FloatArray]:
         return np.array(self.similarity), np.array(self.evidence)
@@ -105,28 +115,25 @@ class Calibration:
         n = self.points * np.array([self.term_share.get(int(i), unseen) for i in indices])
         return np.asarray(np.log((self.points - n + 0.5) / (n + 0.5) + 1))
 
-    def to_json(self) -> bytes:
-        """Return what ``from_json`` reads."""
+    def to_artefact(self) -> bytes:
+        """Return what ``from_artefact`` reads."""
         values = {
             "format": _FORMAT,
             "points": self.points,
             "sampled": self.sampled,
-            "curves": {name: [c.similarity, c.evidence] for name, c in self.curves.items()},
+            "curves": {name: curve.to_json() for name, curve in self.curves.items()},
             "term_share": {str(index): share for index, share in self.term_share.items()},
         }
         return json.dumps(values).encode()
 
     @classmethod
-    def from_json(cls, content: bytes) -> Calibration | None:
+    def from_artefact(cls, content: bytes) -> Calibration | None:
         """Read an artefact; None when another version wrote it or it is damaged."""
         try:
             values: dict[str, Any] = json.loads(content)
             if values["format"] != _FORMAT:
                 return None
-            curves = {
-                name: Curve(tuple(similarity), tuple(evidence))
-                for name, (similarity, evidence) in values["curves"].items()
-            }
+            curves = {name: Curve.from_json(knots) for name, knots in values["curves"].items()}
             shares = {int(index): float(share) for index, share in values["term_share"].items()}
             return cls(int(values["points"]), int(values["sampled"]), curves, shares)
         except (ValueError, KeyError, TypeError, AttributeError):

@@ -39,7 +39,7 @@ def load_calibration(catalog: OpenedCatalog) -> Calibration:
     """Return the catalogue's calibration; a missing or outdated one is estimated and kept."""
     points = catalog.store.count()
     content = catalog.store.read_artefact(ARTEFACT)
-    stored = Calibration.from_json(content) if content is not None else None
+    stored = Calibration.from_artefact(content) if content is not None else None
     if stored is not None and stored.fits(points):
         return stored
     return fit_calibration(catalog)
@@ -61,7 +61,7 @@ def fit_calibration(catalog: OpenedCatalog) -> Calibration:
     )
     calibration = _with_terms_curve(calibration, sample)
     try:
-        store.write_artefact(ARTEFACT, calibration.to_json())
+        store.write_artefact(ARTEFACT, calibration.to_artefact())
     except StoreError as error:
         logger.warning("the calibration is not kept and will be estimated again: %s", error)
     return calibration

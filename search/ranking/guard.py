@@ -7,14 +7,11 @@ side states says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
+from catalog.names.attributes import AttributeComparison
 from search.ranking.calibration import FloatArray
-
-if TYPE_CHECKING:
-    from catalog.names.attributes import AttributeComparison
 
 Scores = TypeVar("Scores", float, FloatArray)
 
@@ -33,12 +30,14 @@ MOST_LIFTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the attributes of query and part do to a score; both factors keep it in 0..1, in order."""
+    """What the attributes of query and part do to a score; both factors keep it in 0..1, in order.
+
+    ``attributes`` are those that say why.
+    """
 
     factor: float = 1.0
     odds: float = 1.0
-    shared: Mapping[str, Any] = field(default_factory=dict)
-    conflicts: Mapping[str, Any] = field(default_factory=dict)
+    attributes: AttributeComparison = field(default_factory=AttributeComparison)
 
     def apply(self, score: Scores) -> Scores:
         """Return the score after the guard; of one part or of several."""
@@ -60,12 +59,20 @@ def guard(comparison: AttributeComparison, *, moves: bool = True) -> Guard:
     Without ``moves`` it only tells what is shared and what contradicts: a part similar to another
     may well have another size.
     """
-    shared = {key: v for key, v in comparison.shared.items() if key not in IGNORED}
-    conflicts = {key: v for key, v in comparison.conflicts.items() if key not in IGNORED}
+    attributes = _of_the_part(comparison)
     if not moves:
-        return Guard(shared=shared, conflicts=conflicts)
+        return Guard(attributes=attributes)
+    conflicts = attributes.conflicts.keys()
     if not conflicts:
-        return Guard(odds=LIFT ** min(len(shared), MOST_LIFTS), shared=shared)
-    hard = HARD & conflicts.keys()
+        lifts = min(len(attributes.shared), MOST_LIFTS)
+        return Guard(odds=LIFT**lifts, attributes=attributes)
+    hard = HARD & conflicts
     factor = CONFLICT ** (len(conflicts) - len(hard)) * HARD_CAP ** len(hard)
-    return Guard(factor=factor, shared=shared, conflicts=conflicts)
+    return Guard(factor=factor, attributes=attributes)
+
+
+def _of_the_part(comparison: AttributeComparison) -> AttributeComparison:
+    return AttributeComparison(
+        {key: value for key, value in comparison.shared.items() if key not in IGNORED},
+        {key: values for key, values in comparison.conflicts.items() if key not in IGNORED},
+    )

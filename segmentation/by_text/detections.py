@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from catalog.arrays import Mask
 from segmentation.contract import Segmentation
+from segmentation.masks import box_of, nothing_found
 
 Masks = NDArray[np.bool_]
 """Shape (n, height, width)."""
@@ -77,26 +78,6 @@ def without_rivals(detections: Detections, rivals: Detections) -> Detections:
         for mask, score in zip(detections.masks, detections.scores, strict=True)
     ]
     return detections.only(~np.array(beaten, dtype=np.bool_))
-
-
-def nothing_found(height: int, width: int) -> Segmentation:
-    """Return the segmentation of an image in which there is no part."""
-    return Segmentation(np.zeros((height, width), np.bool_), (0, 0, 0, 0), 0.0, "")
-
-
-def box_of(mask: Mask) -> tuple[int, int, int, int]:
-    """Return xyxy around a mask in pixels, right and bottom exclusive; zeros when it is empty."""
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    if not len(rows):
-        return 0, 0, 0, 0
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def window_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
-    """Return the rows and columns of a mask that is not empty, and so many pixels around it."""
-    left, top, right, bottom = box_of(mask)
-    rows = slice(max(0, top - margin), bottom + margin)
-    return rows, slice(max(0, left - margin), right + margin)
 
 
 def _iou(left: Mask, right: Mask) -> float:

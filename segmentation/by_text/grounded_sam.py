@@ -14,12 +14,19 @@ import numpy as np
 from catalog.arrays import RgbImage
 from catalog.embedding.hf_folder import files_hash, model_folder
 from catalog.errors import MissingExtra, ModelNotFound
+from catalog.images.reduction import long_side_at_most
 from segmentation.by_text.box_masks import BoxMasks
-from segmentation.by_text.detections import Detections, nothing_found, part_of
+from segmentation.by_text.detections import Detections, part_of
 from segmentation.by_text.phrases import part_phrases, phrases
-from segmentation.by_text.text_detector import BOX_THRESHOLD, MOST_BOXES, Boxes, Found, TextDetector
+from segmentation.by_text.text_detector import (
+    BOX_THRESHOLD,
+    MOST_BOXES,
+    Boxes,
+    PromptedBoxes,
+    TextDetector,
+)
 from segmentation.contract import Prompts, Segmentation
-from segmentation.working_size import reduced, restored
+from segmentation.masks import nothing_found, restored
 
 DETECTOR = "IDEA-Research/grounding-dino-tiny"
 MASK_MODEL = "facebook/sam2.1-hiera-small"
@@ -84,7 +91,7 @@ class GroundedSam:
         for start in range(0, len(batch), self._batch):
             block = batch[start : start + self._batch]
             block_segmentations = self._segment(
-                [reduced(image, _LONGEST) for image in block], part, removed
+                [long_side_at_most(image, _LONGEST) for image in block], part, removed
             )
             segmentations += map(restored, block_segmentations, block)
         return segmentations
@@ -111,7 +118,7 @@ def _folder(setting: str, name: str) -> Path:
         raise ModelNotFound(f"grounded-sam, setting {setting}: {error}") from None
 
 
-def _joined(detected: Found) -> Boxes:
+def _joined(detected: PromptedBoxes) -> Boxes:
     return Boxes(
         np.concatenate([detected.part.xyxy, detected.removed.xyxy]),
         np.concatenate([detected.part.scores, detected.removed.scores]),

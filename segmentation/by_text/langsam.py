@@ -21,10 +21,11 @@ from catalog.arrays import RgbImage
 from catalog.embedding.hf_folder import files_hash, model_folder
 from catalog.embedding.hf_loading import unusable
 from catalog.errors import MissingExtra, ModelNotFound, UnknownName
+from catalog.images.reduction import long_side_at_most
 from segmentation.by_text.detections import Detections, normalise, part_of, without_rivals
 from segmentation.by_text.phrases import caption, part_phrases, phrases
 from segmentation.contract import Prompts, Segmentation
-from segmentation.working_size import reduced, restored
+from segmentation.masks import restored
 
 DETECTOR = "IDEA-Research/grounding-dino-base"
 MASK_MODEL = "sam2.1_hiera_small"
@@ -76,7 +77,7 @@ class LangSam:
         """Find the part in each image; raises UsageError when the prompt names no part."""
         part = part_phrases(prompts.part)
         removed = [phrase for phrase in phrases(prompts.remove) if phrase not in part]
-        images = [reduced(image, _LONGEST) for image in batch]
+        images = [long_side_at_most(image, _LONGEST) for image in batch]
         segmentations: dict[int, Segmentation] = {}
         for positions in _of_one_size(images):
             parts = self._detect([images[at] for at in positions], part)

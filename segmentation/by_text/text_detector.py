@@ -42,7 +42,7 @@ class Boxes:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PromptedBoxes:
     """Boxes of the part and of what is taken away; a thing is what its best phrase calls it."""
 
     part: Boxes
@@ -63,12 +63,12 @@ class TextDetector(TorchModel):
 
     def find(
         self, images: Sequence[RgbImage], part: Sequence[str], removed: Sequence[str]
-    ) -> list[Found]:
+    ) -> list[PromptedBoxes]:
         """Return what each image shows of the phrases for the part and for what to take away."""
         groups: dict[tuple[int, int], list[int]] = defaultdict(list)
         for position, image in enumerate(images):
             groups[canvas(image.shape[0], image.shape[1], *self._sides)].append(position)
-        detected: dict[int, Found] = {}
+        detected: dict[int, PromptedBoxes] = {}
         for shape, positions in groups.items():
             inputs = self._inputs([_stretch(images[at], shape) for at in positions], part, removed)
             outputs = self.run(**inputs)
@@ -93,7 +93,7 @@ class TextDetector(TorchModel):
 
     def _read(
         self, outputs: Any, tokens: torch.Tensor, part: Sequence[str], removed: Sequence[str]
-    ) -> list[Found]:
+    ) -> list[PromptedBoxes]:
         scores = self._phrase_scores(outputs.logits.float(), tokens, len(part) + len(removed))
         names = [*part, *removed]
         detected = []
@@ -105,7 +105,7 @@ class TextDetector(TorchModel):
                 _surest(boxes[keep], best[keep], phrase[keep], names)
                 for keep in (sure & of_part, sure & ~of_part)
             ]
-            detected.append(Found(*pair))
+            detected.append(PromptedBoxes(*pair))
         return detected
 
     def _phrase_scores(

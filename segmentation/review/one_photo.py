@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from catalog.errors import ImageRejected, UsageError
-from catalog.images.decode import DecodedImage
+from catalog.images.preparation import Preparation
+from catalog.images.sheet import png
 from catalog.opened import OpenedCatalog
+from catalog.parts import ViewSegmentation
 from catalog.settings import Settings
-from segmentation.catalog_segmenter import segmenter_of
+from segmentation.catalog_cutter import default_segmenter
 from segmentation.choices import Choice
 from segmentation.contract import Prompts
-from segmentation.cutter import Cutter, Photo
-from segmentation.pictures import decode_photo, pictures_of
+from segmentation.cutter import Cutter
+from segmentation.pictures import DEFAULT_SIDE, Pictures, pictures_of
 from segmentation.registry import reads_prompts, segmenter
-from segmentation.review.page import outcome_text, size_text
-from segmentation.review.preview import before_after, png
+from segmentation.review.preview import before_after
+from segmentation.review.wording import outcome_text, size_text
 from segmentation.triage import Triage
-from segmentation.view_record import record_of
+from segmentation.view_segmentation import recorded
 
 DEFAULT_SEGMENTER = "silhouette"
 _PICTURE = 480
@@ -38,7 +42,7 @@ class SegmentedPhoto:
     height: int
     segmenter: str
     needed: bool
-    record: dict[str, Any]
+    record: ViewSegmentation
     detail: str
     picture: Path
     seconds: float
@@ -49,11 +53,11 @@ class SegmentedPhoto:
         lines = [f"{self.file} ({self.width} x {self.height}): {outcome_text(self.record)}"]
         if self.detail:
             lines.append(self.detail)
-        if self.record.get("area"):
-            box = " ".join(map(str, self.record["box"]))
-            lines.append(f"box {box}, {self.record['area']:.0%} of the photo")
-        if "measured" in self.record:
-            lines.append(f"size {size_text(self.record['measured'])}")
+        if self.record.area and self.record.box:
+            box = " ".join(map(str, self.record.box))
+            lines.append(f"box {box}, {self.record.area:.0%} of the photo")
+        if self.record.measured:
+            lines.append(f"size {size_text(self.record.measured)}")
         lines.append(f"segmenter {self.segmenter}, {self.seconds:.2f} s; --segment auto: {needed}")
         return [*lines, f"picture: {self.picture}"]
 
@@ -70,7 +74,7 @@ class SegmentedPhoto:
             "score": None,
             "box": None,
             "measured": None,
-            **self.record,
+            **self.record.to_json(),
             "picture": str(self.picture),
             "seconds": round(self.seconds, 3),
         }
@@ -84,34 +88,39 @@ def segment_photo(
     By the segmenter of the settings, else as the catalogue does, else by ``DEFAULT_SEGMENTER``.
     """
     with OpenedCatalog.from_settings(settings) as catalog:
-        decoded = _decoded(catalog, file)
+        with _usable(file):
+            content = catalog.reader(None, any_file=True).read(file)
         name, cutter = _cutter(catalog)
     if prompt and not reads_prompts(name):
         raise UsageError(f"{name} reads no prompts: leave --prompt out, or name another segmenter")
-    photo = decoded.pixels
+    pictures = Pictures(
+        Preparation(), DEFAULT_SIDE, settings.max_pixels, replace(cutter, cache=None)
+    )
+    with _usable(file):
+        photo = pictures.load(content)
     choice = Choice("yes", prompt=prompt)
     started = perf_counter()
-    [cut] = replace(cutter, cache=None).cut([Photo(photo, choice=choice)])
+    cut = pictures.cut(photo, choice)
     seconds = perf_counter() - started
     path = out or Path(f"{Path(file).stem}-segmented.png")
-    _write(path, png(before_after(photo, cut, _PICTURE)))
+    _write(path, png(before_after(photo.pixels, cut, _PICTURE)))
     return SegmentedPhoto(
         file=file,
-        width=decoded.width,
-        height=decoded.height,
+        width=photo.width,
+        height=photo.height,
         segmenter=name,
-        needed=(cutter.needs or Triage.fit(()))(photo),
-        record=record_of(cut, choice, decoded.width, decoded.height),
+        needed=(cutter.needs or Triage.fit(()))(photo.pixels),
+        record=recorded(cut, choice, photo.width, photo.height),
         detail=cut.detail,
         picture=path,
         seconds=seconds,
     )
 
 
-def _decoded(catalog: OpenedCatalog, file: str) -> DecodedImage:
+@contextmanager
+def _usable(file: str) -> Iterator[None]:
     try:
-        content = catalog.reader(None, any_file=True).read(file)
-        return decode_photo(content, catalog.settings.max_pixels)
+        yield
     except ImageRejected as error:
         raise UsageError(f"photo {file!r} cannot be used: {error.detail}") from error
 
@@ -125,7 +134,7 @@ def _cutter(catalog: OpenedCatalog) -> tuple[str, Cutter]:
         cutter = pictures_of(catalog).cutter
         if cutting is not None and cutter is not None:
             return cutting.segmenter, cutter
-    name = segmenter_of(settings)
+    name = default_segmenter(settings)
     if name == "none" and "segmenter" not in set_fields:
         name = DEFAULT_SEGMENTER
     built_segmenter = segmenter(

@@ -4,24 +4,56 @@ from __future__ import annotations
 
 import base64
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from catalog.errors import ImageRejected, UsageError
+from catalog.images.thumbnails import jpeg
 from catalog.opened import OpenedCatalog
+from catalog.parts import ViewSegmentation
+from segmentation.choices import AUTO, Choice
 from segmentation.pictures import pictures_of
 from segmentation.registry import reads_prompts
-from segmentation.review.views import Review, ReviewedView, outcome, picture_of
+from segmentation.review.preview import before_after
+from segmentation.review.wording import outcome_text, size_text
+from segmentation.review.worst_views import ReviewedView, WorstViews
 
 PAGE = "segmentation.html"
 _TEMPLATE = "page.html.j2"
+_PICTURE = 280
+_UNCUT = {
+    "column": Choice("no", "column"),
+    "review": Choice("no", "review"),
+    "not_needed": AUTO,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class ReviewPage:
+    """A page that was written, and what is on it."""
+
+    path: Path
+    shown: WorstViews
+
+    def lines(self) -> list[str]:
+        """Return for people how many views there are of each outcome, and where the page is."""
+        outcomes = self.shown.outcomes
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
+        return [
+            f"{outcomes.total()} views: {counts}",
+            f"page with the {len(self.shown.views)} worst: {self.path}",
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the same as the command line prints it."""
+        outcomes = dict(self.shown.outcomes)
+        return {"page": str(self.path), "views": len(self.shown.views), "outcomes": outcomes}
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
     part_number: str
     name: str
     number: int
@@ -34,8 +66,8 @@ class _Shown:
     problem: str
 
 
-def write_page(catalog: OpenedCatalog, review: Review, folder: Path) -> Path:
-    """Write the page into ``folder``, which is made where there is none; return its path."""
+def write_page(catalog: OpenedCatalog, worst: WorstViews, folder: Path) -> ReviewPage:
+    """Write the page into ``folder``, which is made where there is none."""
     from jinja2 import Environment
 
     template = Environment(autoescape=True).from_string(
@@ -44,9 +76,9 @@ def write_page(catalog: OpenedCatalog, review: Review, folder: Path) -> Path:
     cutting = catalog.manifest.segmentation
     text = template.render(
         catalog=catalog.name,
-        views=[_shown(catalog, view) for view in review.views],
-        total=review.outcomes.total(),
-        outcomes=review.outcomes.most_common(),
+        views=[_card(catalog, view) for view in worst.views],
+        total=worst.outcomes.total(),
+        outcomes=worst.outcomes.most_common(),
         segmenter=f"segmenter {cutting.segmenter}, {cutting.mode}, {cutting.use}"
         if cutting
         else "",
@@ -58,46 +90,40 @@ def write_page(catalog: OpenedCatalog, review: Review, folder: Path) -> Path:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--out needs a folder that can be written: {error}") from None
-    return path
+    return ReviewPage(path, worst)
 
 
-def _shown(catalog: OpenedCatalog, view: ReviewedView) -> _Shown:
-    told = view.segmentation
+def _card(catalog: OpenedCatalog, view: ReviewedView) -> _Card:
     picture, problem = "", ""
     try:
-        cutter = pictures_of(catalog).cutter
-        assert cutter is not None  # noqa: S101  # worst_views looked
-        picture = base64.b64encode(picture_of(catalog, view, cutter)).decode()
+        picture = base64.b64encode(_picture(catalog, view)).decode()
     except ImageRejected as error:
         problem = f"the photo cannot be shown: {error}"
-    return _Shown(
+    return _Card(
         part_number=view.part_number,
         name=view.name,
         number=view.number,
-        file=view.file,
-        outcome=outcome_text(told),
+        file=view.view.file,
+        outcome=outcome_text(view.segmentation),
         is_bad=view.is_refused,
-        size=size_text(told.get("measured")),
+        size=size_text(view.segmentation.measured),
         command=_command(catalog, view),
         picture=picture,
         problem=problem,
     )
 
 
-def outcome_text(told: Mapping[str, Any]) -> str:
-    """Return what became of a view, with its score."""
-    score = f", score {told['score']:.2f}" if "score" in told else ""
-    return outcome(told) + score
+def _picture(catalog: OpenedCatalog, view: ReviewedView) -> bytes:
+    """Return before and after as JPEG, the mask from the cache where it is; may raise ImageRejected."""
+    pictures = pictures_of(catalog)
+    photo = pictures.load(catalog.read_original(view.view.file))
+    cut = pictures.cut(photo, _choice(view.segmentation))
+    return jpeg(before_after(photo.pixels, cut, _PICTURE))
 
 
-def size_text(measured: Mapping[str, Any] | None) -> str:
-    """Return a measured size in millimetres; empty where there is none."""
-    if not measured:
-        return ""
-    length, width, doubt = (
-        float(measured[key]) for key in ("length_mm", "width_mm", "uncertainty_mm")
-    )
-    return f"{length:.1f} x {width:.1f} mm (± {doubt:.1f}, by the ruler)"
+def _choice(segmentation: ViewSegmentation) -> Choice:
+    """Return what leads to the same cut again."""
+    return _UNCUT.get(segmentation.reason) or Choice("yes", "review", segmentation.prompt)
 
 
 def _command(catalog: OpenedCatalog, view: ReviewedView) -> str:

@@ -10,20 +10,16 @@ import cv2
 import numpy as np
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from segmentation.contract import Prompts
 from segmentation.silhouette.background import Evidence, read_evidence
-from segmentation.silhouette.candidates import disc
 from segmentation.silhouette.hands import find_hands
 from segmentation.silhouette.labels import find_labels
+from segmentation.silhouette.morphology import disc
 from segmentation.silhouette.rulers import find_rulers
-from segmentation.working_size import reduced
+from segmentation.silhouette.working_size import SMALLEST_SIDE, WORKING_SIDE
 
 Finder = Callable[[RgbImage, Evidence], Mask]
-
-WORKING_SIDE = 208
-"""Longer side in pixels at which the part is looked for."""
-SMALLEST_SIDE = 16
-"""Photos with fewer working pixels a side show no part that could be told from its background."""
 
 _KNOWN: tuple[tuple[Finder, frozenset[str]], ...] = (
     (
@@ -68,7 +64,7 @@ def clutter_of(image: RgbImage, prompts: Prompts) -> Mask:
     nowhere: Mask = np.zeros((height, width), bool)
     if not any(_finders(prompts)):
         return nowhere
-    small = reduced(image, WORKING_SIDE)
+    small = long_side_at_most(image, WORKING_SIDE)
     if min(small.shape[:2]) < SMALLEST_SIDE:
         return nowhere
     clutter = find_clutter(image, read_evidence(small), prompts).astype(np.uint8)

@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from segmentation.silhouette.background import Evidence, Lab, Plane, to_lab
-from segmentation.silhouette.candidates import border_of, disc
+from segmentation.silhouette.morphology import border_of, disc
 from segmentation.silhouette.remainder import leaves_a_part
-from segmentation.working_size import reduced
 
 _HUES, _CHROMAS, _LIGHTNESSES = (22, 72), (9, 42), (18, 92)
 """Of skin, in degrees and Lab units."""
@@ -44,7 +44,7 @@ def find_hands(image: RgbImage, evidence: Evidence) -> Mask:
     rough = cv2.resize(image, hands.shape[::-1], interpolation=cv2.INTER_NEAREST)
     if np.count_nonzero(_skin(to_lab(rough), evidence)) < _LEAST_AREA * hands.size:
         return hands
-    lab = cv2.GaussianBlur(to_lab(reduced(image, max(hands.shape))), (0, 0), 1.0)
+    lab = cv2.GaussianBlur(to_lab(long_side_at_most(image, max(hands.shape))), (0, 0), 1.0)
     for body in _bodies(_skin(lab, evidence)):
         if _is_hand(body, lab, evidence.edge):
             hands |= body

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import Mask
-from segmentation.by_text.detections import window_of
+from segmentation.masks import window_of
 from segmentation.silhouette.background import Lab, Plane
-from segmentation.silhouette.candidates import without_specks
+from segmentation.silhouette.morphology import without_specks
 
 _Models: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 

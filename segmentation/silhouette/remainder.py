@@ -7,7 +7,7 @@ import numpy as np
 
 from catalog.arrays import Mask
 from segmentation.silhouette.background import Evidence
-from segmentation.silhouette.candidates import disc
+from segmentation.silhouette.morphology import disc
 
 _LEAST_SHARE = 0.25
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from catalog.arrays import Mask, RgbImage
-from segmentation.by_text.detections import box_of
 from segmentation.contract import Prompts, Segmentation, Segmenter
+from segmentation.masks import box_of
 from segmentation.registry import segmenter
 from tests.contracts.segmenters import SEGMENTERS, SegmenterCase
 

@@ -104,6 +104,16 @@ def test_optimizing_and_committing_change_nothing(store: PartStore) -> None:
     assert store.search(VectorQuery("image", vector(1, 0, 1, 0), 40, exact=True)) == before
 
 
+def test_the_state_of_the_index_is_told(store: PartStore) -> None:
+    assert store.index_state().points == 0
+    store.upsert(random_points(40))
+    state = store.optimize()
+    assert (state.points, state.phase, state.is_sound) == (40, "small", True)
+    assert state.threshold > 0
+    assert store.index_state() == state
+    assert state.to_json()["points"] == 40
+
+
 # -- manifest ---------------------------------------------------------------------------------
 
 

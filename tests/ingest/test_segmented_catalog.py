@@ -19,7 +19,7 @@ from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from segmentation.choices import DECISIONS, Choice
-from segmentation.review.views import decide
+from segmentation.review.decide import decide
 from tests.segmentation.drawn_rulers import photo_with_ruler
 from tests.segmentation.threshold import photo
 

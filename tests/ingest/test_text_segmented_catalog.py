@@ -15,8 +15,8 @@ from catalog.parts import point_id
 from ingest.api import ingest
 from partscope.catalog import Catalog
 from segmentation.choices import Choice
-from segmentation.review.views import decide
-from tests.segmentation.tiny_models import save_detector, save_mask_model
+from segmentation.review.decide import decide
+from tests.segmentation.by_text.tiny_models import save_detector, save_mask_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # of what torch imports
 MODELS = {"image_model": "builtin:colour", "text_model": "none"}

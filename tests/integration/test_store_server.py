@@ -15,6 +15,7 @@ from catalog.errors import CatalogNotFound
 from catalog.store.contract import PartStore, Schema, Vector, VectorQuery, VectorSpec
 from catalog.store.manifest import Manifest
 from catalog.store.schema import PART_INDEXES, part_schema
+from catalog.store.server.indexing import DEFAULT_THRESHOLD
 from tests.stores import (
     SCHEMA,
     Place,
@@ -106,12 +107,16 @@ def test_loading_is_not_slowed_by_indexing_and_searching_is_indexed(
         store.upsert([point(number, {"image": rows[number]}) for number in numbers])
     query = VectorQuery("image", rows[17], 10, exact=True)
     before = store.search(query)
-    store.optimize()
-    assert client.get_collection(catalog).config.optimizer_config.indexing_threshold == 20_000
+    state = store.optimize()
+    assert (state.points, state.threshold, state.is_sound) == (8_000, DEFAULT_THRESHOLD, True)
+    config = client.get_collection(catalog).config.optimizer_config
+    assert config.indexing_threshold == DEFAULT_THRESHOLD
     # A server spreads points over two to eight segments: too little in each for that threshold.
     lower = models.OptimizersConfigDiff(indexing_threshold=1000)
     client.update_collection(f"{catalog}.g1", optimizers_config=lower)
     wait_until_indexed(client, catalog)
+    state = store.index_state()
+    assert (state.phase, state.threshold, state.indexed > 0) == ("ready", 1000, True)
     assert [hit.id for hit in store.search(query)] == [hit.id for hit in before]
     near = store.search(VectorQuery("image", rows[17], 10, ef=256))
     assert near[0].id == identity(17)

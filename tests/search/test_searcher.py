@@ -61,7 +61,7 @@ def test_m8_is_asked_and_m10_comes_after_all_without_a_thread(catalog: SmallCata
 def test_a_picture_finds_the_part_by_its_best_view(catalog: SmallCatalog) -> None:
     result = search(catalog, image=picture(BLUE), explain=True)
     assert numbers(result)[:2] == ["N-1", "Z-9"]
-    assert result.hits[0].image == result.hits[0].why["view"] == "N-1-1.png"
+    assert result.hits[0].image == result.hits[0].why.view == "N-1-1.png"
 
 
 def test_text_and_picture_together_beat_either(catalog: SmallCatalog) -> None:
@@ -78,7 +78,7 @@ def test_weights_decide_which_side_counts(catalog: SmallCatalog) -> None:
 
 def test_a_weight_of_zero_leaves_a_vector_out(catalog: SmallCatalog) -> None:
     result = search(catalog, text="Gasket", image=picture(RED), weights={"image": 0})
-    assert all("image" not in hit.why["vectors"] for hit in result.hits)
+    assert all("image" not in hit.why.vectors for hit in result.hits)
 
 
 def test_like_finds_others_never_itself(catalog: SmallCatalog) -> None:
@@ -97,7 +97,7 @@ def test_a_typed_part_number_comes_first_and_says_so(catalog: SmallCatalog, text
     hit = search(catalog, text=text).hits[0]
     assert hit.part_number == "A-100"
     assert hit.score > 0.998
-    assert hit.why["part_number"] in ("exact", "folded")
+    assert hit.why.part_number in ("exact", "folded")
 
 
 def test_the_exact_number_scores_one(catalog: SmallCatalog) -> None:
@@ -107,12 +107,12 @@ def test_the_exact_number_scores_one(catalog: SmallCatalog) -> None:
 @pytest.mark.parametrize(("text", "kind"), [("A-10", "prefix"), ("7/31", "part")])
 def test_a_piece_of_a_part_number_finds_it(catalog: SmallCatalog, text: str, kind: str) -> None:
     hit = search(catalog, text=text).hits[0]
-    assert hit.why["part_number"] == kind
+    assert hit.why.part_number == kind
     assert 0.5 < hit.score < 0.999
 
 
 def test_a_text_longer_than_every_number_matches_none(catalog: SmallCatalog) -> None:
-    assert all("part_number" not in hit.why for hit in search(catalog, text="A-10 P 7/31").hits)
+    assert all(hit.why.part_number is None for hit in search(catalog, text="A-10 P 7/31").hits)
 
 
 def test_a_filter_holds_for_names_numbers_and_pictures(catalog: SmallCatalog) -> None:
@@ -137,7 +137,7 @@ def test_limit_and_min_score_cut(catalog: SmallCatalog) -> None:
 def test_shares_add_up_to_one(catalog: SmallCatalog) -> None:
     for query in (Query("Mutter M8", image=picture(RED)), Query(like="N-1"), Query("A-10")):
         for hit in Searcher(catalog).search(query).hits:
-            shares = [vector["share"] for vector in hit.why["vectors"].values()]
+            shares = [vector.share for vector in hit.why.vectors.values()]
             assert sum(shares) == pytest.approx(1, abs=1e-3)
 
 
@@ -146,17 +146,20 @@ def test_explain_names_words_attributes_and_reads_in_the_query_s_language(
 ) -> None:
     hits = search(catalog, text="Sechskantschraube M8 verzinkt", explain=True).hits
     why = {hit.part_number: hit.why for hit in hits}
-    assert "m8" in why["A-100"]["words"]["shared"]
-    assert any(word.startswith("verzink") for word in why["A-100"]["words"]["missing"])
-    assert why["A-101"]["attributes"]["conflicts"]["thread"] == ["M8", "M10"]
-    assert "Widerspruch" in why["A-101"]["text"]
+    words = why["A-100"].words
+    assert words is not None
+    assert "m8" in words.shared
+    assert any(word.startswith("verzink") for word in words.missing)
+    assert why["A-101"].attributes.conflicts["thread"] == ("M8", "M10")
+    assert "Widerspruch" in (why["A-101"].text or "")
 
 
 def test_what_has_no_language_is_explained_in_that_of_the_best_hit(tmp_path: Path) -> None:
     built = build(tmp_path, [Item("S-1", "Sensor, rund", colours=(BLUE,))])
     for query in ({"text": "Sensor"}, {"image": picture(BLUE)}):
         (hit,) = search(built, explain=True, **query).hits
-        assert "Bild 100%" in hit.why["text"] or "deutscher Name" in hit.why["text"]
+        text = hit.why.text or ""
+        assert "Bild 100%" in text or "deutscher Name" in text
     built.close()
 
 

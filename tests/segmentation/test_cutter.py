@@ -149,4 +149,4 @@ def test_the_gate_has_the_last_word() -> None:
     mask = np.ones((120, 160), bool)
     [cut] = Cutter(Gives(found_in(mask))).cut([Photo(photo())])
     assert cut.reason == "nearly_everything"
-    assert cut.found is not None
+    assert cut.segmentation is not None

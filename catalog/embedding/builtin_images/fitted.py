@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from catalog.arrays import FloatMatrix, FloatVector, RgbImage, StateArrays
 from catalog.embedding.builtin_images.feature import (
@@ -60,13 +61,15 @@ class FittedEmbedder:
         """How many images at most are of use to ``fit``."""
         return _SAMPLE_SIZE
 
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the embedder can embed."""
-        return self._state is not None
-
     def fit(self, sample: Sequence[RgbImage]) -> None:
-        """Learn words and projections from any number of images."""
+        """Learn words and projections from any number of images.
+
+        On one thread: products round differently on several, and what is learnt is the fingerprint's.
+        """
+        with threadpool_limits(1):
+            self._become(self._learnt(sample))
+
+    def _learnt(self, sample: Sequence[RgbImage]) -> StateArrays:
         state: StateArrays = {}
         for block, projection in zip(self._blocks, self._projections, strict=True):
             words = block.feature.learn(sample)
@@ -76,7 +79,7 @@ class FittedEmbedder:
                 rows[number] = block.feature.vector(image)
             state |= _named(block.feature.name, words)
             state |= _named(f"{block.feature.name}_projection", projection.learn(rows))
-        self._become(state)
+        return state
 
     def state(self) -> StateArrays:
         """Return what was learnt."""

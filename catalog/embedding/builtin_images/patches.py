@@ -52,7 +52,7 @@ class Patches:
         axes, variances = principal_axes(rows, _AXES)
         whitening = axes / np.sqrt(variances + _SOFTENING)
         mean = rows.mean(axis=0)
-        centres = unit_rows(k_means(unit_rows((rows - mean) @ whitening), _CENTRES, rng))
+        centres = unit_rows(k_means(unit_rows((rows - mean) @ whitening), _CENTRES, _SEED))
         filters = whitening @ centres.T
         state = {"filters": filters, "offset": mean @ filters}
         self.load(state)

@@ -86,7 +86,7 @@ class Vlad:
         rows, places = self._sample(images, rng)
         axes, _ = principal_axes(rows, self._reduced)
         mean = rows.mean(axis=0)
-        words = k_means(np.hstack([(rows - mean) @ axes, places]), self._words, rng)
+        words = k_means(np.hstack([(rows - mean) @ axes, places]), self._words, _SEED)
         state = {"mean": mean, "axes": axes, "words": words}
         self.load(state)
         return state

@@ -51,11 +51,6 @@ class FittedNames:
         """How many name pairs at most are of use to ``fit``."""
         return _SAMPLE_SIZE
 
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the embedder can embed."""
-        return self._space is not None
-
     def fit(self, sample: Sequence[NamePair]) -> None:
         """Learn from the names of any number of parts; those beyond ``sample_size`` are left out."""
         self._become(self._learn(sample[:_SAMPLE_SIZE]))

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import qdrant_edge as edge
@@ -14,6 +15,7 @@ import qdrant_edge as edge
 from catalog.errors import PartscopeError, StoreError, StoreFull, StoreLocked, UsageError
 from catalog.store.contract import Schema, WithPayload, WithVectors
 from catalog.store.edge.folder import EdgeFolder
+from catalog.store.edge.index_note import add_written, note_written, written_since
 from catalog.store.edge.shapes import edge_config, index_operations, selection
 
 Answer = TypeVar("Answer")
@@ -33,6 +35,8 @@ class OwnedShard:
         self._folder = folder
         self._reserve = reserve_bytes
         self._engine: edge.EdgeShard | None = None
+        self._path = Path()
+        self._written = 0
 
     @property
     def is_open(self) -> bool:
@@ -42,8 +46,9 @@ class OwnedShard:
     def create(self, generation: int, schema: Schema) -> None:
         """Create the shard, durably, and leave it open."""
         self.check_space(0)
-        path = str(self._folder.shard(generation))
-        self._open(lambda: edge.EdgeShard.create(path, edge_config(schema)))
+        self._open(
+            lambda: generation, lambda path: edge.EdgeShard.create(path, edge_config(schema))
+        )
         for operation in index_operations(schema):
             self.update(operation)
         self.flush()
@@ -51,7 +56,7 @@ class OwnedShard:
     def open(self, generation: Callable[[], int]) -> None:
         """Open the shard; which one is asked when the folder is held, so that it cannot change."""
         if not self.is_open:
-            self._open(lambda: edge.EdgeShard.load(str(self._folder.shard(generation()))))
+            self._open(generation, edge.EdgeShard.load)
 
     def close(self) -> None:
         """Make everything durable, close the shard and let go of the folder."""
@@ -62,6 +67,7 @@ class OwnedShard:
             with self._refusals():
                 engine.flush()
                 engine.close()
+                self._save_note()
         finally:
             self._folder.let_go()
 
@@ -88,25 +94,43 @@ class OwnedShard:
         self.check_space(size)
         self.ask(lambda engine: engine.update(operation))
 
+    def count_written(self, points: int) -> None:
+        """Count points that were written: they are outside of the index until it is built again."""
+        self._written += points
+
     def flush(self) -> None:
         """Make what was written durable."""
         self.ask(lambda engine: engine.flush())
+        with self._refusals():
+            self._save_note()
+
+    def outside_index(self, points: int) -> int:
+        """Return how many of so many points no index holds, at most."""
+        noted = written_since(self._path)
+        return points if noted is None else min(points, noted + self._written)
 
     def optimize(self, generation: int) -> None:
         """Build the indexes in a child process: the engine never releases the interpreter lock.
 
         The shard is closed afterwards and opened again by its next use.
         """
+        path = self._folder.shard(generation)
         self._folder.hold()
         try:
             self.close()
-            child = [sys.executable, "-P", "-c", _OPTIMIZE, str(self._folder.shard(generation))]
+            child = [sys.executable, "-P", "-c", _OPTIMIZE, str(path)]
             done = subprocess.run(child, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                note_written(path, 0)
         finally:
             self._folder.let_go()
         if done.returncode:
             reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-            raise StoreError(f"{self._folder.path}: could not be optimised: {reason}")
+            raise StoreError(
+                f"{self._folder.path}: the parts are stored, but their index could not be built "
+                f"({reason}): try again with `partscope optimize --store {self._folder.path.parent} "
+                f"--catalog {self._folder.path.name}`"
+            )
 
     def check_space(self, size: int) -> None:
         """Raise StoreFull unless that many bytes can be written safely; they are written thrice."""
@@ -117,14 +141,21 @@ class OwnedShard:
                 f"{needed // 2**20} MiB: free some, or move the store"
             )
 
-    def _open(self, engine: Callable[[], edge.EdgeShard]) -> None:
+    def _open(
+        self, generation: Callable[[], int], open_engine: Callable[[str], edge.EdgeShard]
+    ) -> None:
         self._folder.hold()
         try:
             with self._refusals():
-                self._engine = engine()
+                self._path = self._folder.shard(generation())
+                self._engine = open_engine(str(self._path))
         except BaseException:
             self._folder.let_go()
             raise
+
+    def _save_note(self) -> None:
+        add_written(self._path, self._written)
+        self._written = 0
 
     @contextlib.contextmanager
     def _refusals(self) -> Iterator[None]:

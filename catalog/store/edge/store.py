@@ -42,12 +42,11 @@ from catalog.store.edge.shapes import selection, to_ranking, to_record, to_score
 from catalog.store.edge.shard import RESERVE_BYTES, OwnedShard
 from catalog.store.filters import Condition, json_path
 from catalog.store.generation_record import GenerationRecord
+from catalog.store.index_state import INDEX_FROM, IndexPhase, IndexState
 from catalog.store.manifest import Manifest
 from catalog.store.schema import check_facet_key
 from catalog.store.ties import most_frequent, nearest
 
-INDEX_FROM = 20_000
-"""Points from which HNSW pays; below, a pass over all of them takes a few milliseconds."""
 _CHUNK = 1000
 """Points an operation that carries no vectors."""
 _POINT_BYTES = 64 * 1024
@@ -58,8 +57,16 @@ _Operation = edge.UpdateOperation
 class EdgeStore:
     """A ``PartStore`` in a folder. The folder is owned from the first access to points on."""
 
-    def __init__(self, root: Path, catalog: str, *, reserve_bytes: int = RESERVE_BYTES) -> None:
+    def __init__(
+        self,
+        root: Path,
+        catalog: str,
+        *,
+        reserve_bytes: int = RESERVE_BYTES,
+        index_from: int = INDEX_FROM,
+    ) -> None:
         self._root, self._catalog, self._reserve = root, catalog, reserve_bytes
+        self._index_from = index_from
         self._folder = EdgeFolder(root / catalog)
         self._prepared: int | None = None
         self._is_spent = False
@@ -178,6 +185,7 @@ class EdgeStore:
 
         shard.check_space(len(latest) * _POINT_BYTES)
         shard.ask(operation)
+        shard.count_written(len(latest))
 
     def update_payload(self, payloads: Mapping[str, Mapping[str, Any]]) -> None:
         """Set top-level payload keys of points by id; unknown ids are skipped."""
@@ -189,6 +197,7 @@ class EdgeStore:
                 ids_by_payload[json.dumps(payloads[identity], sort_keys=True)].append(identity)
             for text, ids in ids_by_payload.items():
                 shard.update(_Operation.set_payload(ids, json.loads(text)))
+                shard.count_written(len(ids))  # the engine copies them, vectors and all
 
     def write_assignments(self, run: str, cluster_of: Mapping[str, int]) -> int:
         """Set ``clusters.<run>`` by point id where it differs; return how many points changed."""
@@ -203,6 +212,7 @@ class EdgeStore:
         for cluster, ids in ids_by_cluster.items():
             for part in chunked(ids, _CHUNK):
                 shard.update(_Operation.set_payload(part, {run: cluster}, key="clusters"))
+                shard.count_written(len(part))
         return sum(map(len, ids_by_cluster.values()))
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -297,10 +307,24 @@ class EdgeStore:
         """Return only when all that was written is durable."""
         self._opened().flush()
 
-    def optimize(self) -> None:
-        """Build HNSW where it pays, in a child process; the store is closed meanwhile."""
-        if self.count() >= INDEX_FROM:
+    def index_state(self) -> IndexState:
+        """Return how far the index is; it is never built in the background."""
+        points = self.count()
+        outside = self._opened().outside_index(points)
+        phase: IndexPhase = "ready" if outside < points else "small"
+        if outside >= self._index_from:
+            phase = "missing"
+        return IndexState(phase, points, points - outside, self._index_from)
+
+    def optimize(self, patience: float = 0.0) -> IndexState:  # noqa: ARG002
+        """Build the index where enough points are outside of it, however long that takes.
+
+        A child process does it; the store is closed meanwhile. Fewer points than ``index_from`` are
+        compared in a few milliseconds, and each build costs minutes.
+        """
+        if self.index_state().phase == "missing":
             self._shard.optimize(self._generation())
+        return self.index_state()
 
     def backup(self, target: Path) -> None:
         """Write the whole catalogue to a new folder."""
@@ -323,7 +347,9 @@ class EdgeStore:
 
     def _prepare(self, generation: int, schema: Schema, manifest: Manifest) -> EdgeStore:
         self._folder.remove_others(self._folder.active_generation())
-        next_store = EdgeStore(self._root, self._catalog, reserve_bytes=self._reserve)
+        next_store = EdgeStore(
+            self._root, self._catalog, reserve_bytes=self._reserve, index_from=self._index_from
+        )
         next_store._folder, next_store._prepared = self._folder, generation
         next_store._shard = OwnedShard(self._folder, self._reserve)
         next_store._shard.create(generation, schema)

@@ -10,13 +10,11 @@ from catalog.errors import CatalogNotFound, StoreError
 from catalog.store.filters import json_path
 from catalog.store.generation_record import GenerationRecord
 from catalog.store.server.connection import ServerConnection
+from catalog.store.server.indexing import LOADING
 from catalog.store.server.shapes import INDEX_TYPES, dense_params, sparse_params
 
 _METADATA_KEY = "partscope"
 """Metadata is merged, not replaced, by the server: the record is one text under this key."""
-_LOADING = models.OptimizersConfigDiff(indexing_threshold=0)
-_SERVING = models.OptimizersConfigDiff(indexing_threshold=20_000)
-"""Kilobytes of vectors from which a segment gets an index; 0 is never, for bulk loads."""
 
 
 class ServerCollections:
@@ -38,7 +36,7 @@ class ServerCollections:
                 name,
                 vectors_config=dense_params(record.schema),
                 sparse_vectors_config=sparse_params(record.schema),
-                optimizers_config=_LOADING,
+                optimizers_config=LOADING,
                 metadata={_METADATA_KEY: record.to_text()},
             )
         )
@@ -81,12 +79,6 @@ class ServerCollections:
             delete = models.DeleteAlias(alias_name=self._alias)
             operations.insert(0, models.DeleteAliasOperation(delete_alias=delete))
         self._connection.ask(lambda client: client.update_collection_aliases(operations))
-
-    def start_indexing(self, name: str) -> None:
-        """End the bulk load: the server builds its indexes in the background."""
-        self._connection.ask(
-            lambda client: client.update_collection(name, optimizers_config=_SERVING)
-        )
 
     def remove_others(self, generation: int | None) -> None:
         """Delete the collections of every other generation."""

@@ -35,12 +35,19 @@ from catalog.store.contract import (
 )
 from catalog.store.filters import Condition, json_path
 from catalog.store.generation_record import GenerationRecord
+from catalog.store.index_state import IndexState
 from catalog.store.manifest import Manifest
 from catalog.store.schema import check_facet_key
 from catalog.store.server.artefacts import ServerArtefacts
 from catalog.store.server.connection import ServerConnection
 from catalog.store.server.filter_translation import server_filter
 from catalog.store.server.generations import ServerCollections
+from catalog.store.server.indexing import (
+    index_state,
+    read_indexing,
+    start_indexing,
+    wait_until_built,
+)
 from catalog.store.server.lease import ServerLease
 from catalog.store.server.shapes import (
     make_sparse,
@@ -67,7 +74,10 @@ class ServerStore:
     over, the former is deleted and this store raises CatalogNotFound rather than mixing embedders.
     """
 
-    def __init__(self, connection: ServerConnection, catalog: str) -> None:
+    def __init__(
+        self, connection: ServerConnection, catalog: str, *, index_threshold: int | None = None
+    ) -> None:
+        self._index_threshold = index_threshold
         self._connection = connection
         self._catalog = catalog
         self._collections = ServerCollections(connection, catalog)
@@ -306,9 +316,20 @@ class ServerStore:
     def commit(self) -> None:
         """Do nothing: the server acknowledges what is in its write-ahead log already."""
 
-    def optimize(self) -> None:
-        """Let the server build its indexes; it answers meanwhile."""
-        self._collections.start_indexing(self._collection())
+    def index_state(self) -> IndexState:
+        """Return how far the server is with the index."""
+        return index_state(self, read_indexing(self._connection, self._collection()))
+
+    def optimize(self, patience: float = 0.0) -> IndexState:
+        """Let the server build its index, and wait for it so many seconds; it answers meanwhile."""
+        connection, name = self._connection, self._collection()
+        indexing = read_indexing(connection, name)
+        threshold = indexing.asked_threshold(self._index_threshold)
+        if threshold is not None:
+            start_indexing(connection, name, threshold)
+        if not indexing.is_small_for(self.schema(), threshold or indexing.threshold):
+            wait_until_built(lambda: read_indexing(connection, name), patience)
+        return self.index_state()
 
     def backup(self, target: Path) -> None:
         """Write the whole catalogue to a new folder; nobody may write to it meanwhile."""
@@ -325,7 +346,9 @@ class ServerStore:
         self._collections.remove_others(self._generation() if self.exists() else None)
         record = GenerationRecord(manifest.with_generation(generation), schema)
         self._collections.create(record)
-        next_store = ServerStore(self._connection, self._catalog)
+        next_store = ServerStore(
+            self._connection, self._catalog, index_threshold=self._index_threshold
+        )
         next_store._collections, next_store._prepared = self._collections, generation
         return next_store
 

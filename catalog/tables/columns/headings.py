@@ -160,12 +160,6 @@ def weight_unit(text: str) -> str:
 
 
 @cache
-def spellings() -> tuple[str, ...]:
-    """Return every spelling of the vocabulary as it is written there."""
-    return tuple(spelling for text in _SPELLINGS.values() for spelling in _listed(text))
-
-
-@cache
 def _vocabulary() -> dict[str, Heading]:
     """Return squeezed heading -> meaning; a spelling as written goes before one made from parts."""
     compounds: dict[str, Heading] = {}

@@ -37,7 +37,7 @@ def test_k_means_finds_the_groups() -> None:
     rng = np.random.default_rng(0)
     groups = np.array([[0, 0], [10, 0], [0, 10]], np.float32)
     rows = np.repeat(groups, 50, axis=0) + rng.normal(0, 0.1, (150, 2)).astype(np.float32)
-    centres = k_means(rows, 12, np.random.default_rng(1))
+    centres = k_means(rows, 12, seed=1)
     to_group = np.linalg.norm(centres[:, None] - groups, axis=2)
     assert to_group.min(axis=1).max() < 0.5
     assert set(to_group.argmin(axis=1)) == {0, 1, 2}
@@ -46,7 +46,7 @@ def test_k_means_finds_the_groups() -> None:
 @pytest.mark.parametrize("count", [1, 2, 7])
 def test_k_means_takes_fewer_rows_than_words(count: int) -> None:
     rows = np.random.default_rng(0).standard_normal((count, 3), dtype=np.float32)
-    centres = k_means(rows, 8, np.random.default_rng(1))
+    centres = k_means(rows, 8, seed=1)
     assert centres.shape == (8, 3)
     assert np.isfinite(centres).all()
 

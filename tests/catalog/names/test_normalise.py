@@ -18,6 +18,10 @@ SHORTS = sorted(short for language in LANGUAGES for short in abbreviations(langu
         ("KUGELHAEHNE G1/2 PN16", "Kugelhähne G1/2 PN16"),
         ("Dichtungsringe fuer Oelfilter", "Dichtungsringe für Ölfilter"),
         ("SchlÃ¼ssel fÃ¼r 80Â°C", "Schlüssel für 80°C"),
+        ("SchlÃƒÂ¼ssel", "Schlüssel"),  # twice
+        ("Schl√ºssel f√ºr 80¬∞C", "Schlüssel für 80°C"),  # Mac Roman
+        ("Bohrung 25×Ø10 ±0,1", "Bohrung 25×Ø10 ±0,1"),
+        ("Sonde »ähnlich« √Ω", "Sonde »ähnlich« √Ω"),
         ("Schl&uuml;ssel &amp;amp; Schloss", "Schlüssel & Schloss"),
         ("DICHTUNG F. NBR-RING", "Dichtung für NBR-Ring"),
         ("ELEKTRISCHER SCHALTER 24V DC", "Elektrischer Schalter 24V DC"),

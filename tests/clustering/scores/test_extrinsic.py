@@ -8,7 +8,6 @@ from sklearn import metrics
 
 from catalog.errors import UsageError
 from clustering.contract import NOISE
-from clustering.scores.contingency import Contingency
 from clustering.scores.extrinsic import extrinsic_scores
 
 pairs = st.lists(
@@ -65,14 +64,6 @@ def test_parts_without_a_family_are_left_out() -> None:
     truth = ["a", None, "b", None, "b"]
     scores = extrinsic_scores(truth, np.array([0, NOISE, 1, 0, 1]))
     assert (scores.n, scores.ari, scores.coverage) == (3, 1, 1)
-    assert Contingency.of(truth, np.array([0, NOISE, 1, 0, 1])).unlabelled == 2
-
-
-def test_confusion_matrix_has_a_row_a_family_and_a_column_a_cluster() -> None:
-    table = Contingency.of(["nut", "bolt", "bolt", "nut"], np.array([3, NOISE, 3, 3]))
-    assert table.families == ["bolt", "nut"]
-    assert table.clusters.tolist() == [NOISE, 3]
-    assert table.matrix().tolist() == [[1, 1], [0, 2]]
 
 
 def test_one_label_is_scored_without_fuss() -> None:

@@ -13,7 +13,7 @@ import pytest
 from catalog.arrays import FloatMatrix, RgbImage, unit_rows
 from catalog.embedding.contract import EmbedderDescription
 from catalog.images.preparation import Preparation
-from catalog.parts import Part, View
+from catalog.parts import Part, View, ViewSegmentation
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
 from ingest.outcomes import RowOutcome
@@ -68,16 +68,16 @@ def test_the_embedder_gets_the_crop_and_the_payload_says_so() -> None:
     loaded = _loaded(photo(), BRIGHT[:40])
     first, second = _cut(_stage(Threshold()), loaded, _loaded(photo((10, 10, 70, 100))))
     assert first.pixels[0].shape == (32, 32, 3)
-    segmentation = first.part.views[0].segmentation
-    assert segmentation is not None
-    assert segmentation == {
-        "used": "crop",
-        "score": 0.9,
-        "label": "dark",
-        "box": [600, 400, 1000, 900],  # of the original, ten times as large
-        "area": 0.1042,
-    }
-    assert first.part.views[1].segmentation == {"used": "full", "reason": "segmenter_failed"}
+    assert first.part.views[0].segmentation == ViewSegmentation(
+        used="crop",
+        score=0.9,
+        label="dark",
+        box=(600, 400, 1000, 900),  # of the original, ten times as large
+        area=0.1042,
+    )
+    assert first.part.views[1].segmentation == ViewSegmentation(
+        used="full", reason="segmenter_failed"
+    )
     assert [cut.text for cut in second.cuts] == ["crop"]
     assert second.part.source_hash == source_hash(second.part, second.part.views)
 
@@ -107,9 +107,20 @@ def test_a_choice_changes_the_hash_and_is_told() -> None:
     prompted = _loaded(photo(), choice=Choice("yes", "review", "nut ."))
     assert len({task.part.source_hash for task in (plain, full, prompted)}) == 3
     _, uncut, cut_by_prompt = _cut(_stage(Threshold()), plain, full, prompted)
-    assert uncut.part.views[0].segmentation == {"used": "full", "reason": "review", "by": "review"}
-    segmentation = cut_by_prompt.part.views[0].segmentation or {}
-    assert (segmentation["by"], segmentation["prompt"]) == ("review", "nut .")
+    decided = ViewSegmentation(used="full", reason="review", by="review")
+    assert uncut.part.views[0].segmentation == decided
+    segmentation = cut_by_prompt.part.views[0].segmentation
+    assert segmentation is not None
+    assert (segmentation.by, segmentation.prompt) == ("review", "nut .")
+
+
+def test_what_the_column_says_stays_beside_what_became_of_the_view() -> None:
+    loaded = _loaded(photo())
+    views = (replace(loaded.part.views[0], segmentation=ViewSegmentation(column="yes")),)
+    [cut] = _cut(_stage(Threshold()), replace(loaded, part=replace(loaded.part, views=views)))
+    [view] = cut.part.views
+    assert view.segmentation is not None
+    assert (view.segmentation.column, view.segmentation.used) == ("yes", "crop")
 
 
 def test_both_makes_two_rows_of_views() -> None:
@@ -178,7 +189,7 @@ class _Gate(ThreadedThreshold):
 
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
         self.reached.set()
-        self.opened.wait(10)
+        self.opened.wait(60)
         return super().segment(batch, prompts)
 
 
@@ -188,9 +199,9 @@ def test_once_stopped_no_other_photo_is_taken_up(workers: int) -> None:
     stage = _stage(segmenter, workers=workers)
     with ThreadPoolExecutor(1) as pool:
         cutting = pool.submit(stage.cut, [_loaded(photo()) for _ in range(20)])
-        assert segmenter.reached.wait(10)
+        assert segmenter.reached.wait(60)
         stage.stopped.set()
         segmenter.opened.set()
         with pytest.raises(Stopped):
-            cutting.result(10)
+            cutting.result(60)
     assert segmenter.asked <= workers

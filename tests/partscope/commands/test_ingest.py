@@ -12,7 +12,7 @@ import pytest
 
 from partscope.cli import main
 from tests.catalog.tables.paged_api import running_api
-from tests.ingest.conftest import MakeTable
+from tests.ingest.written_tables import MakeTable, write_photo
 
 MODELS = ("--image-model", "builtin:colour", "--text-model", "builtin:tfidf")
 
@@ -41,6 +41,21 @@ def test_pages_that_count_from_zero_lose_nothing(
         )
         assert api.asked == ["0", "2", "4", "6"]
     assert summary["created"] == 5
+
+
+def test_schemes_may_be_in_capitals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_photo(tmp_path / "a.png")
+    photo, page = (tmp_path / "a.png").read_bytes(), [{"part_number": "1"}]
+    with running_api() as api:
+        page[0]["image"] = api.url.replace("http", "HTTP")
+        documents = {"1": json.dumps(page).encode(), "": photo}
+        api.answer = lambda asked: (200, documents.get(asked, b"[]"))
+        template = api.template.replace("http", "HTTP")
+        call = ("ingest", template, "--allow-private-urls", "--store", tmp_path / "store", *MODELS)
+        code, summary, _ = run(capsys, *call, "--text-model", "none")
+        assert (code, summary["images"]["used"]) == (0, 1)
+        assert run(capsys, *call, "--text-model", "none")[1]["unchanged"] == 1
+        assert api.asked.count("") == 1  # nobody looks again at what an address told once
 
 
 def test_a_column_without_a_field_is_told(

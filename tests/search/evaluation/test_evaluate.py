@@ -5,14 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from catalog.errors import UsageError
 from search.api import search
-from search.evaluation.evaluate import evaluate, retrieval_score
-from search.evaluation.nearest_rows import nearest_rows
-from search.evaluation.vector_table import vector_table
+from search.evaluation.evaluate import evaluate
+from search.evaluation.scores import retrieval_score, translation_score
 from tests.search.small_catalog import Item, SmallCatalog, build
 
 KINDS = {
@@ -96,7 +93,7 @@ def test_translation_asks_only_names_that_were_given(catalog: SmallCatalog) -> N
 def test_it_is_the_same_each_time_and_plain_values(catalog: SmallCatalog) -> None:
     values = evaluate(catalog).to_json()
     assert json.loads(json.dumps(values)) == evaluate(catalog).to_json()
-    assert set(values) == {"retrieval", "translation", "clustering"}
+    assert set(values) == {"retrieval", "translation"}
     assert set(values["retrieval"]) == {"image", "name_de", "name_en", "terms", "fused"}
     assert set(values["retrieval"]["fused"]) == {"p@1", "p@10", "map@10", "n"}
     assert set(values["translation"]["de_en"]) == {"hit@1", "hit@10", "n"}
@@ -116,36 +113,6 @@ def test_scores_of_a_worked_example() -> None:
     assert score.map_at_10 == pytest.approx((1 + 2 / 3) / 2 / 2)
 
 
-@given(st.integers(0, 40), st.integers(1, 40), st.integers(1, 12), st.integers(0, 3))
-def test_nearest_rows_are_exact_with_ties_by_row(q: int, n: int, k: int, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    targets = rng.integers(-1, 2, (n, 3)).astype(np.float32)
-    queries = rng.integers(-1, 2, (q, 3)).astype(np.float32)
-    rows = [list(row) for _, block in nearest_rows(queries, targets, k) for row in block]
-    expected = [
-        sorted(range(n), key=lambda i: (-float(query @ targets[i]), i))[:k] for query in queries
-    ]
-    assert rows == expected
-
-
-def test_nearest_rows_never_find_the_query_itself_over_block_borders(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("search.evaluation.nearest_rows.TARGET_BLOCK", 7)
-    monkeypatch.setattr("search.evaluation.nearest_rows.QUERY_BLOCK", 5)
-    targets = np.random.default_rng(0).normal(size=(23, 4)).astype(np.float32)
-    own = np.arange(23)
-    rows = [row for block in nearest_rows(targets, targets, 30, own) for row in block[1]]
-    assert [len(row) for row in rows] == [22] * 23
-    assert all(i not in row for i, row in enumerate(rows))
-
-
-def test_a_vector_table_holds_what_the_store_holds(catalog: SmallCatalog) -> None:
-    records = [r for batch in catalog.store.scan(with_vectors=["image"]) for r in batch]
-    with vector_table(catalog.store, ["image", "terms"], ["part_number"]) as table:
-        assert list(table.matrix) == ["image"]
-        for row, part in zip(table.matrix["image"], table.parts["image"], strict=True):
-            assert np.array_equal(row, np.asarray(records[part].vectors["image"]))
-        assert [p["part_number"] for p in table.payloads] == [
-            r.payload["part_number"] for r in records
-        ]
+def test_translation_counts_the_first_and_any_of_ten() -> None:
+    score = translation_score(np.array([[True, False], [False, True], [False, False]]))
+    assert score.to_json() == {"hit@1": 0.3333, "hit@10": 0.6667, "n": 3}

@@ -11,6 +11,7 @@ from search.ranking.calibration import (
     DEFAULT_CURVES,
     TOP_EVIDENCE,
     Calibration,
+    Curve,
     curve_of,
     pair_similarities,
     score_of,
@@ -78,14 +79,25 @@ def test_missing_stays_missing() -> None:
 def test_a_calibration_survives_its_artefact() -> None:
     curve = curve_of(np.linspace(-1, 0.9, 5000), DEFAULT_CURVES["image"])
     calibration = Calibration(900, 500, {"image": curve}, {4_000_000_000: 0.25})
-    assert Calibration.from_json(calibration.to_json()) == calibration
+    assert Calibration.from_artefact(calibration.to_artefact()) == calibration
+
+
+def test_the_artefact_of_stored_catalogues_is_read_and_written() -> None:
+    content = (
+        b'{"format": 2, "points": 900, "sampled": 500, '
+        b'"curves": {"image": [[0.0, 1.0], [0.5, 11.5]]}, "term_share": {"4000000000": 0.25}}'
+    )
+    calibration = Calibration.from_artefact(content)
+    curve = Curve((0.0, 1.0), (0.5, 11.5))
+    assert calibration == Calibration(900, 500, {"image": curve}, {4_000_000_000: 0.25})
+    assert calibration.to_artefact() == content
 
 
 @pytest.mark.parametrize(
     "content", [b'{"format": 0}', b"{}", b"[]", b"", b"\xff", b'{"format": 2, "curves": 3}']
 )
 def test_another_version_or_a_damaged_artefact_is_not_read(content: bytes) -> None:
-    assert Calibration.from_json(content) is None
+    assert Calibration.from_artefact(content) is None
 
 
 def test_it_fits_until_the_catalogue_has_grown_by_a_quarter() -> None:

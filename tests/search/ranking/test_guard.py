@@ -51,4 +51,4 @@ def test_it_can_tell_without_moving() -> None:
     comparison = compare_attributes(read_attributes("Screw M8"), read_attributes("Screw M10"))
     verdict = guard(comparison, moves=False)
     assert verdict.apply(0.7) == 0.7
-    assert "thread" in verdict.conflicts
+    assert "thread" in verdict.attributes.conflicts

@@ -10,12 +10,11 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from segmentation.by_text.detections import (
     Detections,
-    box_of,
     normalise,
-    nothing_found,
     part_of,
     without_rivals,
 )
+from segmentation.masks import box_of
 
 SHAPE = (4, 6)
 NOTHING: Detections = normalise([], [], [], SHAPE)
@@ -109,7 +108,6 @@ def test_part_that_is_taken_away_whole_is_not_found() -> None:
 
 
 def test_nothing_found_has_the_shape_of_the_image() -> None:
-    assert nothing_found(3, 5).mask.shape == (3, 5)
     assert part_of(NOTHING, NOTHING).mask.shape == SHAPE
 
 

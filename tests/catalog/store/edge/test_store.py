@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,11 +21,12 @@ from catalog.errors import (
     UsageError,
 )
 from catalog.store.contract import Point, VectorQuery
-from catalog.store.edge.store import INDEX_FROM, EdgeStore
+from catalog.store.edge.store import EdgeStore
+from catalog.store.index_state import INDEX_FROM
 from catalog.store.manifest import Manifest
 from tests.stores import SCHEMA, identity, point, random_points, vector
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 WRITER = """
 import sys
@@ -71,8 +71,8 @@ def store(tmp_path: Path) -> Iterator[EdgeStore]:
     store.close()
 
 
-def opened(folder: Path) -> EdgeStore:
-    return EdgeStore(folder, "parts", reserve_bytes=0)
+def opened(folder: Path, **options: int) -> EdgeStore:
+    return EdgeStore(folder, "parts", reserve_bytes=0, **options)
 
 
 def child(program: str, folder: Path) -> subprocess.Popen[str]:
@@ -101,9 +101,8 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
         process = child(ENDLESS, tmp_path)
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        first = process.stdout.readline()
-        time.sleep(rng.uniform(0, 0.3))
-        acknowledged = int([first, *kill(process)][-1])
+        first = [process.stdout.readline() for _ in range(rng.integers(1, 40))]
+        acknowledged = int([*first, *kill(process)][-1])
         records = store.get([identity(number) for number in range(acknowledged)])
         assert len(records) == acknowledged
         assert store.search(VectorQuery("name_de", vector(1, 1, 0), 1))[0].id == identity(0)
@@ -268,6 +267,53 @@ def test_optimising_leaves_the_points_and_the_answers(tmp_path: Path, store: Edg
     store.upsert([point(INDEX_FROM)])
     store.optimize()
     assert store.count() == INDEX_FROM + 1
+
+
+def test_an_index_is_built_once_enough_points_are_outside_of_it(tmp_path: Path) -> None:
+    store = opened(tmp_path, index_from=20)
+    store.create(SCHEMA, Manifest("parts"))
+    store.upsert(random_points(19))
+    assert store.optimize().phase == "small"
+    store.upsert([point(19)])
+    assert (store.index_state().phase, store.index_state().indexed) == ("missing", 0)
+    state = store.optimize()
+    assert (state.phase, state.points, state.indexed) == ("ready", 20, 20)
+    store.upsert([point(20)])
+    store.write_assignments("run", {identity(number): 1 for number in range(15)})
+    store.update_payload({identity(7): {"review": {"seen": True}}, identity(99): {}})
+    assert (store.index_state().phase, store.index_state().indexed) == ("ready", 21 - 17)
+    store.write_assignments("run", {identity(number): number for number in range(2, 5)})
+    assert (store.index_state().phase, store.index_state().indexed) == ("missing", 1)
+    assert store.optimize().indexed == 21
+    assert store.count() == 21
+    store.close()
+
+
+def test_what_is_outside_of_the_index_is_known_to_the_next_process(tmp_path: Path) -> None:
+    store = opened(tmp_path, index_from=20)
+    store.create(SCHEMA, Manifest("parts"))
+    store.upsert(random_points(25))
+    store.close()  # it ended between the load and the index
+    assert store.index_state().phase == "missing"
+    store.optimize()
+    store.upsert(random_points(5))
+    store.close()
+    assert opened(tmp_path, index_from=20).index_state().indexed == 20
+    store.close()
+
+
+def test_an_index_that_cannot_be_built_is_explained(
+    tmp_path: Path, store: EdgeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.upsert(random_points(5))
+    store.close()
+    eager = opened(tmp_path, index_from=1)
+    assert eager.count() == 5
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(StoreError, match=r"the parts are stored, but .*`partscope optimize"):
+        eager.optimize()
+    assert (eager.count(), eager.index_state().phase) == (5, "missing")
+    eager.close()
 
 
 def test_the_owner_file_says_who(tmp_path: Path, store: EdgeStore) -> None:
