@@ -17,9 +17,9 @@ from typing import TypeVar
 import numpy as np
 import qdrant_edge as edge
 
-from catalog.arrays import FloatMatrix, unit_rows
+from catalog.arrays import FloatMatrix, SparseVector, unit_rows
 from catalog.parts import point_id
-from catalog.store.contract import Point, SparseVector, VectorQuery
+from catalog.store.contract import Point, VectorQuery
 from catalog.store.edge.shapes import edge_config, index_operations
 from catalog.store.edge.store import EdgeStore
 from catalog.store.manifest import Manifest

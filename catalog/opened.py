@@ -21,6 +21,7 @@ from catalog.fetching.fetcher import Fetcher
 from catalog.images.preparation import Preparation
 from catalog.images.reader import ImageReader
 from catalog.names.terms_fingerprint import terms_fingerprint
+from catalog.packed_arrays import pack_arrays
 from catalog.settings import Settings, load_settings
 from catalog.store.contract import PartStore, Schema
 from catalog.store.manifest import EmbedderRecord, Manifest, SegmentationRecord
@@ -234,8 +235,7 @@ class OpenedCatalog:
             embedder = catalog_embedders.create(name, modality)
             state = catalog_embedders.fit(embedder, sample)
             if state is not None:
-                content = catalog_embedders.pack_state(state)
-                artefacts[catalog_embedders.state_name(modality, number)] = content
+                artefacts[catalog_embedders.state_name(modality, number)] = pack_arrays(state)
             preparation = prepared.text if modality == "image" else ""
             records[modality] = catalog_embedders.record_of(embedder, name, preparation)
         if not records:

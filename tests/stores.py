@@ -18,8 +18,9 @@ import pytest
 from numpy.typing import NDArray
 from qdrant_client import QdrantClient
 
+from catalog.arrays import SparseVector, Vector
 from catalog.parts import point_id
-from catalog.store.contract import PartStore, Point, Schema, SparseVector, Vector, VectorSpec
+from catalog.store.contract import PartStore, Point, Schema, VectorSpec
 from catalog.store.edge.store import EdgeStore
 from catalog.store.server.connection import ServerConnection
 from catalog.store.server.store import ServerStore

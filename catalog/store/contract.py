@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.arrays import FloatMatrix, FloatVector
+from catalog.arrays import Vector
 from catalog.errors import UsageError
 from catalog.store.filters import Condition
 from catalog.store.index_state import IndexState
@@ -29,17 +29,6 @@ Item = TypeVar("Item")
 
 KEPT_PAYLOAD = ("clusters", "review")
 """Payload that others than the ingest worker own: an upsert of an existing point keeps it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SparseVector:
-    """Indices are unique and ascending; values are finite and not zero."""
-
-    indices: NDArray[np.uint32]
-    values: NDArray[np.float32]
-
-
-Vector: TypeAlias = FloatVector | FloatMatrix | SparseVector
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from catalog.arrays import FloatMatrix, FloatVector, unit_rows
+from catalog.arrays import FloatMatrix, FloatVector, Vector, unit_rows
 from catalog.embedding.contract import ImageEmbedder, TextEmbedder
 from catalog.errors import PartscopeError
 from catalog.names.terms import document_terms
 from catalog.parts import LANGUAGES, Part, point_id, to_payload
-from catalog.store.contract import Point, Vector
+from catalog.store.contract import Point
 from ingest.outcomes import RowOutcome, ViewFailure
 from ingest.pipeline.stage_clock import StageClock
 from ingest.pipeline.task import LoadedTask, source_hash

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catalog.arrays import FloatMatrix, unit_rows
+from catalog.arrays import FloatMatrix, SparseVector, Vector, unit_rows
 from catalog.errors import InvalidVector, UnknownName, UsageError
-from catalog.store.contract import PartStore, Point, Scored, SparseVector, Vector, VectorQuery
+from catalog.store.contract import PartStore, Point, Scored, VectorQuery
 from catalog.store.filters import Equals, HasId, Not
 from tests.stores import identity, point, random_points, sparse, vector
 

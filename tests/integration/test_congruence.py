@@ -16,15 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.store.contract import (
-    PartStore,
-    Point,
-    Record,
-    Scored,
-    SparseVector,
-    Vector,
-    VectorQuery,
-)
+from catalog.arrays import SparseVector, Vector
+from catalog.store.contract import PartStore, Point, Record, Scored, VectorQuery
 from catalog.store.filters import AnyOf, Between, Condition, Equals, HasVector, IsMissing, Not
 from catalog.store.manifest import Manifest
 from tests.stores import (

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from qdrant_client import QdrantClient, models
 
+from catalog.arrays import Vector
 from catalog.errors import CatalogNotFound
-from catalog.store.contract import PartStore, Schema, Vector, VectorQuery, VectorSpec
+from catalog.store.contract import PartStore, Schema, VectorQuery, VectorSpec
 from catalog.store.manifest import Manifest
 from catalog.store.schema import PART_INDEXES, part_schema
 from catalog.store.server.indexing import DEFAULT_THRESHOLD

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import qdrant_edge as edge
 
+from catalog.arrays import SparseVector, Vector
 from catalog.store.contract import (
     PayloadIndex,
     Ranking,
     Record,
     Schema,
     Scored,
-    SparseVector,
-    Vector,
     VectorSpec,
     WithPayload,
     WithVectors,

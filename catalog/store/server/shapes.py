@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 from qdrant_client import models
 
+from catalog.arrays import SparseVector, Vector
 from catalog.store.contract import (
     PayloadIndex,
     Ranking,
     Record,
     Schema,
     Scored,
-    SparseVector,
-    Vector,
     VectorQuery,
     VectorSpec,
     WithPayload,
