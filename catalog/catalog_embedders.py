@@ -18,7 +18,7 @@ from catalog.store.manifest import EmbedderRecord, Manifest
 
 if TYPE_CHECKING:
     from catalog.settings import Settings
-    from catalog.store.contract import PartStore
+    from catalog.store.contract import ArtefactSource
 
 NO_MODEL = "none"
 DEFAULT_PROFILE = "builtin"
@@ -91,7 +91,7 @@ def unpack_state(content: bytes) -> StateArrays:
 
 
 def load(
-    manifest: Manifest, store: PartStore, settings: Settings, modality: Modality
+    manifest: Manifest, store: ArtefactSource, settings: Settings, modality: Modality
 ) -> Embedder[Any] | None:
     """Return the embedder that the catalogue was built with, ready to embed.
 
@@ -113,7 +113,7 @@ def load(
 
 def _load_state(
     embedder: Fittable[Any],
-    store: PartStore,
+    store: ArtefactSource,
     manifest: Manifest,
     modality: Modality,
     settings: Settings,

@@ -28,7 +28,7 @@ from segmentation.triage import SAMPLE_SIZE, TRIAGE_VERSION, Triage
 
 if TYPE_CHECKING:
     from catalog.settings import Settings
-    from catalog.store.contract import PartStore
+    from catalog.store.contract import ArtefactSource
 
 MASKS = "masks"
 
@@ -68,7 +68,7 @@ def choose(
     return Segmenting(record, cutter, pack_state(triage.state()))
 
 
-def load(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | None:
+def load(manifest: Manifest, store: ArtefactSource, settings: Settings) -> Cutter | None:
     """Return what cuts photos as the catalogue was built; None where it has full photos.
 
     Raises FingerprintMismatch where the settings ask for something else, or the segmenter has
