@@ -16,17 +16,23 @@ _LOOK_AGAIN = 0.5
 _log = logging.getLogger(__name__)
 
 
-def patiently(attempt: Callable[[], Answer], seconds: float) -> Answer:
+def patiently(
+    attempt: Callable[[], Answer],
+    seconds: float,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Answer:
     """Return what ``attempt`` returns, trying again for so long while it raises StoreLocked."""
-    last = time.monotonic() + seconds
+    last = clock() + seconds
     is_told = False
     while True:
         try:
             return attempt()
         except StoreLocked as error:
-            if time.monotonic() >= last:
+            if clock() >= last:
                 raise
             if not is_told:
                 _log.warning("waiting up to %.0f s: %s", seconds, error)
                 is_told = True
-        time.sleep(_LOOK_AGAIN)
+        sleep(_LOOK_AGAIN)

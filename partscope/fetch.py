@@ -12,7 +12,7 @@ import ipaddress
 import re
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ssl import SSLError
 from typing import Self
 from urllib.parse import quote, urljoin, urlsplit
@@ -46,14 +46,23 @@ class Fetcher:
     ``timeout`` is in seconds and bounds one whole ``get`` from its first connection: redirects,
     retries, waits and a server that answers drop by drop included (only the operating system's
     name look-up is bounded by its own limits). ``max_bytes`` bounds the body, also after
-    unpacking. ``allow_private`` lets URLs point anywhere, on any port.
+    unpacking. ``allow_private`` lets URLs point anywhere, on any port. ``sleep`` waits so many
+    seconds before another try.
     """
 
-    def __init__(self, timeout: float, retries: int, max_bytes: int, allow_private: bool) -> None:
+    def __init__(
+        self,
+        timeout: float,
+        retries: int,
+        max_bytes: int,
+        allow_private: bool,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._timeout = timeout
         self._retries = retries
         self._max_bytes = max_bytes
         self._allow_private = allow_private
+        self._sleep = sleep
         self._clock = Clock()
         self._pool = httpcore.ConnectionPool(
             max_connections=None,
@@ -78,7 +87,7 @@ class Fetcher:
                 wait = max(failure.retry_after, _FIRST_WAIT * 2**attempt)
                 if attempt == self._retries or wait >= self._clock.left():
                     raise FetchFailed(failure.reason, failure.detail) from failure
-                time.sleep(wait)
+                self._sleep(wait)
         raise AssertionError("unreachable")  # pragma: no cover
 
     def close(self) -> None:

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# A test's first example pays for caches and imports; how fast things are is for benchmarks/.
-settings.register_profile("partscope", deadline=None)
+# A test's first example pays for caches and imports, and machines are shared: how fast things are
+# is for benchmarks/.
+settings.register_profile("partscope", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("partscope")
 
 # Tests run side by side, one a core: libraries must not start a thread a core each on top of that.

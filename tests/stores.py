@@ -96,7 +96,7 @@ def running_server() -> Iterator[str]:
     """Yield the URL of a server: ``QDRANT_URL``, or a container where Docker answers; else skip."""
     given = os.environ.get("QDRANT_URL")
     if given:
-        httpx.get(given, timeout=10).raise_for_status()
+        httpx.get(given, timeout=60).raise_for_status()
         yield given
         return
     reason = docker_missing()
@@ -114,7 +114,7 @@ def docker_missing() -> str | None:
     is_file = host.scheme == "unix"
     try:
         with socket.socket(socket.AF_UNIX if is_file else socket.AF_INET) as docker:
-            docker.settimeout(5)
+            docker.settimeout(60)
             docker.connect(host.path if is_file else (host.hostname, host.port or 2375))
             docker.sendall(b"GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n")
             answer = docker.recv(64).split(b"\r\n")[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -26,16 +26,25 @@ _log = logging.getLogger(__name__)
 
 
 class ServerLease:
-    """One lock. ``seconds`` is how long it outlives a holder that was killed."""
+    """One lock. ``seconds`` is how long it outlives a holder that was killed.
+
+    ``clock`` returns seconds since 1970; setting ``stopped`` ends the renewing.
+    """
 
     def __init__(
-        self, artefacts: ServerArtefacts, name: str, seconds: float = LEASE_SECONDS
+        self,
+        artefacts: ServerArtefacts,
+        name: str,
+        seconds: float = LEASE_SECONDS,
+        clock: Callable[[], float] = time.time,
+        stopped: Event | None = None,
     ) -> None:
         self._artefacts = artefacts
         self._name = name
         self._seconds = seconds
         self._token = uuid4().hex
-        self._stopped = Event()
+        self._clock = clock
+        self._stopped = stopped or Event()
 
     @contextlib.contextmanager
     def held(self) -> Iterator[ServerLease]:
@@ -61,7 +70,7 @@ class ServerLease:
 
     def _take(self) -> None:
         seen = self._artefacts.holder(self._name) or {}
-        if float(str(seen.get("until", 0))) > time.time():
+        if float(str(seen.get("until", 0))) > self._clock():
             raise self._refusal()
         self._write(str(seen.get("token", "")))
         if self._holder() != self._token:
@@ -84,7 +93,7 @@ class ServerLease:
         values: dict[str, object] = {
             "lock": self._name,
             "token": self._token,
-            "until": time.time() + self._seconds,
+            "until": self._clock() + self._seconds,
             "owner": this_process().decode(),
         }
         self._artefacts.take(self._name, values, instead_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from threading import Timer
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from clustering import runs
 from clustering.contract import NOISE, Plan
 from clustering.job import ClusterJob
+from clustering.patience import patiently
 from clustering.progress import Logged
 from partscope.errors import StaleWrite, StoreLocked, UnknownName, UsageError
 from partscope.store.contract import Point
@@ -231,13 +232,13 @@ def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
 def test_results_wait_for_a_folder_that_somebody_uses(
     edge_blobs: Blobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("clustering.patience._LOOK_AGAIN", 0.05)
     other = edge_blobs.open().parts
     edge_blobs.stores.close()
+    until_closed = partial(patiently, sleep=lambda _: other.close())
+    monkeypatch.setattr("clustering.job.patiently", until_closed)
 
     def ingest_for_a_while() -> None:
         other.upsert(blob_points([60]))
-        Timer(0.4, other.close).start()
 
     _run_while(edge_blobs, ingest_for_a_while)
     assert "waiting up to 3600 s" in caplog.text

@@ -149,7 +149,7 @@ def matching(store: PartStore, condition: Condition) -> set[str]:
     max_examples=60,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(payloads=PAYLOADS, conditions=st.lists(CONDITIONS, min_size=1, max_size=8))
 def test_filters_agree_with_a_plain_evaluation(

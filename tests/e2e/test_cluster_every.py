@@ -29,7 +29,7 @@ def test_it_groups_again_and_again_until_it_is_told_to_stop(tmp_path: Path) -> N
     with subprocess.Popen([SCRIPT, *words], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         first = json.loads(child.stdout.readline())
-        patiently(lambda: parts.upsert(blob_points([40])), 30)
+        patiently(lambda: parts.upsert(blob_points([40])), 120)
         parts.close()
         second = json.loads(child.stdout.readline())
         while second["changed"] == 0:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from clustering.write_back import Stores
 from partscope.store.edge import EdgeStore
 from partscope.store.filters import Equals
 from tests.clustering.blobs import PLAN, Blobs
+from tests.e2e.children import killed_after, seconds_of
 from tests.stores import edge_place
 
 PARTS = 600
@@ -32,16 +30,6 @@ def cluster(folder: Path, k: int) -> None:
     ClusterJob(Stores(parts, companion), replace(PLAN, k=k)).run()
 
 
-@pytest.fixture(scope="module")
-def context() -> ForkServerContext:
-    # Each child starts with everything imported: kills hit the job, not the start of Python.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(
-        ["sklearn.cluster", "sklearn.metrics", "sklearn.decomposition", "scipy.optimize", __name__]
-    )
-    return context
-
-
 @pytest.fixture
 def blobs(tmp_path: Path) -> Iterator[Blobs]:
     with edge_place(tmp_path) as place:
@@ -51,24 +39,20 @@ def blobs(tmp_path: Path) -> Iterator[Blobs]:
 
 
 @pytest.mark.slow
-def test_twenty_kills_leave_the_former_run_whole(
-    blobs: Blobs, tmp_path: Path, context: ForkServerContext
-) -> None:
+def test_twenty_kills_leave_the_former_run_whole(blobs: Blobs, tmp_path: Path) -> None:
     choose = random.Random(4)
     blobs.cluster()
-    for k in (5, 6):  # the first one starts the fork server
-        whole = _timed(context, tmp_path, blobs, k)
+    blobs.stores.close()
+    for k in (5, 6):  # the first one takes longer to start
+        whole = seconds_of(cluster, tmp_path, k)
     active, known = _active(blobs), _record(blobs)
     killed = attempt = 0
     while killed < KILLS:
         attempt += 1
-        child = context.Process(target=cluster, args=(tmp_path, 3 + attempt % 2))
-        child.start()
-        child.join(choose.uniform(0.05, 1.0) * whole)
-        killed += child.is_alive()
-        whole *= 1.0 if child.is_alive() else 0.8  # the machine is faster than it was
-        child.kill()
-        child.join()
+        if killed_after(choose.uniform(0.05, 1.0) * whole, cluster, tmp_path, 3 + attempt % 2):
+            killed += 1
+        else:
+            whole *= 0.8  # the machine is faster than it was
         if _active(blobs) != active:  # it was done, but for tidying up
             active, known = _active(blobs), _record(blobs)
         assert _record(blobs) == known
@@ -79,16 +63,6 @@ def test_twenty_kills_leave_the_former_run_whole(
     assert blobs.payload() == _record(blobs)
     assert runs.writing(blobs.stores.parts) is None
     assert blobs.stores.parts.count() == PARTS
-
-
-def _timed(context: ForkServerContext, folder: Path, blobs: Blobs, k: int) -> float:
-    blobs.stores.close()
-    started = time.monotonic()
-    child = context.Process(target=cluster, args=(folder, k))
-    child.start()
-    child.join()
-    assert child.exitcode == 0
-    return time.monotonic() - started
 
 
 def _active(blobs: Blobs) -> str:

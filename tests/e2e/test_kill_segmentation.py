@@ -7,8 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from itertools import count
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -17,10 +18,29 @@ from PIL import Image
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
 from partscope.catalog import Catalog
+from partscope.cli import main
+from segmentation.contract import Segmentation
+from segmentation.mask_cache import MaskCache
+from tests.e2e.children import started
 
 SCRIPT = Path(sys.executable).parent / "partscope"
 PHOTOS = 40
 MODELS = ["--image-model", "builtin:colour", "--text-model", "none"]
+SMALL_BATCHES = {"PARTSCOPE_BATCH_SIZE": "8"}
+
+
+def ingest(words: list[str], masks: int) -> None:
+    """Run the command, and be killed when it has kept so many masks."""
+    put, kept = MaskCache.put, count(1)
+
+    def put_and_die(cache: MaskCache, key: str, found: Segmentation) -> None:
+        put(cache, key, found)
+        if next(kept) == masks:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    os.environ |= SMALL_BATCHES
+    with patch.object(MaskCache, "put", put_and_die):
+        main(words)
 
 
 @pytest.fixture
@@ -37,18 +57,20 @@ def table(tmp_path: Path) -> Path:
 @pytest.mark.slow
 def test_a_kill_loses_no_mask_and_no_part(table: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    command = [str(SCRIPT), "ingest", str(table), "--store", str(store), *MODELS, "--json"]
-    command += ["--segmenter", "silhouette", "--segment", "all"]
-    environment = {**os.environ, "PARTSCOPE_BATCH_SIZE": "8"}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        _wait_for_masks(store, 8, child)
-        os.kill(child.pid, signal.SIGKILL)
-        child.communicate()
+    words = ["ingest", str(table), "--store", str(store), *MODELS, "--json"]
+    words += ["--segmenter", "silhouette", "--segment", "all"]
+    child = started(ingest, words, 8)
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
     kept = len(_masks(store))
     assert 8 <= kept < PHOTOS
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [SCRIPT, *words],
+        env=os.environ | SMALL_BATCHES,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert summary["created"] + summary["updated"] + summary["unchanged"] == PHOTOS
@@ -61,12 +83,6 @@ def test_a_kill_loses_no_mask_and_no_part(table: Path, tmp_path: Path) -> None:
         views = [r.payload["views"][0] for batch in catalog.store.scan() for r in batch]
     assert len(views) == PHOTOS
     assert all("used" in view["segmentation"] for view in views)
-
-
-def _wait_for_masks(store: Path, count: int, child: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 120
-    while len(_masks(store)) < count and child.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
 
 
 def _masks(store: Path) -> list[Path]:

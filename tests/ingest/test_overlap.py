@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
+from queue import Full, Queue
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.overlap import map_in_order, run_ahead
+
+HANGS = 60
+"""Seconds after which something that never comes is given up."""
 
 
 @given(st.lists(st.integers(), max_size=50), st.integers(1, 8))
@@ -21,11 +25,14 @@ def test_order_is_kept(items: list[int], depth: int) -> None:
     assert list(doubled) == [n * 2 for n in items]
 
 
-def test_slow_workers_keep_order() -> None:
-    delays = [0.03, 0.0, 0.02, 0.0, 0.01]
+def test_workers_that_end_last_to_first_keep_order() -> None:
+    ended = [threading.Event() for _ in range(4)]
 
     def work(position: int) -> int:
-        time.sleep(delays[position])
+        if position < 3:
+            assert ended[position + 1].wait(HANGS)
+        if position < 4:
+            ended[position].set()
         return position
 
     assert list(map_in_order(work, range(5), workers=4, window=5)) == [0, 1, 2, 3, 4]
@@ -48,19 +55,34 @@ def test_light_work_keeps_its_place_and_needs_no_thread_where_none_is_busy(
     assert all(name != own for (_, name), light in zip(done, are_light, strict=True) if not light)
 
 
-def test_the_producer_stays_at_most_so_far_ahead() -> None:
+def test_the_producer_stays_at_most_so_far_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     produced = 0
+    far_ahead, refused = threading.Event(), threading.Event()
+
+    class Watched(Queue[Any]):
+        """Tells of an item that found no place, once the producer is so far ahead."""
+
+        def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+            try:
+                super().put(item, block, timeout)
+            except Full:
+                if far_ahead.is_set():
+                    refused.set()
+                raise
 
     def numbers() -> Iterator[int]:
         nonlocal produced
         for n in range(100):
             produced += 1
+            if produced == 1 + 3 + 1:
+                far_ahead.set()
             yield n
 
+    monkeypatch.setattr("ingest.overlap.Queue", Watched)
     ahead = run_ahead(numbers(), 3)
     next(ahead)
-    time.sleep(0.2)
-    assert produced <= 1 + 3 + 1
+    assert refused.wait(HANGS)
+    assert produced == 1 + 3 + 1  # taken, waiting in the queue, in the producer's hand
     ahead.close()
 
 
@@ -94,7 +116,7 @@ def test_closing_stops_the_producer_and_its_source() -> None:
     ahead = run_ahead(numbers(), 2)
     next(ahead)
     ahead.close()
-    assert closed.wait(5)
+    assert closed.is_set()
     assert not [t for t in threading.enumerate() if t.name.startswith("Thread-") and t.is_alive()]
 
 
@@ -103,7 +125,7 @@ def test_who_makes_the_next_item_is_told_that_nobody_waits_for_it() -> None:
 
     def numbers() -> Iterator[int]:
         yield 1
-        made.append(stopped.wait(5))
+        made.append(stopped.wait(HANGS))
         yield 2
 
     ahead = run_ahead(numbers(), 2, stopped)
@@ -113,12 +135,16 @@ def test_who_makes_the_next_item_is_told_that_nobody_waits_for_it() -> None:
 
 
 def test_stages_run_side_by_side() -> None:
-    def slow() -> Iterator[int]:
-        for n in range(5):
-            time.sleep(0.05)
+    """The next item is made while one is worked on: only then do both meet."""
+    both = threading.Barrier(2)
+
+    def numbers() -> Iterator[int]:
+        yield 0
+        for n in range(1, 5):
+            both.wait(HANGS)
             yield n
 
-    start = time.perf_counter()
-    for _ in run_ahead(slow(), 2):
-        time.sleep(0.05)
-    assert time.perf_counter() - start < 0.45  # one after the other takes 0.5
+    for n in run_ahead(numbers(), 2):
+        if n < 4:
+            both.wait(HANGS)
+    assert not both.broken

@@ -175,7 +175,7 @@ class _Gate(ThreadedThreshold):
 
     def segment(self, batch: Sequence[RgbImage], prompts: Prompts) -> list[Segmentation]:
         self.reached.set()
-        self.opened.wait(10)
+        self.opened.wait(60)
         return super().segment(batch, prompts)
 
 
@@ -185,9 +185,9 @@ def test_once_stopped_no_other_photo_is_taken_up(workers: int) -> None:
     stage = _stage(segmenter, workers=workers)
     with ThreadPoolExecutor(1) as pool:
         cutting = pool.submit(stage.cut, [_loaded(photo()) for _ in range(20)])
-        assert segmenter.reached.wait(10)
+        assert segmenter.reached.wait(60)
         stage.stopped.set()
         segmenter.opened.set()
         with pytest.raises(Stopped):
-            cutting.result(10)
+            cutting.result(60)
     assert segmenter.asked <= workers

@@ -185,7 +185,7 @@ def moved(source: Point, number: int) -> Point:
     max_examples=25,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(OPERATIONS)
 def test_any_sequence_of_writes(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 
@@ -21,6 +22,14 @@ def _run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _spent(command: Sequence[str | Path], cwd: Path) -> float:
+    """Return the seconds of processor time that a command takes."""
+    before = getrusage(RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True, cwd=cwd)
+    after = getrusage(RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def test_help_lists_every_command(tmp_path: Path) -> None:
     shown = _run("--help", cwd=tmp_path)
     assert shown.returncode == 0
@@ -29,17 +38,12 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
 
 
 def test_help_is_fast(tmp_path: Path) -> None:
-    _run("--help", cwd=tmp_path)
-    seconds = []
-    for _ in range(5):
-        start = os.times()
-        _run("--help", cwd=tmp_path)
-        end = os.times()
-        spent = end.children_user + end.children_system
-        seconds.append(spent - start.children_user - start.children_system)
-    # The goal is 0.3 s on a quiet machine (benchmarks/start_up.py). Tests share theirs, so that the
-    # processor's time counts, not the clock's.
-    assert min(seconds) < 0.5
+    # The goal is 0.3 s on a quiet machine (benchmarks/start_up.py). Tests share theirs, which makes
+    # everything slower: what counts is the processor's time next to that of typer alone, 1.8 times.
+    typer = [sys.executable, "-c", "import typer"]
+    pairs = [(_spent([SCRIPT, "--help"], tmp_path), _spent(typer, tmp_path)) for _ in range(4)]
+    shown, alone = map(min, zip(*pairs, strict=True))
+    assert shown < 3 * alone
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -7,11 +7,23 @@ import threading
 import pytest
 
 from partscope.errors import PartscopeError, StoreLocked
-from partscope.watch import watch
+from partscope.watch import TROUBLE_SECONDS, watch
+
+
+class _Pauses(threading.Event):
+    """Keeps how long it was to be waited for, and does not wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.pauses.append(timeout)
+        return self.is_set()
 
 
 def test_it_looks_until_stopped_and_survives_passing_trouble() -> None:
-    stopped = threading.Event()
+    stopped = _Pauses()
     looks: list[int] = []
     troubles: list[str] = []
 
@@ -22,9 +34,22 @@ def test_it_looks_until_stopped_and_survives_passing_trouble() -> None:
         if len(looks) == 3:
             stopped.set()
 
-    watch(look, 0.01, lambda error: troubles.append(str(error)), stopped)
+    watch(look, 3600, lambda error: troubles.append(str(error)), stopped)
     assert looks == [0, 1, 2]
     assert troubles == ["busy"]
+    assert stopped.pauses == [TROUBLE_SECONDS, 3600, 3600]
+
+
+def test_a_watch_that_looks_often_does_not_look_less_often_after_trouble() -> None:
+    stopped = _Pauses()
+
+    def look() -> None:
+        if stopped.pauses:
+            stopped.set()
+        raise StoreLocked("busy")
+
+    watch(look, 5, lambda _: None, stopped)
+    assert stopped.pauses == [5, 5]
 
 
 def test_any_other_error_ends_it() -> None:
@@ -32,4 +57,4 @@ def test_any_other_error_ends_it() -> None:
         raise PartscopeError("broken for good")
 
     with pytest.raises(PartscopeError, match="for good"):
-        watch(look, 0.01, lambda _: None, threading.Event())
+        watch(look, 3600, lambda _: None, _Pauses())

@@ -26,7 +26,7 @@ def api() -> Iterator[Api]:
 
 @pytest.fixture
 def fetcher() -> Iterator[Fetcher]:
-    with Fetcher(timeout=5, retries=0, max_bytes=1 << 20, allow_private=True) as fetcher:
+    with Fetcher(timeout=60, retries=0, max_bytes=1 << 20, allow_private=True) as fetcher:
         yield fetcher
 
 
@@ -270,7 +270,7 @@ def test_fields_that_come_late_or_never_are_told(api: Api, fetcher: Fetcher) -> 
 
 def test_private_addresses_are_refused(api: Api) -> None:
     with (
-        Fetcher(timeout=1, retries=0, max_bytes=100, allow_private=False) as careful,
+        Fetcher(timeout=60, retries=0, max_bytes=100, allow_private=False) as careful,
         pytest.raises(UnusableTable, match="could not be fetched"),
     ):
         open_table(api.template, records="products", fetcher=careful)

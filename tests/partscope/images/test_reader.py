@@ -331,7 +331,7 @@ def site() -> Iterator[str]:
 
 
 def test_urls_are_fetched(root: Path, site: str) -> None:
-    with Fetcher(5, 0, 1000, allow_private=True) as fetcher:
+    with Fetcher(60, 0, 1000, allow_private=True) as fetcher:
         reader = ImageReader(root, fetcher)
         assert reader.read(f"{site}/4711.jpg") == VIEW
         assert reason(reader, f"{site}/4712.jpg") == "url_not_found"
@@ -339,5 +339,5 @@ def test_urls_are_fetched(root: Path, site: str) -> None:
 
 
 def test_private_addresses_are_refused(root: Path) -> None:
-    with Fetcher(5, 0, 1000, allow_private=False) as fetcher:
+    with Fetcher(60, 0, 1000, allow_private=False) as fetcher:
         assert reason(ImageReader(root, fetcher), "http://127.0.0.1/a.jpg") == "url_private_address"

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,9 +100,8 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
         process = child(ENDLESS, tmp_path)
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        first = process.stdout.readline()
-        time.sleep(rng.uniform(0, 0.3))
-        acknowledged = int([first, *kill(process)][-1])
+        first = [process.stdout.readline() for _ in range(rng.integers(1, 40))]
+        acknowledged = int([*first, *kill(process)][-1])
         found = store.get([identity(number) for number in range(acknowledged)])
         assert len(found) == acknowledged
         assert store.search(VectorQuery("name_de", vector(1, 1, 0), 1))[0].id == identity(0)
