@@ -52,7 +52,7 @@ def test_the_command_writes_harmless_cells(
     names = ["=cmd()", *(f"Kugellager {size} mm" for size in range(20))]
     numbers = [f"P{place}" for place in range(21)]
     frame = pd.DataFrame({"part_number": numbers, "name_de": names})
-    with Catalog.open(tmp_path / "store", image_model="none", text_model="builtin:tfidf") as made:
+    with Catalog.open(tmp_path / "store", image_model="none", text_model="builtin:bag-of-words") as made:
         made.ingest(frame)
         made.cluster(features=["name"], k=2)
     target = tmp_path / "parts.csv"

@@ -19,7 +19,7 @@ MakeTable = Callable[..., Path]
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
     """Give a catalogue that does not exist yet, with quick embedders."""
     with Catalog.open(
-        tmp_path / "store", image_model="builtin:colour", text_model="builtin:tfidf", batch_size=4
+        tmp_path / "store", image_model="builtin:colour", text_model="builtin:bag-of-words", batch_size=4
     ) as opened:
         yield opened
 
