@@ -16,14 +16,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from clustering import runs
-from clustering.classify import Classifier
-from clustering.confidence import MODES, SAMPLE, Confidence, learn
+from catalog.arrays import FloatVector
+from catalog.store.contract import Record
+from clustering.classify.classifier import Classifier
+from clustering.classify.confidence import MODES, SAMPLE, Confidence, learn
+from clustering.classify.votes import votes_of
 from clustering.contract import NOISE
-from clustering.votes import votes_of
-from partscope.arrays import FloatVector
+from clustering.runs import run_store
 from partscope.catalog import Catalog
-from partscope.store.contract import Record
 
 BINS = 10
 
@@ -44,8 +44,8 @@ def main() -> None:
 
 
 def report(catalog: Catalog, count: int) -> None:
-    assigned = runs.assignment(catalog.store, runs.active_id(catalog.store))
-    cluster_of = assigned.cluster_of()
+    assignment = run_store.assignment(catalog.store, run_store.active_id(catalog.store))
+    cluster_of = assignment.cluster_of()
     confidences = learn(catalog.store, cluster_of)
     records = held_out(catalog, cluster_of, count)
     print("| asked by | right cluster | mean confidence | calibration error | outliers | parts |")
@@ -68,26 +68,26 @@ def line(
     records: Sequence[Record],
     cluster_of: Mapping[str, int],
 ) -> str:
-    asked: list[dict[str, FloatVector]] = []
-    own: list[str] = []
+    queries: list[dict[str, FloatVector]] = []
+    ids: list[str] = []
     for record in records:
-        found = {
+        vectors = {
             name: np.asarray(record.vectors[name], np.float32)
             for name in MODES[mode]
             if name in record.vectors
         }
-        if {name[:4] for name in found} == {name[:4] for name in MODES[mode]}:
-            asked.append(found)
-            own.append(record.id)
-    votes = votes_of(catalog.store, asked, cluster_of, own=list(own))
-    sure = np.array([confidence(each) for each in votes])
-    pairs = zip(votes, own, strict=True)
-    right = np.array([each.ranked()[0][0] == cluster_of[part] for each, part in pairs])
-    far = np.mean([each.nearest < confidence.least_nearest for each in votes])
+        if {name[:4] for name in vectors} == {name[:4] for name in MODES[mode]}:
+            queries.append(vectors)
+            ids.append(record.id)
+    votes = votes_of(catalog.store, queries, cluster_of, own=list(ids))
+    sure = np.array([confidence(vote) for vote in votes])
+    pairs = zip(votes, ids, strict=True)
+    right = np.array([vote.ranked()[0][0] == cluster_of[part] for vote, part in pairs])
+    far = np.mean([vote.nearest < confidence.least_nearest for vote in votes])
     error = calibration_error(sure, right)
     return (
         f"| {mode} | {right.mean():.3f} | {sure.mean():.3f} | {error:.3f} | {far:.3f} "
-        f"| {len(own)} |"
+        f"| {len(ids)} |"
     )
 
 
@@ -95,8 +95,8 @@ def calibration_error(sure: np.ndarray, right: np.ndarray) -> float:
     """Return the mean difference of confidence and share of right answers over the bins."""
     bins = np.minimum((sure * BINS).astype(int), BINS - 1)
     gaps = [
-        np.mean(bins == each) * abs(sure[bins == each].mean() - right[bins == each].mean())
-        for each in np.unique(bins)
+        np.mean(bins == number) * abs(sure[bins == number].mean() - right[bins == number].mean())
+        for number in np.unique(bins)
     ]
     return float(np.sum(gaps))
 
@@ -104,8 +104,10 @@ def calibration_error(sure: np.ndarray, right: np.ndarray) -> float:
 def foreign(catalog: Catalog, folder: Path, count: int) -> None:
     files = pd.read_csv(folder / "parts.csv", dtype=str)["image"].head(count)
     classifier = Classifier(catalog)
-    called = [classifier.classify(folder / file).outlier for file in files]
-    print(f"\nphotos of {folder.name} called outliers: {np.mean(called):.3f} of {len(called)}")
+    is_outlier = [classifier.classify(folder / file).outlier for file in files]
+    print(
+        f"\nphotos of {folder.name} called outliers: {np.mean(is_outlier):.3f} of {len(is_outlier)}"
+    )
 
 
 if __name__ == "__main__":

@@ -14,23 +14,23 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ingest.cleaning import Cleaner
-from ingest.name_pairs import NamePairs
-from ingest.rows import SourceRow
-from partscope.names.attributes import read_attributes
-from partscope.names.normalise import clean_name
-from partscope.names.terms import document_terms
-from partscope.names.tokens import tokens
+from catalog.names.attributes import read_attributes
+from catalog.names.normalise import clean_name
+from catalog.names.terms import document_terms
+from catalog.names.words.tokens import tokens
+from catalog.tables.rows import SourceRow
+from ingest.cleaning.cleaner import Cleaner
+from ingest.cleaning.name_pairs import NamePairs
 
 SETS = ("cpv_names_dev", "hardware_taxonomy_dev")
 
 
 def read_names(shared: Path) -> list[tuple[str, str]]:
-    found = []
+    names = []
     for folder in SETS:
         with (shared / "data" / folder / "parts.csv").open(encoding="utf-8", newline="") as file:
-            found += [(row["name_de"], row["name_en"]) for row in csv.DictReader(file)]
-    return found
+            names += [(row["name_de"], row["name_en"]) for row in csv.DictReader(file)]
+    return names
 
 
 def make_rows(names: Sequence[tuple[str, str]], count: int, variants: int) -> Iterator[SourceRow]:
@@ -84,8 +84,8 @@ def main() -> None:
     )
     print(f"| {'rows':8} | {'step':24} | {'per second':>10} |")
     print(f"|{'-' * 10}|{'-' * 26}|{'-' * 11}:|")
-    for title, chosen, variants in (("distinct", names, 10**6), ("repeated", names[:300], 10)):
-        measure(title, list(make_rows(chosen, options.rows, variants)))
+    for title, pairs, variants in (("distinct", names, 10**6), ("repeated", names[:300], 10)):
+        measure(title, list(make_rows(pairs, options.rows, variants)))
 
 
 if __name__ == "__main__":

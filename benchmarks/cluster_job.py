@@ -23,16 +23,16 @@ from typing import Any
 
 import numpy as np
 
-from clustering import runs
+from catalog.arrays import unit_rows
+from catalog.parts import point_id
+from catalog.store.contract import Point
+from catalog.store.edge.store import EdgeStore
+from catalog.store.manifest import Manifest
+from catalog.store.schema import part_schema
 from clustering.contract import Plan
-from clustering.job import ClusterJob
-from clustering.write_back import Stores
-from partscope.arrays import unit_rows
-from partscope.parts import point_id
-from partscope.store.contract import Point
-from partscope.store.edge import EdgeStore
-from partscope.store.manifest import Manifest
-from partscope.store.schema import part_schema
+from clustering.job.cluster_job import ClusterJob
+from clustering.runs import run_store
+from clustering.runs.write_back import Stores
 
 KINDS = 60
 """Groups that are in the data; their spread makes them overlap."""
@@ -70,9 +70,9 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
     before = assigned(folder)
     add(folder, scanned["n_parts"], scanned["n_parts"] // 100, options.dim)
     placed = child(options, "job")
-    kept = kept_share(before, assigned(folder))
+    share_kept = kept_share(before, assigned(folder))
     anew = child(options, "job", "--seed", "1")
-    kept_anew = kept_share(before, assigned(folder))
+    share_kept_anew = kept_share(before, assigned(folder))
     print(f"{first['n_parts']} parts, k = {options.k}: {first['grouped']}, {first['plan']}")
     print(f"{first['changed']} parts written; again: {second['changed']} ({second['grouped']})\n")
     print("| step | seconds | CPU seconds |\n| --- | ---: | ---: |")
@@ -86,8 +86,8 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
         print(f"| {name} | {sum(walls):.1f} | {sum(cpus):.1f} |")
     print(
         f"\nwith {placed['n_parts'] - len(before)} more parts ({placed['grouped']}): "
-        f"{placed['changed']} written, {kept:.4%} of the others keep their cluster; "
-        f"anew with another seed: {kept_anew:.4%}\n"
+        f"{placed['changed']} written, {share_kept:.4%} of the others keep their cluster; "
+        f"anew with another seed: {share_kept_anew:.4%}\n"
     )
     print("| MiB | peak resident | of that anonymous |\n| --- | ---: | ---: |")
     for name, row in (("scan of all vectors", scanned), ("the job", first), ("again", second)):
@@ -99,19 +99,19 @@ def measure(options: argparse.Namespace, folder: Path) -> None:
 
 def assigned(folder: Path) -> dict[str, int]:
     parts = opened(folder).parts
-    return runs.assignment(parts, runs.active_id(parts)).cluster_of()
+    return run_store.assignment(parts, run_store.active_id(parts)).cluster_of()
 
 
 def kept_share(before: dict[str, int], after: dict[str, int]) -> float:
-    return sum(after[each] == cluster for each, cluster in before.items()) / len(before)
+    return sum(after[part] == cluster for part, cluster in before.items()) / len(before)
 
 
 def child(options: argparse.Namespace, what: str, *more: str) -> dict[str, Any]:
     words = ["--child", what, "--folder", str(options.folder), "--k", str(options.k)]
     words += ["--memory", str(options.memory), *more]
     command = [sys.executable, "-m", "benchmarks.cluster_job", *words]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    values: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    process = subprocess.run(command, check=True, capture_output=True, text=True)
+    values: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
     return values
 
 
@@ -137,9 +137,9 @@ class Watched:
         """The last step ends."""
         what, wall, cpu = self._now
         if what:
-            seen = self.steps.setdefault(what, [0.0, 0.0])
-            seen[0] += time.perf_counter() - wall
-            seen[1] += time.process_time() - cpu
+            totals = self.steps.setdefault(what, [0.0, 0.0])
+            totals[0] += time.perf_counter() - wall
+            totals[1] += time.process_time() - cpu
 
 
 _peak = {"anonymous": 0.0}

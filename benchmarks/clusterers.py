@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from partscope.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix
 
 SIZES = {
     "grid": (416_314, 64),
@@ -60,9 +60,9 @@ def main() -> None:
     for name in names:
         side = measure(name, works[name], n, dim)
         first = first or side
-        told = TELL[options.part](first.result, side.result)
+        comparison = TELL[options.part](first.result, side.result)
         cells = f"{side.seconds:.2f} | {side.seconds / first.seconds:.2f} | {side.peak_mb:.0f}"
-        print(f"| {name} | {cells} | {side.added_mb:.0f} | {told} |", flush=True)
+        print(f"| {name} | {cells} | {side.added_mb:.0f} | {comparison} |", flush=True)
 
 
 def clustered(n: int, dim: int, seed: int = 0) -> FloatMatrix:
@@ -110,7 +110,7 @@ def inertias(rows: FloatMatrix, centres: dict[int, FloatMatrix]) -> Any:
 
 
 def grid_of_ours(rows: FloatMatrix) -> dict[int, FloatMatrix]:
-    from clustering.kmeans.grid import kmeans_grid
+    from clustering.kmeans.grid_of_k import kmeans_grid
 
     return {k: fit.centres for k, fit in kmeans_grid(rows, KS).items()}
 
@@ -124,12 +124,12 @@ def grid_of_scikit_learn(rows: FloatMatrix) -> dict[int, FloatMatrix]:
 def grid_of_faiss(rows: FloatMatrix) -> dict[int, FloatMatrix]:
     import faiss
 
-    found = {}
+    centres = {}
     for k in KS:
-        made = faiss.Kmeans(rows.shape[1], k, seed=1)
-        made.train(rows)
-        found[k] = np.asarray(made.centroids)
-    return found
+        kmeans = faiss.Kmeans(rows.shape[1], k, seed=1)
+        kmeans.train(rows)
+        centres[k] = np.asarray(kmeans.centroids)
+    return centres
 
 
 def dbscan_of_ours(rows: FloatMatrix) -> Any:
@@ -170,7 +170,7 @@ def hdbscan_of_hdbscan_with_an_exact_tree(rows: FloatMatrix) -> Any:
 
 
 def pca_of_ours(rows: FloatMatrix) -> Any:
-    from clustering.pca import fit_pca
+    from clustering.space.pca import fit_pca
 
     return fit_pca(rows, share=0.6).shares
 

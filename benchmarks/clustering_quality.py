@@ -18,9 +18,9 @@ from tempfile import gettempdir
 import numpy as np
 
 from clustering.contract import Block, Features, Grouping, Plan
-from clustering.features import pull
-from clustering.grouping import group
+from clustering.grouping.group import group
 from clustering.scores.extrinsic import extrinsic_scores
+from clustering.space.features import pull
 from partscope.catalog import Catalog
 
 IMAGE_MODEL = "mobilenet_v2_imagenet"
@@ -80,10 +80,10 @@ def report(labelled: LabelledSet, seeds: Sequence[int]) -> None:
     baseline = mean_ari(labelled, simple, seeds)
     true_k = mean_ari(labelled, Plan(FEATURES, k=labelled.k), seeds)
     started = time.process_time()
-    found = [grouped(labelled, Plan(FEATURES, seed=seed)) for seed in seeds]
+    groupings = [grouped(labelled, Plan(FEATURES, seed=seed)) for seed in seeds]
     seconds = (time.process_time() - started) / len(seeds)
-    chosen = float(np.mean([ari(labelled, each) for each in found]))
-    ks = ", ".join(str(each.plan.k) for each in found)
+    chosen = float(np.mean([ari(labelled, grouping) for grouping in groupings]))
+    ks = ", ".join(str(grouping.plan.k) for grouping in groupings)
     bar = f"{BARS[labelled.name]:.2f}" if labelled.name in BARS else ""
     print(
         f"{labelled.name:<24}{baseline:>9.3f}{true_k:>9.3f}{chosen:>10.3f}{bar:>6}  "
@@ -120,19 +120,21 @@ def blanked(features: Features, seed: int) -> Features:
     return Features(features.ids, features.revs, blocks)
 
 
-def mixing(labelled: LabelledSet, found: Grouping) -> tuple[float, float, float]:
+def mixing(labelled: LabelledSet, grouping: Grouping) -> tuple[float, float, float]:
     """Return the NMI of clusters and having an image, and the least and largest share by cluster."""
-    has = np.zeros(len(found.labels), dtype=bool)
+    has = np.zeros(len(grouping.labels), dtype=bool)
     has[labelled.features.blocks["image"].rows] = True
-    scores = extrinsic_scores([str(each) for each in has], found.labels)
-    shares = [float(has[found.labels == cluster].mean()) for cluster in np.unique(found.labels)]
+    scores = extrinsic_scores([str(flag) for flag in has], grouping.labels)
+    shares = [
+        float(has[grouping.labels == cluster].mean()) for cluster in np.unique(grouping.labels)
+    ]
     return scores.nmi, min(shares), max(shares)
 
 
 def mean_ari(labelled: LabelledSet, plan: Plan, seeds: Sequence[int]) -> float:
     """Return the mean over seeds."""
     plans = [replace(plan, seed=seed) for seed in seeds]
-    return float(np.mean([ari(labelled, grouped(labelled, each)) for each in plans]))
+    return float(np.mean([ari(labelled, grouped(labelled, seeded)) for seeded in plans]))
 
 
 def grouped(labelled: LabelledSet, plan: Plan) -> Grouping:
@@ -140,9 +142,9 @@ def grouped(labelled: LabelledSet, plan: Plan) -> Grouping:
     return group(labelled.features, plan)
 
 
-def ari(labelled: LabelledSet, found: Grouping) -> float:
+def ari(labelled: LabelledSet, grouping: Grouping) -> float:
     """Return the adjusted Rand index over all parts."""
-    return extrinsic_scores(labelled.families, found.labels).ari
+    return extrinsic_scores(labelled.families, grouping.labels).ari
 
 
 if __name__ == "__main__":

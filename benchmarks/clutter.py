@@ -24,14 +24,14 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation.silhouette.background import Evidence, read_evidence
-from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.hands import find_hands
 from segmentation.silhouette.labels import find_labels
-from segmentation.working_size import reduced
+from segmentation.silhouette.working_size import WORKING_SIDE
 from tests.segmentation.drawn_hands import TONES, with_hand
 from tests.segmentation.drawn_labels import Labelled, laid, printed_sheet, with_label
 
@@ -68,17 +68,19 @@ def main() -> None:
         "--photos", type=int, default=400, help="of each labelled set, spread evenly"
     )
     parser.add_argument("--seed", type=int, default=SEED)
-    given = parser.parse_args()
+    options = parser.parse_args()
     cv2.setNumThreads(1)
-    parts = list(draw_up_parts(given.scenes, given.seed))
-    scenes = [draw_scene(part, photo_seed(part, 0, given.seed), ruler_share=0.2) for part in parts]
-    print_labels(scenes, given.seed)
-    print_hands(scenes, given.seed)
+    parts = list(draw_up_parts(options.scenes, options.seed))
+    scenes = [
+        draw_scene(part, photo_seed(part, 0, options.seed), ruler_share=0.2) for part in parts
+    ]
+    print_labels(scenes, options.seed)
+    print_hands(scenes, options.seed)
     print(f"\n{'taken from photos without':28}{'n':>6}{'labels':>8}{'ms':>6}{'hands':>8}{'ms':>6}")
     print_false("scenes", ((f"scene-{n}", scene.image) for n, scene in enumerate(scenes)))
-    data = given.shared / "data"
+    data = options.shared / "data"
     for name in SETS:
-        print_false(name, photos(data / name, given.photos))
+        print_false(name, photos(data / name, options.photos))
     print_seen(data / "car_parts_dev" / "images")
 
 
@@ -86,22 +88,20 @@ def print_labels(scenes: Sequence[Scene], seed: int) -> None:
     beside, on_box = defaultdict(list), []
     for number, scene in enumerate(scenes):
         rng = np.random.default_rng([seed, number])
-        drawn = with_label(scene.image, scene.mask | scene.ruler, rng)
-        if drawn is not None:
-            label, _ = look(find_labels, drawn.image)
-            beside[scene.background].append(compared(label, drawn.label, scene.mask))
+        labelled = with_label(scene.image, scene.mask | scene.ruler, rng)
+        if labelled is not None:
+            label, _ = look(find_labels, labelled.image)
+            beside[scene.background].append(compared(label, labelled.label, scene.mask))
         on_box.append(look(find_labels, labelled_box(scene, rng).image)[0].any())
     print(f"{'labels beside, on':28}{'n':>6}{'found':>8}{'exact':>8}{'IoU':>7}{'part':>7}")
-    coloured = [
-        found for name, all_found in beside.items() if name != "paper" for found in all_found
-    ]
-    for name, all_found in [*sorted(beside.items()), ("all but paper", coloured)]:
-        ious = np.array([found.iou for found in all_found])
-        hit = [found for found in all_found if found.iou > 0.5]
+    coloured = [score for name, scores in beside.items() if name != "paper" for score in scores]
+    for name, scores in [*sorted(beside.items()), ("all but paper", coloured)]:
+        ious = np.array([score.iou for score in scores])
+        hits = [score for score in scores if score.iou > 0.5]
         print(
             f"{name:28}{len(ious):6d}{(ious > 0.5).mean():8.1%}{(ious >= 0.8).mean():8.1%}", end=""
         )
-        print(f"{mean(found.iou for found in hit):7.3f}{mean(found.part for found in hit):7.3f}")
+        print(f"{mean(score.iou for score in hits):7.3f}{mean(score.part for score in hits):7.3f}")
     print(f"{'on a box, taken away':28}{len(on_box):6d}{np.mean(on_box):8.1%}")
 
 
@@ -111,41 +111,41 @@ def print_hands(scenes: Sequence[Scene], seed: int) -> None:
         tone = list(TONES)[number % len(TONES)]
         rng = np.random.default_rng([seed, number])
         holds = number // len(TONES) % 2 == 0
-        drawn = with_hand(scene.image, scene.mask, rng, tone, holds=holds)
-        hand, _ = look(find_hands, drawn.image)
-        by_tone[tone].append(compared(hand, drawn.hand, scene.mask & ~drawn.hand))
+        photo = with_hand(scene.image, scene.mask, rng, tone, holds=holds)
+        hand, _ = look(find_hands, photo.image)
+        by_tone[tone].append(compared(hand, photo.hand, scene.mask & ~photo.hand))
     print(f"\n{'hands, drawn':28}{'n':>6}{'found':>8}{'covered':>9}{'IoU':>7}{'part':>7}")
-    for tone, all_found in by_tone.items():
-        hit = [found for found in all_found if found.covered > 0.5]
-        print(f"{tone:28}{len(all_found):6d}{len(hit) / len(all_found):8.1%}", end="")
-        print(f"{mean(found.covered for found in hit):9.3f}", end="")
-        print(f"{mean(found.iou for found in hit):7.3f}{mean(found.part for found in hit):7.3f}")
+    for tone, scores in by_tone.items():
+        hits = [score for score in scores if score.covered > 0.5]
+        print(f"{tone:28}{len(scores):6d}{len(hits) / len(scores):8.1%}", end="")
+        print(f"{mean(score.covered for score in hits):9.3f}", end="")
+        print(f"{mean(score.iou for score in hits):7.3f}{mean(score.part for score in hits):7.3f}")
 
 
 def print_false(name: str, shots: Iterable[tuple[str, RgbImage]]) -> None:
-    taken: dict[str, list[str]] = {finder: [] for finder in FINDERS}
-    spent = dict.fromkeys(FINDERS, 0.0)
+    false_photos: dict[str, list[str]] = {finder: [] for finder in FINDERS}
+    seconds_of = dict.fromkeys(FINDERS, 0.0)
     count = 0
-    seen = {f"car-{number:04d}" for number in (*HANDS, *DOUBTFUL)}
+    with_hands = {f"car-{number:04d}" for number in (*HANDS, *DOUBTFUL)}
     for photo, image in shots:
         count += 1
         for finder, find in FINDERS.items():
             mask, seconds = look(find, image)
-            spent[finder] += seconds
-            if mask.any() and not (finder == "hands" and photo in seen):
-                taken[finder].append(photo)
+            seconds_of[finder] += seconds
+            if mask.any() and not (finder == "hands" and photo in with_hands):
+                false_photos[finder].append(photo)
     if not count:
         return
-    cells = (f"{len(taken[f]):8d}{1000 * spent[f] / count:6.2f}" for f in FINDERS)
-    names = " ".join(photo[:12] for finder in FINDERS for photo in taken[finder])
+    cells = (f"{len(false_photos[f]):8d}{1000 * seconds_of[f] / count:6.2f}" for f in FINDERS)
+    names = " ".join(photo[:12] for finder in FINDERS for photo in false_photos[finder])
     print(f"{name:28}{count:6d}{''.join(cells)}  {names}")
 
 
 def print_seen(folder: Path) -> None:
     if folder.is_dir():
         images = [folder / f"car-{number:04d}.jpg" for number in HANDS]
-        found = sum(bool(look(find_hands, opened(path))[0].any()) for path in images)
-        print(f"\nhands seen by eye in car_parts_dev: {found} of {len(images)} found")
+        count = sum(bool(look(find_hands, opened(path))[0].any()) for path in images)
+        print(f"\nhands seen by eye in car_parts_dev: {count} of {len(images)} found")
 
 
 def labelled_box(scene: Scene, rng: np.random.Generator) -> Labelled:
@@ -170,21 +170,21 @@ def labelled_box(scene: Scene, rng: np.random.Generator) -> Labelled:
 
 def look(find: Finder, image: RgbImage) -> tuple[Mask, float]:
     """Return what is found and the seconds of processor time that it took."""
-    evidence = read_evidence(reduced(image, WORKING_SIDE))
+    evidence = read_evidence(long_side_at_most(image, WORKING_SIDE))
     start = time.process_time()
     return find(image, evidence), time.process_time() - start
 
 
-def compared(found: Mask, truth: Mask, part: Mask) -> Found:
+def compared(guess: Mask, truth: Mask, part: Mask) -> Found:
     truth, part = (
-        cv2.resize(mask.astype(np.uint8) * 255, found.shape[::-1], interpolation=cv2.INTER_AREA)
+        cv2.resize(mask.astype(np.uint8) * 255, guess.shape[::-1], interpolation=cv2.INTER_AREA)
         > 127
         for mask in (truth, part)
     )
     return Found(
-        covered=float((found & truth).sum() / max(1, truth.sum())),
-        iou=float((found & truth).sum() / max(1, (found | truth).sum())),
-        part=float((found & part).sum() / max(1, part.sum())),
+        covered=float((guess & truth).sum() / max(1, truth.sum())),
+        iou=float((guess & truth).sum() / max(1, (guess | truth).sum())),
+        part=float((guess & part).sum() / max(1, part.sum())),
     )
 
 

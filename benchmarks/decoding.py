@@ -19,8 +19,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from partscope.arrays import RgbImage
-from partscope.images.decode import decode
+from catalog.arrays import RgbImage
+from catalog.images.decode import decode
 
 SIDE = 224
 Decoder = Callable[[bytes], RgbImage]
@@ -31,7 +31,7 @@ def jpegs(count: int, width: int, height: int) -> list[bytes]:
     rng = np.random.default_rng(0)
     fx, fy = np.meshgrid(np.fft.rfftfreq(width), np.fft.fftfreq(height))
     falloff = 1 / np.maximum(np.hypot(fx, fy), 1 / width) ** 1.2
-    made = []
+    pictures = []
     for _ in range(count):
         noise = np.fft.rfft2(rng.standard_normal((4, height, width)))
         planes = np.fft.irfft2(noise * falloff, s=(height, width))
@@ -41,8 +41,8 @@ def jpegs(count: int, width: int, height: int) -> list[bytes]:
         Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(
             stream, "JPEG", quality=90
         )
-        made.append(stream.getvalue())
-    return made
+        pictures.append(stream.getvalue())
+    return pictures
 
 
 def partscope_decode(content: bytes) -> RgbImage:

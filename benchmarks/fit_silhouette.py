@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.silhouette import Photo, outlined_tools, scenes
-from partscope.arrays import Mask
+from catalog.arrays import Mask
 from segmentation.contract import Prompts
 from segmentation.silhouette import belief as silhouette_belief
 from segmentation.silhouette.background import Evidence, Plane
@@ -67,12 +67,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--scenes", type=int, default=150, help="of each seed")
-    given = parser.parse_args()
+    options = parser.parse_args()
     cv2.setNumThreads(1)
     rng = np.random.default_rng(0)
-    tools = list(outlined_tools(given.shared / "data" / "tools_masks_dev"))[::2]
-    drawn = chain.from_iterable(scenes(given.scenes, seed) for seed in SEEDS)
-    lessons = [Lesson(photo, rng) for photo in chain(drawn, *[tools] * REPEATS)]
+    tools = list(outlined_tools(options.shared / "data" / "tools_masks_dev"))[::2]
+    drawn_scenes = chain.from_iterable(scenes(options.scenes, seed) for seed in SEEDS)
+    lessons = [Lesson(photo, rng) for photo in chain(drawn_scenes, *[tools] * REPEATS)]
     first = fit(lessons, Lesson.first)
     second = fit(lessons, lambda lesson: lesson.second(first))
     target = Path(silhouette_belief.__file__).with_name("coefficients.json")

@@ -18,12 +18,12 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from catalog.arrays import RgbImage
 from demo.catalogue import draw_up_parts
 from demo.scenes import draw_scene
-from partscope.arrays import RgbImage
+from segmentation.by_text.grounded_sam import GroundedSam, create
 from segmentation.contract import Prompts, Segmentation
-from segmentation.grounded_sam import GroundedSam, create
-from tests.segmentation.tiny_models import (
+from tests.segmentation.by_text.tiny_models import (
     save_detector,
     save_mask_model,
     save_real_detector,
@@ -38,16 +38,18 @@ def main() -> None:
     arguments.add_argument("--models", choices=["tiny", "real"], default="tiny")
     arguments.add_argument("--images", type=int, default=48)
     arguments.add_argument("--rounds", type=int, default=3)
-    given = arguments.parse_args()
-    photos = scenes(given.images)
+    options = arguments.parse_args()
+    photos = scenes(options.images)
     with TemporaryDirectory() as folder:
-        segmenter = build(Path(folder), given.models)
-        print(f"{given.models} models on {segmenter.device}, {len(photos)} images")
+        segmenter = build(Path(folder), options.models)
+        print(f"{options.models} models on {segmenter.device}, {len(photos)} images")
         ways: dict[str, Run] = {
-            "one by one": lambda some: [segmenter.segment([one], Prompts())[0] for one in some],
-            "batched": lambda some: segmenter.segment(some, Prompts()),
+            "one by one": lambda images: [
+                segmenter.segment([image], Prompts())[0] for image in images
+            ],
+            "batched": lambda images: segmenter.segment(images, Prompts()),
         }
-        table(ways, photos, given.rounds)
+        table(ways, photos, options.rounds)
 
 
 def scenes(count: int) -> list[RgbImage]:
@@ -63,26 +65,26 @@ def build(folder: Path, models: str) -> GroundedSam:
     save = (save_real_detector, save_real_mask_model)
     if models == "tiny":
         save = (save_detector, save_mask_model)
-    detector, mask_model = (one(folder / one.__name__) for one in save)
+    detector, mask_model = (save_model(folder / save_model.__name__) for save_model in save)
     return create(str(detector), str(mask_model))
 
 
 def table(ways: dict[str, Run], photos: list[RgbImage], rounds: int) -> None:
     best: dict[str, tuple[float, float]] = {}
-    found: dict[str, list[Segmentation]] = {}
+    segmentations: dict[str, list[Segmentation]] = {}
     for _ in range(rounds):
         for name, run in ways.items():
             wall, cpu = time.perf_counter(), time.process_time()
-            found[name] = run(photos)
-            spent = time.perf_counter() - wall, time.process_time() - cpu
-            best[name] = min(best.get(name, spent), spent, key=lambda pair: pair[1])
+            segmentations[name] = run(photos)
+            cost = time.perf_counter() - wall, time.process_time() - cpu
+            best[name] = min(best.get(name, cost), cost, key=lambda pair: pair[1])
     print(f"{'':12}{'images/s':>10}{'CPU ms':>10}")
     for name, (wall, cpu) in best.items():
         print(f"{name:12}{len(photos) / wall:10.1f}{1000 * cpu / len(photos):10.1f}")
     single, batched = best["one by one"], best["batched"]
     same = [
-        (one.mask == other.mask).mean()
-        for one, other in zip(found["one by one"], found["batched"], strict=True)
+        (first.mask == second.mask).mean()
+        for first, second in zip(segmentations["one by one"], segmentations["batched"], strict=True)
     ]
     print(
         f"batched is {single[0] / batched[0]:.2f}x as fast ({single[1] / batched[1]:.2f}x by CPU)"

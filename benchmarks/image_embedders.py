@@ -22,11 +22,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix, FloatVector, RgbImage, unit_rows
-from partscope.embedding.builtin_images.feature import unit
-from partscope.embedding.builtin_images.pixels import grey, orientation_maps, square
-from partscope.embedding.contract import Fittable, ImageEmbedder
-from partscope.embedding.registry import image_embedder
+from catalog.arrays import FloatMatrix, FloatVector, RgbImage, unit_rows
+from catalog.embedding.builtin_images.feature import unit
+from catalog.embedding.builtin_images.pixels import grey, orientation_maps, square
+from catalog.embedding.contract import Fittable, ImageEmbedder
+from catalog.embedding.registry import image_embedder
 
 SETS = ("car_parts_dev", "flipkart_dev", "cad_fasteners_dev")
 BASELINE = "baseline HOG + HSV"
@@ -52,16 +52,16 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--models", nargs="+", help="as --image-model of partscope names them")
     parser.add_argument("--fit", type=int, default=None, help="images to fit on; default: allowed")
-    given = parser.parse_args()
+    options = parser.parse_args()
     cv2.setNumThreads(1)
-    onnx = [f"onnx:{given.shared / 'models' / name}" for name in ONNX]
-    models = given.models or [BASELINE, *(f"builtin:{name}" for name in BUILTIN), *onnx]
+    onnx = [f"onnx:{options.shared / 'models' / name}" for name in ONNX]
+    models = options.models or [BASELINE, *(f"builtin:{name}" for name in BUILTIN), *onnx]
     print(f"{'set':18}{'model':32}{'P@1':>7}{'P@10':>7}{'mAP@10':>8}", end="")
     print(f"{'images/s':>10}{'dim':>6}{'fit s':>7}{'state MB':>10}")
-    for name in given.sets:
-        images, families = read_set(given.shared / "data" / name)
+    for name in options.sets:
+        images, families = read_set(options.shared / "data" / name)
         for model in models:
-            print(f"{name:18}{Path(model).name:32}{measure(model, images, families, given.fit)}")
+            print(f"{name:18}{Path(model).name:32}{measure(model, images, families, options.fit)}")
 
 
 def measure(

@@ -18,13 +18,13 @@ import numpy as np
 import pandas as pd
 import qdrant_edge as qe
 
+from catalog.arrays import FloatMatrix
+from catalog.embedding.contract import Fittable, NamePair
+from catalog.embedding.registry import text_embedder
+from catalog.names.terms import document_terms
+from catalog.parts import Part, point_id
 from ingest.api import ingest
-from partscope.arrays import FloatMatrix
 from partscope.catalog import Catalog
-from partscope.embedding.contract import Fittable, NamePair
-from partscope.embedding.registry import text_embedder
-from partscope.names.terms import document_terms
-from partscope.parts import Part, point_id
 
 
 def main() -> None:
@@ -34,10 +34,10 @@ def main() -> None:
     parser.add_argument("--text-model", default="builtin:bilingual")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--names-only", action="store_true")
-    given = parser.parse_args()
-    _compare_names(_names(given.shared, given.rows), given.text_model, given.runs)
-    if not given.names_only:
-        _images(given.shared)
+    options = parser.parse_args()
+    _compare_names(_names(options.shared, options.rows), options.text_model, options.runs)
+    if not options.names_only:
+        _images(options.shared)
 
 
 class Cost(NamedTuple):

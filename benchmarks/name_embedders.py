@@ -19,9 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
-from partscope.arrays import FloatMatrix
-from partscope.embedding.contract import Fittable, NamePair
-from partscope.embedding.registry import text_embedder
+from catalog.arrays import FloatMatrix
+from catalog.embedding.contract import Fittable, NamePair
+from catalog.embedding.registry import text_embedder
 
 LISTS = ("cpv_names_dev", "hardware_taxonomy_dev")
 PRODUCTS = "flipkart_dev"
@@ -70,12 +70,12 @@ def learn_reference(names: Names) -> Embed:
     return lambda batch: np.asarray(vectorizer.transform(batch).toarray(), dtype=np.float32)
 
 
-def hits(queries: FloatMatrix, documents: FloatMatrix, wanted: Sequence[str]) -> list[float]:
-    """Return hit@1 and hit@10; document i is called ``wanted[i]``, and query i asks for that."""
-    names = np.array(wanted)
+def hits(queries: FloatMatrix, documents: FloatMatrix, targets: Sequence[str]) -> list[float]:
+    """Return hit@1 and hit@10; document i is called ``targets[i]``, and query i asks for that."""
+    names = np.array(targets)
     nearest = np.argsort(-(queries @ documents.T), axis=1, kind="stable")[:, :10]
-    found = names[nearest] == names[:, None]
-    return [float(found[:, :depth].any(axis=1).mean()) for depth in (1, 10)]
+    is_hit = names[nearest] == names[:, None]
+    return [float(is_hit[:, :depth].any(axis=1).mean()) for depth in (1, 10)]
 
 
 def family_precision(rows: FloatMatrix, family: Sequence[str]) -> float:
@@ -86,14 +86,16 @@ def family_precision(rows: FloatMatrix, family: Sequence[str]) -> float:
     return float(same[sizes[of_row] > 1].mean())
 
 
-def translation_cells(embed: Embed, asked: Names) -> list[float]:
-    german, english = embed(asked.de), embed(asked.en)
-    return hits(german, english, asked.en) + hits(english, german, asked.de)
+def translation_cells(embed: Embed, names: Names) -> list[float]:
+    german, english = embed(names.de), embed(names.en)
+    return hits(german, english, names.en) + hits(english, german, names.de)
 
 
 def rate(embed: Embed, lists: Sequence[Names]) -> float:
-    every = [name for names in lists for name in names.de + names.en if name]
-    names = list(dict.fromkeys(f"{name} M{4 + n % 30}x{n % 200}" for n, name in enumerate(every)))
+    all_names = [name for names in lists for name in names.de + names.en if name]
+    names = list(
+        dict.fromkeys(f"{name} M{4 + n % 30}x{n % 200}" for n, name in enumerate(all_names))
+    )
     start = time.perf_counter()
     embed(names)
     return len(names) / (time.perf_counter() - start)
@@ -110,12 +112,12 @@ def print_translation(models: Sequence[str], lists: Sequence[Names]) -> None:
     columns = ["learnt", "asked", "de-en @1", "de-en @10", "en-de @1", "en-de @10"]
     print_row("embedder", columns)
     for model in models:
-        for source, asked in ((second, first), (first, second), (first, first), (second, second)):
-            learnt = "own" if source is asked else "unseen"
+        for source, target in ((second, first), (first, second), (first, first), (second, second)):
+            learnt = "own" if source is target else "unseen"
             if model == REFERENCE and learnt == "unseen":
                 continue
-            cells = translation_cells(learn(model, source), asked)
-            print_row(model, [learnt, asked.title[:9], *cells])
+            cells = translation_cells(learn(model, source), target)
+            print_row(model, [learnt, target.title[:9], *cells])
 
 
 def print_families(models: Sequence[str], lists: Sequence[Names], products: Names) -> None:
@@ -137,13 +139,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--model", action="append", help="instead of the built-in ones and MiniLM")
-    given = parser.parse_args()
-    minilm = f"onnx:{given.shared / 'models' / 'all_minilm_l6_v2_onnx'}"
-    models = [REFERENCE, *(given.model or [*BUILTIN, minilm])]
-    lists = [read_names(given.shared / "data" / name) for name in LISTS]
+    options = parser.parse_args()
+    minilm = f"onnx:{options.shared / 'models' / 'all_minilm_l6_v2_onnx'}"
+    models = [REFERENCE, *(options.model or [*BUILTIN, minilm])]
+    lists = [read_names(options.shared / "data" / name) for name in LISTS]
     print_translation(models, lists)
     print()
-    print_families(models, lists, read_names(given.shared / "data" / PRODUCTS))
+    print_families(models, lists, read_names(options.shared / "data" / PRODUCTS))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from partscope.catalog import Catalog
-from search.evaluate_command import table
-from search.evaluation import evaluate
+from partscope.commands.evaluate import table
+from search.evaluation.evaluate import evaluate
 
 DATA = "flipkart_dev"
 IMAGE_MODEL = "mobilenet_v2_imagenet"

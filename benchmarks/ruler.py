@@ -26,17 +26,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from demo.catalogue import draw_up_parts
 from demo.scenes import Scene, draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation import silhouette
 from segmentation.contract import Prompts, Segmenter
-from segmentation.ruler import measure, read_scale
-from segmentation.ruler_marks import Marks
+from segmentation.ruler.marks import Marks
+from segmentation.ruler.part_size import part_size
+from segmentation.ruler.scale import read_scale
 from segmentation.silhouette.background import read_evidence
-from segmentation.silhouette.clutter import WORKING_SIDE
 from segmentation.silhouette.rulers import find_rulers
-from segmentation.working_size import reduced
+from segmentation.silhouette.working_size import WORKING_SIDE
 from tests.segmentation.drawn_rulers import MATERIALS, with_ruler_at
 
 TURNS = (0, 2, 5, 10, 20, 45)
@@ -56,20 +57,20 @@ def main() -> None:
     arguments.add_argument("--shared", type=Path, default=Path("../shared"))
     arguments.add_argument("--scenes", type=int, default=200)
     arguments.add_argument("--photos", type=int, default=500, help="of each labelled set")
-    given = arguments.parse_args()
+    options = arguments.parse_args()
     print(f"{'':20}{'read':>10}{'of readable':>12}{'median':>9}{'p95':>8}{'worst':>8}{'ms':>6}")
     for side in (320, 640):
-        scenes = list(drawn(given.scenes, side, ruler_share=1.0))
+        scenes = list(drawn(options.scenes, side, ruler_share=1.0))
         for name, shoot in SHOTS.items():
             print(f"{f'{side} px {name}':20}{read_line(scenes, shoot)}")
         if side == 640:
             lengths(scenes)
-    laid_table(list(drawn(given.scenes, 640, ruler_share=0.0, seed=2)))
+    laid_table(list(drawn(options.scenes, 640, ruler_share=0.0, seed=2)))
     print(f"\nphotos without a ruler{'read':>9}{'found':>12}{'ms read':>10}{'ms find':>9}")
-    bare = (scene.image for scene in drawn(given.scenes, 640, ruler_share=0.0, seed=1))
+    bare = (scene.image for scene in drawn(options.scenes, 640, ruler_share=0.0, seed=1))
     print(f"{'drawn':20}{false_line(bare)}")
     for name in SETS:
-        print(f"{name:20}{false_line(photos(given.shared / 'data' / name, given.photos))}")
+        print(f"{name:20}{false_line(photos(options.shared / 'data' / name, options.photos))}")
 
 
 def drawn(count: int, side: int, *, ruler_share: float, seed: int = 0) -> Iterator[Scene]:
@@ -108,8 +109,8 @@ def middle_growth(view: NDArray[np.float64], side: int) -> float:
     """Return by how much a perspective enlarges the middle of the photo, along a side."""
     back = cv2.perspectiveTransform(np.array([[[side / 2, side / 2]]]), np.linalg.inv(view))[0, 0]
     square = back + np.array([[0, 0], [1, 0], [0, 1]])
-    seen = cv2.perspectiveTransform(square[None], view)[0] - side / 2
-    return float(np.sqrt(abs(np.linalg.det(seen[1:] - seen[0]))))
+    projected = cv2.perspectiveTransform(square[None], view)[0] - side / 2
+    return float(np.sqrt(abs(np.linalg.det(projected[1:] - projected[0]))))
 
 
 def as_jpeg(scene: Scene, _rng: Generator) -> Shot:
@@ -130,7 +131,7 @@ def read_line(scenes: list[Scene], shoot: Callable[[Scene, Generator], Shot]) ->
     shots = [shoot(scene, rng) for scene in scenes]
     start = time.process_time()
     scales = [read_scale(photo) for photo, _ in shots]
-    spent = 1000 * (time.process_time() - start) / len(shots)
+    milliseconds = 1000 * (time.process_time() - start) / len(shots)
     errors = [
         abs(1 / (marks.px_per_mm * truth) - 1)
         for marks, (_, truth) in zip(scales, shots, strict=True)
@@ -140,7 +141,7 @@ def read_line(scenes: list[Scene], shoot: Callable[[Scene, Generator], Shot]) ->
     median, high, worst = (100 * np.percentile(errors, share) for share in (50, 95, 100))
     return (
         f"{len(errors):5d}/{len(shots):<4d}{len(errors) / readable:12.1%}"
-        f"{median:8.2f}%{high:7.2f}%{worst:7.2f}%{spent:6.0f}"
+        f"{median:8.2f}%{high:7.2f}%{worst:7.2f}%{milliseconds:6.0f}"
     )
 
 
@@ -153,7 +154,7 @@ def lengths(scenes: list[Scene]) -> None:
     for name, mask_of in ways.items():
         errors, inside = [], []
         for scene in scenes:
-            size = measure(read_scale(scene.image), *mask_of(scene))
+            size = part_size(read_scale(scene.image), *mask_of(scene))
             if size is not None:
                 truth = longest_side(scene.mask) * scene.mm_per_px
                 errors.append(abs(size.length_mm - truth) / truth)
@@ -166,8 +167,8 @@ def lengths(scenes: list[Scene]) -> None:
 
 
 def cut(segmenter: Segmenter, scene: Scene) -> tuple[Mask, float]:
-    found = segmenter.segment([scene.image], Prompts())[0]
-    return found.mask, found.score
+    segmentation = segmenter.segment([scene.image], Prompts())[0]
+    return segmentation.mask, segmentation.score
 
 
 def longest_side(mask: Mask) -> float:
@@ -181,7 +182,7 @@ def photos(folder: Path, count: int) -> Iterator[RgbImage]:
     for number in np.random.default_rng(0).permutation(len(names))[:count]:
         pixels = cv2.imread(str(folder / names[number]))
         if pixels is not None:
-            yield reduced(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)), 640)
+            yield long_side_at_most(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)), 640)
 
 
 @dataclass(slots=True)
@@ -198,7 +199,7 @@ class Look:
         start = time.process_time()
         self.read.append(read_scale(photo))
         self.reading += time.process_time() - start
-        evidence = read_evidence(reduced(photo, WORKING_SIDE))
+        evidence = read_evidence(long_side_at_most(photo, WORKING_SIDE))
         start = time.process_time()
         rulers = find_rulers(photo, evidence).astype(np.uint8)
         self.finding += time.process_time() - start
@@ -216,8 +217,8 @@ def false_line(images: Iterator[RgbImage]) -> str:
     for image in images:
         look.at(image)
     count = len(look.read)
-    read, found = sum(m is not None for m in look.read), sum(bool(m.any()) for m in look.found)
-    return f"{read:6d}/{count:<4d}{found:8d}/{count:<4d}{look.times()}"
+    n_read, n_found = sum(m is not None for m in look.read), sum(bool(m.any()) for m in look.found)
+    return f"{n_read:6d}/{count:<4d}{n_found:8d}/{count:<4d}{look.times()}"
 
 
 def laid_table(scenes: list[Scene]) -> None:
@@ -243,9 +244,9 @@ def laid_line(scenes: list[Scene], turns: Sequence[int], materials: Sequence[str
         readable += 1 / scale >= READABLE
         removed.append((look.found[-1] & ruler).sum() / ruler.sum())
         lost.append((look.found[-1] & part).sum() / part.sum())
-    read = sum(marks is not None for marks in look.read)
+    n_read = sum(marks is not None for marks in look.read)
     shares = f"{np.mean(removed):9.3f}{np.mean(lost):11.4f}"
-    return f"{read:6d}/{readable:<4d}{shares}{look.times()}"
+    return f"{n_read:6d}/{readable:<4d}{shares}{look.times()}"
 
 
 if __name__ == "__main__":

@@ -19,18 +19,18 @@ from typing import Any
 import numpy as np
 import qdrant_edge as edge
 
-from partscope.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.embedding.contract import EmbedderDescription
+from catalog.names.terms import document_terms, query_terms
+from catalog.parts import Part, View, point_id, to_payload
+from catalog.settings import load_settings
+from catalog.store.contract import Point, chunked
+from catalog.store.manifest import Manifest
+from catalog.store.open import open_store
+from catalog.store.schema import part_schema
 from partscope.catalog import Catalog
-from partscope.embedding.contract import EmbedderDescription
-from partscope.names.terms import document_terms, query_terms
-from partscope.parts import Part, View, point_id, to_payload
-from partscope.settings import load_settings
-from partscope.store.contract import Point, chunked
-from partscope.store.manifest import Manifest
-from partscope.store.open import open_store
-from partscope.store.schema import part_schema
-from search.candidates import MIN_DEPTH
-from search.query import Query
+from search.queries.query import Query
+from search.ranking.candidates import MIN_DEPTH
 from search.searcher import Searcher
 
 KINDS = [
@@ -125,16 +125,16 @@ def build(folder: Path, n: int) -> tuple[BenchCatalog, list[Part], FloatMatrix, 
         load_settings(store=str(folder), catalog=f"n{n}"),
         open_store(load_settings(store=str(folder), catalog=f"n{n}")),
     )
-    made = parts(n, rng)
+    catalog_parts = parts(n, rng)
     which = rng.integers(0, 300, n)
     centres = [
         rng.normal(size=(300, dim)).astype(np.float32) for dim in (IMAGE_DIM, NAME_DIM, NAME_DIM)
     ]
-    image, name_de, name_en = (clustered(rng, each, which) for each in centres)
+    image, name_de, name_en = (clustered(rng, kind_centres, which) for kind_centres in centres)
     if not catalog.store.exists():
-        rows = zip(made, image, name_de, name_en, strict=True)
+        rows = zip(catalog_parts, image, name_de, name_en, strict=True)
         fill(catalog, (point(catalog.name, *row) for row in rows))
-    return catalog, made, image, name_de
+    return catalog, catalog_parts, image, name_de
 
 
 def fill(catalog: BenchCatalog, points: Iterable[Point]) -> None:
@@ -156,18 +156,18 @@ def point(catalog: str, part: Part, image: Any, name_de: Any, name_en: Any) -> P
 def bare_hybrid(shard: Any, image: Any, name: Any, text: str, limit: int) -> list[dict[str, Any]]:
     """Return the payloads of the engine's own hybrid query, straight through its binding."""
     terms = query_terms(text)
-    asked: list[tuple[str, Any]] = [
+    queries: list[tuple[str, Any]] = [
         ("image", image.tolist()),
         ("name_de", name.tolist()),
         ("name_en", name.tolist()),
     ]
     if terms is not None:
-        asked.append(("terms", edge.SparseVector(terms.indices.tolist(), terms.values.tolist())))
+        queries.append(("terms", edge.SparseVector(terms.indices.tolist(), terms.values.tolist())))
     prefetches = [
         edge.Prefetch(
             limit=max(MIN_DEPTH, 2 * limit), query=edge.Query.Nearest(vector, using=using)
         )
-        for using, vector in asked
+        for using, vector in queries
     ]
     rrf: Any = edge.Fusion.Rrf(k=RRF_K)  # the stubs leave it out of what a query may be
     request = edge.QueryRequest(limit=limit, prefetches=prefetches, query=rrf, with_payload=True)
@@ -185,10 +185,10 @@ class Clocked:
         """Return the engine's own method, timed."""
         method = getattr(self.engine, name)
 
-        def call(*given: Any) -> Any:
+        def call(*arguments: Any) -> Any:
             started = time.process_time()
             try:
-                return method(*given)
+                return method(*arguments)
             finally:
                 self.seconds += time.process_time() - started
 
@@ -197,12 +197,12 @@ class Clocked:
 
 def timed(call: Callable[[int], Any], rows: Sequence[int]) -> tuple[float, float]:
     """Return the median milliseconds of a call by the clock on the wall and by the CPU's."""
-    spent = []
+    costs = []
     for row in rows:
         started = time.perf_counter(), time.process_time()
         call(row)
-        spent.append((time.perf_counter() - started[0], time.process_time() - started[1]))
-    wall, cpu = np.median(spent, axis=0) * 1000
+        costs.append((time.perf_counter() - started[0], time.process_time() - started[1]))
+    wall, cpu = np.median(costs, axis=0) * 1000
     return float(wall), float(cpu)
 
 
@@ -218,7 +218,7 @@ def engine_share(shard: Any, call: Callable[[int], Any], rows: Sequence[int]) ->
 
 
 def measure(folder: Path, n: int, rounds: int, limit: int) -> str:
-    catalog, made, image, name = build(folder, n)
+    catalog, catalog_parts, image, name = build(folder, n)
     rng = np.random.default_rng(1)
     asked_image = unit_rows(image + 0.03 * rng.normal(size=image.shape).astype(np.float32))
     asked_name = unit_rows(name + 0.03 * rng.normal(size=name.shape).astype(np.float32))
@@ -228,12 +228,14 @@ def measure(folder: Path, n: int, rounds: int, limit: int) -> str:
     def ours(row: int) -> Any:
         catalog.image.vector = asked_image[row : row + 1]
         catalog.text.vector = asked_name[row : row + 1]
-        return searcher.search(Query(made[row].name_de, image=pixels, limit=limit))
+        return searcher.search(Query(catalog_parts[row].name_de, image=pixels, limit=limit))
 
     shard = catalog.store._opened()  # type: ignore[attr-defined]
 
     def bare(row: int) -> Any:
-        return bare_hybrid(shard, asked_image[row], asked_name[row], made[row].name_de or "", limit)
+        return bare_hybrid(
+            shard, asked_image[row], asked_name[row], catalog_parts[row].name_de or "", limit
+        )
 
     picked = rng.integers(0, n, rounds).tolist()
     timed(ours, picked[:10])
@@ -242,12 +244,14 @@ def measure(folder: Path, n: int, rounds: int, limit: int) -> str:
     turns = [picked[start : start + 10] for start in range(0, rounds, 10)]
     times = np.median([(timed(bare, turn), timed(ours, turn)) for turn in turns], axis=0)
     (bare_ms, bare_cpu), (our_ms, our_cpu) = times
-    first = np.mean([made[row].part_number == ours(row).hits[0].part_number for row in picked])
+    hit_rate = np.mean(
+        [catalog_parts[row].part_number == ours(row).hits[0].part_number for row in picked]
+    )
     inside = engine_share(shard, ours, picked)
     catalog.close()
     return (
         f"| {n} | {bare_ms:.2f} | {our_ms:.2f} | {our_ms / bare_ms:.2f} | {bare_cpu:.2f} | "
-        f"{our_cpu:.2f} | {our_cpu / bare_cpu:.2f} | {inside:.0%} | {first:.2f} |"
+        f"{our_cpu:.2f} | {our_cpu / bare_cpu:.2f} | {inside:.0%} | {hit_rate:.2f} |"
     )
 
 

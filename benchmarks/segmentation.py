@@ -30,7 +30,7 @@ from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
 from ingest.outcomes import IngestSummary
 from partscope.catalog import Catalog
-from search.evaluation import evaluate
+from search.evaluation.evaluate import evaluate
 
 MODELS = ("builtin:combined", "onnx:../shared/models/mobilenet_v2_imagenet")
 SHARES = {"ruler_share": 0.5, "clutter_share": 0.5}
@@ -58,22 +58,24 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", help="variants by name, e.g. all auto")
     parser.add_argument("--memory", type=int, nargs="+", help="photos to ingest, e.g. 200 1000")
     parser.add_argument("--one-ingest", type=int, help=argparse.SUPPRESS)
-    given = parser.parse_args()
+    options = parser.parse_args()
     cv2.setNumThreads(1)
-    if given.one_ingest:
-        print(peak_memory(given.one_ingest, given.segmenter))
-    elif given.memory:
-        for photos in given.memory:
+    if options.one_ingest:
+        print(peak_memory(options.one_ingest, options.segmenter))
+    elif options.memory:
+        for photos in options.memory:
             command = [sys.executable, "-m", "benchmarks.segmentation", "--one-ingest", str(photos)]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            print(f"{photos:6d} photos: peak {done.stdout.strip()} MB", flush=True)
+            process = subprocess.run(command, check=True, capture_output=True, text=True)
+            print(f"{photos:6d} photos: peak {process.stdout.strip()} MB", flush=True)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            table = given.table or draw(Path(folder), given.parts, given.side)
+            table = options.table or draw(Path(folder), options.parts, options.side)
             variants = [
-                each for each in of(given.segmenter) if not given.only or each.name in given.only
+                variant
+                for variant in of(options.segmenter)
+                if not options.only or variant.name in options.only
             ]
-            compare(table, given.models, variants, given.limit)
+            compare(table, options.models, variants, options.limit)
 
 
 def of(segmenter: str) -> list[Variant]:
@@ -113,8 +115,8 @@ def measure(table: Path, model: str, variant: Variant, limit: int | None) -> str
         summary = catalog.ingest(table, limit=limit)
         seconds = time.process_time() - start
         scores = [precision(catalog, label) for label in ("subfamily", "family")]
-    told = f"{Path(model).name[-25:]:26}{variant.name:12}{scores[0]:9.3f}{scores[1]:8.3f}"
-    return told + costs(summary, seconds)
+    cells = f"{Path(model).name[-25:]:26}{variant.name:12}{scores[0]:9.3f}{scores[1]:8.3f}"
+    return cells + costs(summary, seconds)
 
 
 def precision(catalog: Catalog, label: str) -> float:
@@ -126,9 +128,9 @@ def precision(catalog: Catalog, label: str) -> float:
 
 def costs(summary: IngestSummary, seconds: float) -> str:
     """Return the share of views cut, views a second, and why views were not cut."""
-    kept = ", ".join(f"{count} {why}" for why, count in summary.full_photos.most_common())
-    cut = summary.segmented / summary.images_used
-    return f"{cut:7.2f}{summary.images_used / seconds:9.1f}  {kept}"
+    reasons = ", ".join(f"{count} {reason}" for reason, count in summary.full_photos.most_common())
+    share_cut = summary.segmented / summary.images_used
+    return f"{share_cut:7.2f}{summary.images_used / seconds:9.1f}  {reasons}"
 
 
 def peak_memory(photos: int, segmenter: str) -> int:
@@ -165,15 +167,15 @@ def _copies(
 ) -> list[tuple[str, str, str, str]]:
     files = [file for row in rows for file in row[3].split("|")]
     contents = [(folder / file).read_bytes() for file in files]
-    made = []
+    copies = []
     for number in range(count):
         comment = f"{number:08d}".encode()
         content = contents[number % len(contents)]
         # A JPEG comment after the start marker makes another file of the same picture.
         marked = content[:2] + b"\xff\xfe\x00\x0a" + comment + content[2:]
         (folder / f"copy-{number}.jpg").write_bytes(marked)
-        made.append((f"N{number}", "", "", f"copy-{number}.jpg"))
-    return made
+        copies.append((f"N{number}", "", "", f"copy-{number}.jpg"))
+    return copies
 
 
 if __name__ == "__main__":

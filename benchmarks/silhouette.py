@@ -27,9 +27,9 @@ import numpy as np
 from PIL import Image
 from scipy.stats import spearmanr
 
+from catalog.arrays import Mask, RgbImage
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
-from partscope.arrays import Mask, RgbImage
 from segmentation import saliency, silhouette
 from segmentation.contract import Prompts, Segmentation, Segmenter
 
@@ -67,17 +67,17 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--scenes", type=int, default=300)
     parser.add_argument("--memory", type=int, default=0, help="photos for the memory run")
-    given = parser.parse_args()
+    options = parser.parse_args()
     cv2.setNumThreads(1)
-    folder = given.shared / "data" / "tools_masks_dev"
-    photos = [*tools(folder), *scenes(given.scenes), *outlined_tools(folder)]
+    folder = options.shared / "data" / "tools_masks_dev"
+    photos = [*tools(folder), *scenes(options.scenes), *outlined_tools(folder)]
     with TemporaryDirectory() as models:
-        segmenters = [silhouette.create(), student(given.shared, Path(models))]
+        segmenters = [silhouette.create(), student(options.shared, Path(models))]
         for segmenter in filter(None, segmenters):
             print(f"\n{segmenter.name}: {speed(segmenter, photos):.1f} photos/s")
             print_table(photos, [find(segmenter, photo.image) for photo in photos])
-    if given.memory:
-        print_memory(silhouette.create(), photos, given.memory)
+    if options.memory:
+        print_memory(silhouette.create(), photos, options.memory)
 
 
 def tools(folder: Path) -> Iterator[Photo]:
@@ -142,10 +142,10 @@ def at_side(image: RgbImage) -> RgbImage:
     return np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC))
 
 
-def print_table(photos: Sequence[Photo], found: Sequence[Segmentation]) -> None:
+def print_table(photos: Sequence[Photo], segmentations: Sequence[Segmentation]) -> None:
     print(f"{'':26}{'n':>5}{'IoU':>7}{'median':>8}{'<0.5':>6}", end="")
     print(f"{'inside':>8}{'covered':>9}{'score':>7}{'ruler':>7}")
-    pairs = list(zip(photos, found, strict=True))
+    pairs = list(zip(photos, segmentations, strict=True))
     for group in sorted({group for photo in photos for group in photo.groups}):
         print(f"{group:26}{line([pair for pair in pairs if group in pair[0].groups])}")
 

@@ -17,13 +17,13 @@ from typing import TypeVar
 import numpy as np
 import qdrant_edge as edge
 
-from partscope.arrays import FloatMatrix, unit_rows
-from partscope.parts import point_id
-from partscope.store.contract import Point, SparseVector, VectorQuery
-from partscope.store.edge import EdgeStore
-from partscope.store.edge_shapes import edge_config, index_operations
-from partscope.store.manifest import Manifest
-from partscope.store.schema import part_schema
+from catalog.arrays import FloatMatrix, unit_rows
+from catalog.parts import point_id
+from catalog.store.contract import Point, SparseVector, VectorQuery
+from catalog.store.edge.shapes import edge_config, index_operations
+from catalog.store.edge.store import EdgeStore
+from catalog.store.manifest import Manifest
+from catalog.store.schema import part_schema
 
 Item = TypeVar("Item")
 
@@ -39,16 +39,16 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--repeats", type=int, default=3)
     options = parser.parse_args()
-    made = make_points(options.points)
+    points = make_points(options.points)
     ours, raw = [], []
     for _ in range(options.repeats):  # in turns, so that a busy machine slows both
         with tempfile.TemporaryDirectory() as folder:
-            ours.append(measure_store(Path(folder), made, options.batch))
-            raw.append(measure_engine(Path(folder) / "raw", made, options.batch))
+            ours.append(measure_store(Path(folder), points, options.batch))
+            raw.append(measure_engine(Path(folder) / "raw", points, options.batch))
     print("| seconds | store | bare engine | ratio |")
     print("| --- | ---: | ---: | ---: |")
     for name in ours[0]:
-        mine, theirs = (min(each[name] for each in side) for side in (ours, raw))
+        mine, theirs = (min(times[name] for times in side) for side in (ours, raw))
         print(f"| {name} | {mine:.4f} | {theirs:.4f} | {mine / theirs:.2f} |")
 
 
@@ -97,10 +97,10 @@ def measure_store(folder: Path, points: Sequence[Point], batch: int) -> dict[str
 
 
 def queries_of(point: Point) -> list[VectorQuery]:
-    named = [*NAMES, "terms", NAMES[0]]
+    vector_names = [*NAMES, "terms", NAMES[0]]
     return [
         VectorQuery(name, point.vectors[name], LIMIT, with_payload=["part_number"])
-        for name in named
+        for name in vector_names
     ]
 
 
@@ -115,8 +115,8 @@ def measure_engine(folder: Path, points: Sequence[Point], batch: int) -> dict[st
 
     def upsert() -> None:
         for start in range(0, len(points), batch):
-            made = [edge_point(point) for point in points[start : start + batch]]
-            shards[0].update(edge.UpdateOperation.upsert_points(made))
+            edge_points = [edge_point(point) for point in points[start : start + batch]]
+            shards[0].update(edge.UpdateOperation.upsert_points(edge_points))
         shards[0].flush()
 
     times = {"create": timed(create), "upsert": timed(upsert), "upsert again": timed(upsert)}

@@ -63,9 +63,9 @@ def write_tables(folder: Path, rows: int) -> dict[str, Path]:
 
 def read_with_partscope(path: Path) -> int:
     """Read and map every row."""
-    from ingest.rows import BadRow
-    from ingest.tables.mapping import guess_mapping
-    from ingest.tables.source import open_table
+    from catalog.tables.columns.mapping import guess_mapping
+    from catalog.tables.rows import BadRow
+    from catalog.tables.source import open_table
 
     table = open_table(path)
     mapping = guess_mapping(table.columns)
@@ -96,8 +96,8 @@ READERS = {"partscope": read_with_partscope, "pandas": read_with_pandas}
 def measure(reader: str, path: Path) -> dict[str, float]:
     """Run one reader in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.tables", "--read", reader, "--path", str(path)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    result: dict[str, float] = json.loads(done.stdout)
+    process = subprocess.run(command, check=True, capture_output=True, text=True)
+    result: dict[str, float] = json.loads(process.stdout)
     return result
 
 

@@ -7,22 +7,22 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from catalog.errors import UsageError
+from catalog.opened import OpenedCatalog
+from catalog.store.open import open_store
 from clustering.contract import Plan
-from clustering.job import ClusterJob
-from clustering.outcome import Outcome
-from clustering.progress import JobProgress, Logged
-from clustering.runs import DEFAULT_NAME
-from clustering.write_back import Stores
-from partscope.catalog import Catalog
-from partscope.errors import UsageError
-from partscope.store.open import open_store
+from clustering.job.cluster_job import ClusterJob
+from clustering.job.outcome import Outcome
+from clustering.job.progress import JobProgress, Logged
+from clustering.runs.run_store import DEFAULT_NAME
+from clustering.runs.write_back import Stores
 
 _UNITS = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 _LEAST_MEMORY = 64 * 1024**2
 
 
 def cluster(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     *,
     features: Sequence[str] = ("image", "name"),
     algorithm: str = "auto",
@@ -62,7 +62,7 @@ def cluster(
     return outcome
 
 
-def stores_of(catalog: Catalog) -> Stores:
+def stores_of(catalog: OpenedCatalog) -> Stores:
     """Return the catalogue's store with its companion of clusters."""
     return Stores(catalog.store, open_store(catalog.settings, companion="clusters"))
 
@@ -79,8 +79,8 @@ def memory_bytes(given: str | int | None) -> int:
     """Return a size in bytes from ``2GB``, ``512M`` or a number; half of the machine's for None."""
     if given is None:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", str(given).strip(), re.IGNORECASE)
-    size = int(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?", str(given).strip(), re.IGNORECASE)
+    size = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
     if size < _LEAST_MEMORY:
         raise UsageError(f"'memory' must be a size like 2GB, at least 64MB; got {given!r}")
     return size

@@ -53,31 +53,35 @@ def make_catalogue(folder: Path, parts: int, seed: int = 0) -> DemoCatalogue:
     images, masks = folder / "images", folder / "masks"
     for path in (images, masks):
         path.mkdir(parents=True, exist_ok=True)
-    drawn = tuple(draw_up_parts(parts, seed))
+    drawn_parts = tuple(draw_up_parts(parts, seed))
     rng = np.random.default_rng([seed, 1])
-    views = [_view_count(rng) for _ in drawn]
-    jobs = [(part, view) for part, count in zip(drawn, views, strict=True) for view in range(count)]
+    views = [_view_count(rng) for _ in drawn_parts]
+    jobs = [
+        (part, view)
+        for part, count in zip(drawn_parts, views, strict=True)
+        for view in range(count)
+    ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         truth = list(pool.map(lambda job: _photograph(job[0], job[1], folder, seed), jobs))
     _write_rows(folder / "truth.csv", _TRUTH_COLUMNS, truth, delimiter=",")
-    rows = [_row(part, count, rng) for part, count in zip(drawn, views, strict=True)]
+    rows = [_row(part, count, rng) for part, count in zip(drawn_parts, views, strict=True)]
     _write_rows(folder / "parts.csv", COLUMNS, [*rows, *_bad_rows(rows)], delimiter=";")
-    return DemoCatalogue(folder / "parts.csv", images, drawn, len(jobs))
+    return DemoCatalogue(folder / "parts.csv", images, drawn_parts, len(jobs))
 
 
 def draw_up_parts(count: int, seed: int = 0) -> Iterator[DrawnPart]:
     """Yield parts of all kinds in turn, with sizes, materials and extras at random."""
     rng = np.random.default_rng([seed, 0])
-    seen: set[tuple[str, object, object, object]] = set()
+    variants: set[tuple[str, object, object, object]] = set()
     for position in range(count):
         kind = KINDS[position % len(KINDS)]
         for _ in range(20):  # as long as there are variants, no part twice
             size = kind.sizes[int(rng.integers(len(kind.sizes)))]
             material = kind.materials[int(rng.integers(len(kind.materials)))]
             extra = str(rng.choice(list(kind.extras))) if kind.extras else ""
-            if (kind.subfamily, size, material, extra) not in seen:
+            if (kind.subfamily, size, material, extra) not in variants:
                 break
-        seen.add((kind.subfamily, size, material, extra))
+        variants.add((kind.subfamily, size, material, extra))
         yield DrawnPart(_number(position, kind), kind, size, material, extra)
 
 
@@ -147,19 +151,19 @@ def _row(part: DrawnPart, views: int, rng: np.random.Generator) -> tuple[str, ..
     if rng.random() < 0.25:
         german, english = dirty(german, rng), dirty(english, rng)
     weight = f"{(part.extent_mm / 100) ** 2.2:.3f}".replace(".", ",") if rng.random() < 0.8 else ""
-    known = rng.random() < FAMILY_SHARE
+    has_family = rng.random() < FAMILY_SHARE
     photos = [f"images/{_file_name(part, view)}.jpg" for view in range(views)]
-    family = (part.kind.family, part.kind.subfamily) if known else ("", "")
+    family = (part.kind.family, part.kind.subfamily) if has_family else ("", "")
     site = str(rng.choice(_SITES))
     return (part.number, german, english, weight, *family, site, *([*photos, "", ""])[:2])
 
 
 def _bad_rows(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return rows such as every real table has: a repeat, a conflict, no number, nothing at all."""
-    first = rows[0]
+    first_row = rows[0]
     return [
-        first,
-        (first[0], "Ganz anderes Teil", *first[2:]),
+        first_row,
+        (first_row[0], "Ganz anderes Teil", *first_row[2:]),
         ("", "Teil ohne Nummer", *[""] * 7),
         ("99-LEER", *[""] * 8),
         ("99-FOTO-FEHLT", "Abstreifer", "Wiper", *[""] * 4, "images/fehlt.jpg", ""),

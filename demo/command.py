@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from partscope.options import JsonOption, print_json
+from partscope.commands.options import JsonOption, print_json
 
 if TYPE_CHECKING:
     from demo.guided_run import DemoRun, Shown
@@ -29,8 +29,8 @@ def demo(
     if json_:
         print_json(_as_json(run))
         return
-    for shown in run.searches:
-        _print(shown)
+    for search in run.searches:
+        _print(search)
     _print_groups(run)
     typer.echo(f"\npictures of all searches: {run.sheet}")
     store = out / "store"
@@ -38,21 +38,21 @@ def demo(
     typer.echo(f'try: partscope search "inductive sensor 24 V" --store {store} --explain')
 
 
-def _print(shown: Shown) -> None:
-    typer.echo(f"\n{shown.title}")
-    for hit in shown.result.hits:
+def _print(search: Shown) -> None:
+    typer.echo(f"\n{search.title}")
+    for hit in search.result.hits:
         name = hit.name_de or hit.name_en or ""
         typer.echo(f"  {hit.score:.2f}  {hit.part_number:<10} {name[:60]}")
 
 
 def _print_groups(run: DemoRun) -> None:
     counts = run.grouping.run.counts
-    typer.echo(f"\n{counts['n_clusters']} groups of {counts['n_parts']} parts, the largest:")
+    typer.echo(f"\n{counts.n_clusters} groups of {counts.n_parts} parts, the largest:")
     for group in run.groups[:_GROUPS]:
         typer.echo(f"  {group.size:>4}  {group.label_de} / {group.label_en}")
 
 
 def _as_json(run: DemoRun) -> dict[str, Any]:
-    searches = [{"title": shown.title, **shown.result.to_json()} for shown in run.searches]
+    searches = [{"title": search.title, **search.result.to_json()} for search in run.searches]
     grouping = {"cluster": run.grouping.to_json()}
     return {**run.summary.to_json(), **grouping, "searches": searches, "sheet": str(run.sheet)}

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from catalog.arrays import RgbImage
+from catalog.images.decode import decode
+from catalog.images.sheet import png
 from clustering.contract import ClusterProfile
-from clustering.outcome import Outcome
-from clustering.reviewed_run import reviewed_profiles
+from clustering.job.outcome import Outcome
+from clustering.runs.reviewed_run import ReviewedRun
 from demo.catalogue import DemoCatalogue, make_catalogue, photo_seed, save_photo
 from demo.parts import DrawnPart
 from demo.scenes import draw_scene
@@ -17,13 +22,9 @@ from ingest.api import ingest
 from ingest.outcomes import IngestSummary
 from ingest.progress import shown_progress
 from partscope.catalog import Catalog
-from partscope.images.decode import decode
 from search.api import search
-from search.contact_sheet import sheet
-from search.results import SearchResult
-
-if TYPE_CHECKING:
-    from PIL import Image
+from search.hits.contact_sheet import draw_hits
+from search.hits.results import SearchResult
 
 SEARCHES_FILE = "searches.png"
 _GERMAN = "Kugellager 20x42"
@@ -67,15 +68,14 @@ def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:
         searches = tuple(_searches(catalog, catalogue, folder))
         say("4/4  grouping it ...")
         grouping = catalog.cluster()
-        groups = reviewed_profiles(catalog.store, grouping.run.run_id)
+        groups = ReviewedRun(catalog.store, grouping.run.run_id).largest_first()
     page = folder / SEARCHES_FILE
-    _stack([_picture(shown) for shown in searches]).save(page)
-    largest = tuple(sorted(groups, key=lambda each: (-each.size, each.cluster)))
-    return DemoRun(catalogue, summary, searches, page, grouping, largest)
+    page.write_bytes(png(np.concatenate([_picture(shown_search) for shown_search in searches])))
+    return DemoRun(catalogue, summary, searches, page, grouping, tuple(groups))
 
 
 def _searches(catalog: Catalog, catalogue: DemoCatalogue, folder: Path) -> list[Shown]:
-    found = [
+    searches = [
         _search(catalog, f'"{_GERMAN}"', text=_GERMAN),
         _search(catalog, f'"{_ENGLISH}"', text=_ENGLISH),
     ]
@@ -83,34 +83,22 @@ def _searches(catalog: Catalog, catalogue: DemoCatalogue, folder: Path) -> list[
         photo = folder / f"query-{part.kind.subfamily.replace(' ', '-')}.jpg"
         # A photo that the catalogue has never seen: another angle, table and light.
         save_photo(draw_scene(part, photo_seed(part, 99, seed=7)), photo)
-        found.append(_search(catalog, f"photo {photo.name}", photo=photo))
-    return found
+        searches.append(_search(catalog, f"photo {photo.name}", photo=photo))
+    return searches
 
 
 def _parts_to_photograph(parts: Sequence[DrawnPart]) -> list[DrawnPart]:
     by_kind = {part.kind.subfamily: part for part in reversed(parts)}
-    wanted = [by_kind[name] for name in _SHOWN if name in by_kind]
-    return wanted or list(parts[:1])
+    shown_parts = [by_kind[name] for name in _SHOWN if name in by_kind]
+    return shown_parts or list(parts[:1])
 
 
-def _search(catalog: Catalog, title: str, photo: Path | None = None, **asked: Any) -> Shown:
+def _search(catalog: Catalog, title: str, photo: Path | None = None, **query: Any) -> Shown:
     if photo is not None:
-        asked["image"] = photo
-    return Shown(title, photo, search(catalog, limit=_HITS, explain=True, **asked))
+        query["image"] = photo
+    return Shown(title, photo, search(catalog, limit=_HITS, explain=True, **query))
 
 
-def _picture(shown: Shown) -> Image.Image:
-    asked = decode(shown.photo.read_bytes()).pixels if shown.photo else None
-    return sheet(shown.result, asked, shown.title)
-
-
-def _stack(pages: Sequence[Image.Image]) -> Image.Image:
-    from PIL import Image
-
-    width, height = max(page.width for page in pages), sum(page.height for page in pages)
-    whole = Image.new("RGB", (width, height), "white")
-    top = 0
-    for page in pages:
-        whole.paste(page, (0, top))
-        top += page.height
-    return whole
+def _picture(shown_search: Shown) -> RgbImage:
+    pixels = decode(shown_search.photo.read_bytes()).pixels if shown_search.photo else None
+    return draw_hits(shown_search.result, pixels, shown_search.title)

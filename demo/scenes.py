@@ -11,17 +11,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import Mask, RgbImage
 from demo.parts import DrawnPart
 from demo.shapes.fasteners import hexagon_nut, washer
 from demo.solids import Field, Grid, Solid
 from demo.surfaces import BACKGROUNDS, Picture, finish_maps, noise
-from partscope.arrays import Mask, RgbImage
+from segmentation.masks import window_of
 
 SIDE = 320
 """Side of a drawn photo in pixels."""
 RULER_SHARE = 0.3
 CLUTTER_SHARE = 0.2
 _OVERSAMPLE = 1.5
+_BLUR_REACH = 4
+"""Pixels around a part over which its blurred edge is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +112,11 @@ def _lay(
 ) -> Picture:
     shadow = _shadow(solid, mm_per_px, light)
     laid: Picture = picture * (1 - np.float32(0.62) * shadow[..., None])
-    part = _window(solid.mask)
+    part = window_of(solid.mask, _BLUR_REACH)
     near = Solid(solid.height[part], solid.material[part])
     alpha = cv2.GaussianBlur(near.mask.astype(np.float32), (0, 0), 0.7)[..., None]
     laid[part] += (_shade(near, mm_per_px, light, rng) - laid[part]) * alpha
     return laid
-
-
-def _window(mask: Mask, margin: int = 4) -> tuple[slice, slice]:
-    """Return the rows and columns around a mask."""
-    spans = []
-    for axis in (1, 0):
-        inside = np.flatnonzero(mask.any(axis=axis))
-        first, last = (int(inside[0]), int(inside[-1])) if len(inside) else (0, 0)
-        spans.append(slice(max(0, first - margin), last + 1 + margin))
-    return spans[0], spans[1]
 
 
 def _shadow(solid: Solid, mm_per_px: float, light: _Light) -> Field:
@@ -131,10 +124,10 @@ def _shadow(solid: Solid, mm_per_px: float, light: _Light) -> Field:
         float(np.percentile(solid.height[solid.mask], 80)) / mm_per_px if solid.mask.any() else 0.0
     )
     shift = -light.direction[:2] / light.direction[2] * min(reach, 60.0)
-    moved = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
+    translation = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
     height, width = solid.height.shape
     mask = solid.mask.astype(np.float32)
-    cast = cv2.warpAffine(mask, moved, (width, height))
+    cast = cv2.warpAffine(mask, translation, (width, height))
     soft = cv2.GaussianBlur(np.maximum(cast, mask), (0, 0), 2 + 0.15 * min(reach, 60.0))
     contact = cv2.GaussianBlur(mask, (0, 0), 4)
     cover: Field = np.clip(np.maximum(soft, 0.7 * contact), 0, 1)
@@ -219,9 +212,9 @@ def _add_clutter(
         near, far = half, side - half
         column, row = (near if rng.random() < 0.5 else far for _ in range(2))
         window = picture[row - half : row + half, column - half : column + half]
-        thing = washer if rng.random() < 0.5 else hexagon_nut
+        small_part = washer if rng.random() < 0.5 else hexagon_nut
         turned = grid.moved(0, 0, float(rng.uniform(0, 360)))
-        window[:] = _lay(window, thing(turned, size, "steel"), mm_per_px, light, rng)
+        window[:] = _lay(window, small_part(turned, size, "steel"), mm_per_px, light, rng)
 
 
 def _photo(picture: Picture, side: int, light: _Light, rng: np.random.Generator) -> RgbImage:

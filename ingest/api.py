@@ -7,25 +7,29 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
+from catalog.errors import UsageError
+from catalog.fetching.fetcher import Fetcher
+from catalog.fetching.urls import is_url
+from catalog.opened import OpenedCatalog
+from catalog.tables.columns.mapping import ColumnMapping, guess_mapping
+from catalog.tables.rows import BadRow, SourceRow
+from catalog.tables.source import Reading, TableSource, open_table
+from catalog.tables.spool import Spool
+from ingest.first_look import FirstLook
+from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress, Silent
-from ingest.rows import BadRow, SourceRow
-from ingest.samples import FirstLook
-from ingest.tables.mapping import ColumnMapping, guess_mapping
-from ingest.tables.source import Reading, TableSource, open_table
-from ingest.tables.spool import Spool
-from ingest.views import ViewIndex
-from partscope.catalog import Catalog
-from partscope.errors import UsageError
-from partscope.fetch import Fetcher
+from ingest.view_index import ViewIndex
+from segmentation.catalog_cutter import choose_cutting
+from segmentation.pictures import pictures_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def ingest(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     table: str | Path | pd.DataFrame,
     *,
     images: str | Path | None = None,
@@ -66,8 +70,12 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
     elif catalog.exists:
         _check_fits(catalog)
     else:
-        catalog.choose_segmentation(None, lambda _: ())  # an unknown or missing one is a wrong call
+        # An unknown or missing segmenter is a wrong call.
+        choose_cutting(catalog.settings, None, lambda _: ())
     summary = job.run(look, progress, dry_run=dry_run, resume=resume)
+    if not dry_run:
+        state = build_index(catalog.store, catalog.settings, progress)
+        summary.notices.extend(index_notices(state, catalog.settings))
     summary.notices.extend(look.notices)
     if look.has_descriptions and not _embeds_descriptions(catalog):
         summary.notices.append(
@@ -79,10 +87,10 @@ def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: boo
 
 @contextmanager
 def read_table(
-    catalog: Catalog, table: str | Path | pd.DataFrame, **reading: Unpack[Reading]
+    catalog: OpenedCatalog, table: str | Path | pd.DataFrame, **reading: Unpack[Reading]
 ) -> Iterator[TableSource]:
     """Lend an open table; one behind a URL is fetched once and kept in a temporary file."""
-    if not (isinstance(table, str) and table.startswith(("http://", "https://"))):
+    if not is_url(table):
         yield open_table(table, **reading)
         return
     settings = catalog.settings
@@ -90,12 +98,15 @@ def read_table(
     fetching = Fetcher(
         settings.fetch_timeout, settings.fetch_retries, settings.max_page_bytes, allow_private=True
     )
-    with fetching as fetcher, closing(Spool(open_table(table, fetcher=fetcher, **reading))) as kept:
-        yield kept
+    with (
+        fetching as fetcher,
+        closing(Spool(open_table(table, fetcher=fetcher, **reading))) as spool,
+    ):
+        yield spool
 
 
 def table_job(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     table: str | Path | pd.DataFrame,
     source: TableSource,
     mapping: ColumnMapping,
@@ -129,7 +140,7 @@ def existing_root(images: str | Path) -> Path:
     return root
 
 
-def _embeds_descriptions(catalog: Catalog) -> bool:
+def _embeds_descriptions(catalog: OpenedCatalog) -> bool:
     if not catalog.exists or catalog.text_embedder is None:
         return True  # nothing to tell yet, or names are not embedded either
     return any(spec.name == "description" for spec in catalog.store.schema().vectors)
@@ -141,8 +152,8 @@ def _view_index(root: Path, rows: Callable[[], Iterator[SourceRow | BadRow]]) ->
 
 
 def _view_notices(views: ViewIndex, mapping: ColumnMapping) -> list[str]:
-    named = "image" in mapping.columns.values()
-    unmatched = "image files fit no part number" + " (the table may name them)" * named
+    has_image_column = "image" in mapping.columns.values()
+    unmatched = "image files fit no part number" + " (the table may name them)" * has_image_column
     counts = {
         unmatched: views.unmatched,
         "image files fit several part numbers and are given to none": views.ambiguous,
@@ -151,7 +162,7 @@ def _view_notices(views: ViewIndex, mapping: ColumnMapping) -> list[str]:
     return [f"{count} {what}" for what, count in counts.items() if count]
 
 
-def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:
+def _ready_catalog(catalog: OpenedCatalog, job: IngestJob, look: FirstLook) -> None:
     if catalog.exists:
         _check_fits(catalog)  # before anything is written
     else:
@@ -160,10 +171,10 @@ def _ready_catalog(catalog: Catalog, job: IngestJob, look: FirstLook) -> None:
         catalog.add_image_root(str(job.image_root.resolve()))
 
 
-def _check_fits(catalog: Catalog) -> None:
+def _check_fits(catalog: OpenedCatalog) -> None:
     """Refuse another embedder, preparation, segmenter or word list than the catalogue's."""
     catalog.check_terms()
-    _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation, catalog.cutter
+    _ = catalog.image_embedder, catalog.text_embedder, catalog.preparation, pictures_of(catalog)
 
 
 def _image_root(table: str | Path | pd.DataFrame, images: str | Path | None) -> Path | None:

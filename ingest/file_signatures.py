@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-_URL = ("http://", "https://")
+from catalog.fetching.urls import is_url
 
 
 class FileSignatures:
@@ -21,7 +21,7 @@ class FileSignatures:
 
         The content behind a URL is taken to be the same as long as the URL is.
         """
-        if reference.startswith(_URL):
+        if is_url(reference):
             return "url"
         if self._whole is not None:
             return self._whole
@@ -30,9 +30,9 @@ class FileSignatures:
 
 def _signature(path: Path) -> str | None:
     try:
-        found = os.stat(path)  # noqa: PTH116  # 3x cheaper than Path.stat, once a view
+        status = os.stat(path)  # noqa: PTH116  # 3x cheaper than Path.stat, once a view
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return None
-    return f"{found.st_size}:{found.st_mtime_ns}"
+    return f"{status.st_size}:{status.st_mtime_ns}"

@@ -7,39 +7,45 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from threading import Event, Lock
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from ingest.cleaning import Cleaner
-from ingest.embed import Embedded, PointBuilder
+from catalog.embedding.contract import NamePair
+from catalog.images.decode import DecodedImage
+from catalog.images.preparation import Preparation
+from catalog.opened import OpenedCatalog
+from catalog.store.contract import chunked
+from catalog.tables.rows import BadRow, SourceRow
+from ingest.cleaning.cleaner import Cleaner
 from ingest.file_signatures import FileSignatures
+from ingest.first_look import FirstLook
 from ingest.ledger import Ledger
-from ingest.load_views import ViewLoader
 from ingest.outcomes import IngestSummary, RowOutcome
-from ingest.overlap import map_in_order, run_ahead
-from ingest.plan import KnownParts, Planner
+from ingest.pipeline.embed import Embedded, PointBuilder
+from ingest.pipeline.load_views import ViewLoader
+from ingest.pipeline.overlap import map_in_order, run_ahead
+from ingest.pipeline.plan import KnownParts, Planner
+from ingest.pipeline.rare_collection import rarely_collected
+from ingest.pipeline.segment import VIEWS_A_BATCH as CUT_VIEWS_A_BATCH
+from ingest.pipeline.segment import SegmentStage
+from ingest.pipeline.stage_clock import StageClock
+from ingest.pipeline.task import LoadedTask, Task
+from ingest.pipeline.write import Writer
 from ingest.progress import IngestProgress
-from ingest.rare_collection import rarely_collected
 from ingest.report import RowReport, check_report, remove_old_reports
-from ingest.rows import BadRow, SourceRow
-from ingest.samples import FirstLook
-from ingest.segment import VIEWS_A_BATCH as CUT_VIEWS_A_BATCH
-from ingest.segment import SegmentStage, at_working_side
-from ingest.stage_clock import StageClock
-from ingest.task import LoadedTask, Task
-from ingest.views import ViewIndex
-from ingest.write import Writer
-from partscope.catalog import CUTTING_SIDE, DEFAULT_SIDE, Catalog
-from partscope.embedding.contract import NamePair
-from partscope.store.contract import chunked
+from ingest.view_index import ViewIndex
+from segmentation.catalog_cutter import choose_cutting
 from segmentation.choices import Decisions
+from segmentation.cutter import Cutter
+from segmentation.pictures import DEFAULT_SIDE, Pictures, decode_photo, pictures_of
 
 if TYPE_CHECKING:
-    from partscope.arrays import RgbImage
-    from segmentation.cutter import Cutter
+    from catalog.arrays import RgbImage
+    from segmentation.catalog_cutter import ChosenCutting
 
 VIEWS_A_BATCH = 128
 """So many views at most are embedded at once; bounds memory where parts have many views."""
@@ -55,7 +61,7 @@ class IngestJob:
     or zip that references are relative to; ``read`` gets the bytes behind a reference.
     """
 
-    catalog: Catalog
+    catalog: OpenedCatalog
     source_name: str
     rows: Callable[[], Iterator[SourceRow | BadRow]]
     read: Callable[[str], bytes]
@@ -74,20 +80,14 @@ class IngestJob:
             look.read(self.rows(), self.views, progress, want_images=want_images)
         return look
 
-    def create_catalog(self, look: FirstLook, *, next_generation: bool = False) -> Catalog:
+    def create_catalog(self, look: FirstLook, *, next_generation: bool = False) -> OpenedCatalog:
         """Create the catalogue, or its next generation, with embedders fitted on this table."""
         former = self.catalog.manifest if next_generation else None
         prepare = self.catalog.chosen_preparation(former)
-        uncut = self._loader(at_working_side, CUTTING_SIDE)
-        segmenting = self.catalog.choose_segmentation(
-            former, lambda limit: look.images(uncut, limit, self.workers)
-        )
+        cutting = choose_cutting(self.catalog.settings, former, partial(self._photos, look))
 
         def images(limit: int) -> list[RgbImage]:
-            if segmenting is None:
-                return list(look.images(self._loader(prepare, DEFAULT_SIDE), limit, self.workers))
-            stage = self._stage(segmenting.cutter, prepare, DEFAULT_SIDE)
-            return list(islice(stage.pictures(look.loaded(uncut, limit, self.workers)), limit))
+            return list(islice(self._sample(look, prepare, cutting, limit), limit))
 
         def pairs(limit: int) -> Sequence[NamePair]:
             return list(look.pairs.pairs())[:limit]
@@ -96,7 +96,7 @@ class IngestJob:
             return self.catalog.create(
                 images,
                 pairs,
-                segmenting=segmenting,
+                segmentation=cutting,
                 with_description=look.has_descriptions,
                 next_generation=next_generation,
             )
@@ -136,12 +136,12 @@ class IngestJob:
             ledger = stack.enter_context(self._ledger())
             if not resume:
                 ledger.forget()
-        known = KnownParts(self.catalog.name, store, ledger, lock)
+        known_parts = KnownParts(self.catalog.name, store, ledger, lock)
         planner = Planner(
             Cleaner(look.pairs),
             self.views,
             FileSignatures(self.image_root),
-            known,
+            known_parts,
             Decisions(store),
         )
         loaded = self._loaded(planner.plan(self._timed_rows()))
@@ -159,12 +159,7 @@ class IngestJob:
         return self.clock.waiting("read", self.rows())
 
     def _loaded(self, tasks: Iterable[Task | RowOutcome]) -> Iterator[LoadedTask | RowOutcome]:
-        if self.catalog.exists:
-            loader = self._loader(self.catalog.preparation, self.catalog.decode_side)
-            if self.catalog.cutter is not None:
-                loader = self._loader(at_working_side, CUTTING_SIDE)
-        else:
-            loader = self._loader(self.catalog.chosen_preparation(), DEFAULT_SIDE)
+        loader = self._loader(self._pictures().load)
 
         def load(item: Task | RowOutcome) -> LoadedTask | RowOutcome:
             return item if isinstance(item, RowOutcome) else loader.load(item)
@@ -198,18 +193,17 @@ class IngestJob:
     def _cut(
         self, batches: Iterator[list[LoadedTask | RowOutcome]], stack: ExitStack, stopped: Event
     ) -> Iterator[list[LoadedTask | RowOutcome]]:
-        cutter = self.catalog.cutter
-        if cutter is None:
+        pictures = self._pictures()
+        if pictures.cutter is None:
             return batches
-        stage = self._stage(cutter, self.catalog.preparation, self.catalog.decode_side, stopped)
+        stage = self._stage(pictures.cutter, pictures, stopped)
         ahead = run_ahead(map(stage.cut, batches), BATCHES_AHEAD)
         stack.callback(ahead.close)
         return ahead
 
     @property
     def _views_a_batch(self) -> int:
-        cuts = self.catalog.exists and self.catalog.cutter is not None
-        return CUT_VIEWS_A_BATCH if cuts else VIEWS_A_BATCH
+        return VIEWS_A_BATCH if self._pictures().cutter is None else CUT_VIEWS_A_BATCH
 
     def _embedded(
         self, batches: Iterator[list[LoadedTask | RowOutcome]]
@@ -234,16 +228,40 @@ class IngestJob:
     def _stage(
         self,
         cutter: Cutter,
-        prepare: Callable[[RgbImage], RgbImage],
-        side: int,
+        pictures: Pictures,
         stopped: Event | None = None,
     ) -> SegmentStage:
         # No core is left to the embedder: cutting a photo takes longer than embedding it.
         workers = self.catalog.settings.decode_workers or os.cpu_count() or 1
-        return SegmentStage(cutter, prepare, side, self.clock, workers, stopped or Event())
+        return SegmentStage(cutter, pictures, self.clock, workers, stopped or Event())
 
-    def _loader(self, prepare: Callable[[RgbImage], RgbImage], side: int) -> ViewLoader:
-        return ViewLoader(self.read, prepare, side, self.catalog.settings.max_pixels, self.clock)
+    def _loader(self, decode: Callable[[bytes], DecodedImage]) -> ViewLoader:
+        return ViewLoader(self.read, decode, self.clock)
+
+    def _pictures(self) -> Pictures:
+        """Return the road of the catalogue; before there is one, that of an uncut one."""
+        if self.catalog.exists:
+            return pictures_of(self.catalog)
+        return self._new_pictures(self.catalog.chosen_preparation())
+
+    def _new_pictures(self, prepare: Preparation, cutter: Cutter | None = None) -> Pictures:
+        return Pictures(prepare, DEFAULT_SIDE, self.catalog.settings.max_pixels, cutter)
+
+    def _photos(self, look: FirstLook, limit: int) -> Iterator[RgbImage]:
+        """Yield a sample of the photos as they are before they are cut."""
+        decode = partial(decode_photo, max_pixels=self.catalog.settings.max_pixels)
+        return look.images(self._loader(decode), limit, self.workers)
+
+    def _sample(
+        self, look: FirstLook, prepare: Preparation, cutting: ChosenCutting | None, limit: int
+    ) -> Iterator[RgbImage]:
+        """Yield what an embedder will be given of a sample of the views."""
+        pictures = self._new_pictures(prepare, cutting.cutter if cutting else None)
+        loader = self._loader(pictures.load)
+        if pictures.cutter is None:
+            return look.images(loader, limit, self.workers)
+        photos = look.loaded(loader, limit, self.workers)
+        return self._stage(pictures.cutter, pictures).of_sample(photos)
 
     def _ledger(self) -> Ledger:
         manifest = self.catalog.manifest

@@ -37,8 +37,8 @@ class ViewCut:
     @property
     def text(self) -> str:
         """What became of it, in words for the report."""
-        kept = "full photo: " + self.reason if self.reason else "crop"
-        return f"{kept} ({self.detail})" if self.detail else kept
+        picture = "full photo: " + self.reason if self.reason else "crop"
+        return f"{picture} ({self.detail})" if self.detail else picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,9 @@ class IngestSummary:
     def lines(self) -> list[str]:
         """Return the counts as lines for people."""
         rate = self.rows / self.seconds if self.seconds else 0.0
-        done = "checked" if self.dry_run else "done"
+        verb = "checked" if self.dry_run else "done"
         lines = [
-            f"{self.rows} rows {done} in {self.seconds:.1f} s ({rate:.0f}/s): {self.created} created, "
+            f"{self.rows} rows {verb} in {self.seconds:.1f} s ({rate:.0f}/s): {self.created} created, "
             f"{self.updated} updated, {self.unchanged} unchanged, "
             f"{self.skipped.total()} skipped, {self.failed} failed",
             f"images: {self.images_used} used, {self.images_missing} missing, "
@@ -143,9 +143,9 @@ class IngestSummary:
     def _cut_lines(self) -> list[str]:
         if not self.segmented and not self.full_photos:
             return []
-        kept = ", ".join(f"{count} {why}" for why, count in self.full_photos.most_common())
+        reasons = ", ".join(f"{count} {reason}" for reason, count in self.full_photos.most_common())
         cached = f", {self.masks_kept} masks from the cache" if self.masks_kept else ""
-        full = f" ({kept})" if kept else ""
+        full = f" ({reasons})" if reasons else ""
         return [
             f"segmentation: {self.segmented} segmented, {self.full_photos.total()} full photos{full}"
             f"{cached}, {self.seconds_by_stage.get('segment', 0.0):.1f} s"

@@ -7,21 +7,22 @@ from functools import partial
 from pathlib import Path
 from typing import Unpack
 
+from catalog.errors import PartscopeError
+from catalog.opened import OpenedCatalog
+from catalog.parts import Part, from_payload
+from catalog.store.contract import KEPT_PAYLOAD, PartStore
+from catalog.tables.columns.mapping import guess_mapping
+from catalog.tables.rows import SourceRow
+from catalog.tables.source import Reading
 from ingest.api import existing_root, read_table, table_job
+from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
 from ingest.progress import IngestProgress
-from ingest.rows import SourceRow
-from ingest.tables.mapping import guess_mapping
-from ingest.tables.source import Reading
-from partscope.catalog import Catalog
-from partscope.errors import PartscopeError
-from partscope.parts import Part, from_payload
-from partscope.store.contract import KEPT_PAYLOAD, PartStore
 
 
 def rebuild(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     progress: IngestProgress,
     *,
     table: str | Path | None = None,
@@ -50,20 +51,22 @@ def rebuild(
 
 
 def _rebuilt(
-    catalog: Catalog, progress: IngestProgress, job_of: Callable[[Catalog], IngestJob]
+    catalog: OpenedCatalog, progress: IngestProgress, job_of: Callable[[OpenedCatalog], IngestJob]
 ) -> IngestSummary:
     first = job_of(catalog)
     look = first.look(progress, want_images=True)
     # However this ends, nothing may still hold the folder of the generation that was built.
-    with first.create_catalog(look, next_generation=True) as built:
-        job = job_of(built)
+    with first.create_catalog(look, next_generation=True) as successor:
+        job = job_of(successor)
         summary = job.run(look, progress, dry_run=False, resume=True)
         _refuse_losses(summary, catalog)
         if job.image_root is not None:
-            built.add_image_root(str(job.image_root.resolve()))
-        left_behind = carry_over(catalog.store, built.store)
+            successor.add_image_root(str(job.image_root.resolve()))
+        left_behind = carry_over(catalog.store, successor.store)
+        state = build_index(successor.store, catalog.settings, progress)
+        summary.notices.extend(index_notices(state, catalog.settings))
         former = ledger_path(catalog.settings.work_folder, catalog.manifest.generation)
-        catalog.switch_to(built)
+        catalog.switch_to(successor)
     former.unlink(missing_ok=True)
     if left_behind:
         summary.notices.append(f"{left_behind} parts of the former catalogue are not in this one")
@@ -92,8 +95,8 @@ def stored_rows(store: PartStore) -> Iterator[SourceRow]:
 
 
 def _stored_parts(
-    catalog: Catalog, images: str | Path | None, report: str | Path | None
-) -> Callable[[Catalog], IngestJob]:
+    catalog: OpenedCatalog, images: str | Path | None, report: str | Path | None
+) -> Callable[[OpenedCatalog], IngestJob]:
     """Return what makes the job that brings the catalogue's own parts into a generation of it."""
     root = None if images is None else existing_root(images)
     return partial(
@@ -107,14 +110,14 @@ def _stored_parts(
 
 
 def _fields(part: Part) -> dict[str, str]:
-    given = {
+    given_names = {
         f"name_{language}": part.name(language)
         for language, origin in part.name_origin.items()
         if origin == "given"
     }
     values = {
         "part_number": part.part_number,
-        **given,
+        **given_names,
         "description": part.description,
         "family": part.family,
         "subfamily": part.subfamily,
@@ -127,17 +130,17 @@ def _fields(part: Part) -> dict[str, str]:
 
 def _column(part: Part) -> str | None:
     """Return what the table said about cutting the part's photos."""
-    told = (view.segmentation or {} for view in part.views)
-    return next((each["column"] for each in told if "column" in each), None)
+    columns = (view.segmentation.column for view in part.views if view.segmentation)
+    return next(filter(None, columns), None)
 
 
-def _refuse_losses(summary: IngestSummary, catalog: Catalog) -> None:
-    lost = summary.failed + summary.images_missing + summary.images_failed
-    if lost <= catalog.settings.max_failures:
+def _refuse_losses(summary: IngestSummary, catalog: OpenedCatalog) -> None:
+    losses = summary.failed + summary.images_missing + summary.images_failed
+    if losses <= catalog.settings.max_failures:
         return
     raise PartscopeError(
         f"not switched over: {summary.failed} rows and "
         f"{summary.images_missing + summary.images_failed} views failed (row report: "
         f"{summary.report}); the former catalogue is still active. Mend them, or allow as many "
-        f"with --max-failures {lost}"
+        f"with --max-failures {losses}"
     )

@@ -6,8 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from catalog.tables.table_file import TableFile, check_target
 from ingest.outcomes import RowOutcome
-from partscope.table_file import TableFile, check_target
 
 COLUMNS: dict[str, type] = {
     "row": int,

@@ -13,21 +13,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from catalog import __version__
+
 if TYPE_CHECKING:
+    from catalog.settings import Settings
     from partscope.catalog import Catalog
-    from partscope.settings import Settings
 
 __all__ = ["Catalog", "Settings", "__version__"]
-
-__version__ = "0.1.0"
-
-_LAZY = {"Catalog": "partscope.catalog", "Settings": "partscope.settings"}
 
 
 def __getattr__(name: str) -> Any:
     """Import the heavy public names only when they are asked for, so that ``--help`` stays fast."""
-    if name not in _LAZY:
-        raise AttributeError(f"module 'partscope' has no attribute {name!r}")
-    from importlib import import_module
+    if name == "Catalog":
+        from partscope.catalog import Catalog
 
-    return getattr(import_module(_LAZY[name]), name)
+        return Catalog
+    if name == "Settings":
+        from catalog.settings import Settings
+
+        return Settings
+    raise AttributeError(f"module 'partscope' has no attribute {name!r}")

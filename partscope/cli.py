@@ -1,7 +1,6 @@
-"""The one console script. Commands come from the entry-point group ``partscope.commands``.
+"""The one console script: the commands of ``partscope.commands``, and those of the layers above.
 
-Only the command that is called is imported, so that the start stays fast and the core imports
-nothing above itself.
+These (``demo``) and any other package's come by the entry-point group ``partscope.commands``.
 """
 
 from __future__ import annotations
@@ -9,15 +8,50 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
-from importlib.metadata import EntryPoint, entry_points
-from typing import Annotated, NoReturn
+from importlib.metadata import EntryPoints, entry_points
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from partscope import __version__
-from partscope.errors import ImageRejected, PartscopeError, UsageError
+from catalog import __version__
+from catalog.errors import ImageRejected, PartscopeError, UsageError
+from partscope.commands.backup import backup, restore
+from partscope.commands.classify import classify
+from partscope.commands.cluster import cluster
+from partscope.commands.doctor import doctor
+from partscope.commands.duplicates import duplicates
+from partscope.commands.evaluate import evaluate
+from partscope.commands.export import export
+from partscope.commands.info import info
+from partscope.commands.ingest import ingest
+from partscope.commands.optimize import optimize
+from partscope.commands.rebuild import rebuild
+from partscope.commands.report import report
+from partscope.commands.review import review
+from partscope.commands.runs import runs
+from partscope.commands.search import search
+from partscope.commands.segment import segment
 
 COMMAND_GROUP = "partscope.commands"
+_COMMANDS: dict[str, Any] = {
+    "backup": backup,
+    "classify": classify,
+    "cluster": cluster,
+    "doctor": doctor,
+    "duplicates": duplicates,
+    "evaluate": evaluate,
+    "export": export,
+    "info": info,
+    "ingest": ingest,
+    "optimize": optimize,
+    "rebuild": rebuild,
+    "report": report,
+    "restore": restore,
+    "review": review,
+    "runs": runs,
+    "search": search,
+    "segment": segment,
+}
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
@@ -27,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exits with 0, 1 (something failed) or 2 (a wrong call)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        _app_for(given)(args=given, prog_name="partscope")
+        _app()(args=given, prog_name="partscope")
     except (UsageError, ImageRejected) as error:  # of an image that the call names
         _exit_with(error, EXIT_USAGE)
     except PartscopeError as error:
@@ -40,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _exit_interrupted()
 
 
-def _app_for(arguments: Sequence[str]) -> typer.Typer:
+def _app() -> typer.Typer:
     app = typer.Typer(
         name="partscope",
         help="Find and group similar spare parts by picture and by German or English name.",
@@ -50,20 +84,17 @@ def _app_for(arguments: Sequence[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_common)
-    commands = {entry.name: entry for entry in entry_points(group=COMMAND_GROUP)}
-    called = next((word for word in arguments if not word.startswith("-")), "")
-    chosen = {called: commands[called]} if called in commands else commands
-    for name in sorted(chosen):
-        _register(app, chosen[name])
+    commands = {**_COMMANDS, **{entry.name: entry.load() for entry in _from_above()}}
+    for name, command in sorted(commands.items()):
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
     return app
 
 
-def _register(app: typer.Typer, entry: EntryPoint) -> None:
-    command = entry.load()
-    if isinstance(command, typer.Typer):
-        app.add_typer(command, name=entry.name)
-    else:
-        app.command(entry.name)(command)
+def _from_above() -> EntryPoints:
+    return entry_points(group=COMMAND_GROUP)
 
 
 def _common(

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from partscope.store.filters import Condition
-from search.query import Query, QueryImage, read_filters
-from search.results import SearchResult
+from catalog.store.filters import Condition
+from search.hits.results import SearchResult
+from search.queries.query import Query, QueryImage, read_filters
 from search.searcher import Searcher
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 
 def search(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     *,
     text: str | None = None,
     image: QueryImage | None = None,
@@ -45,7 +45,7 @@ def search(
 
 
 def facet(
-    catalog: Catalog,
+    catalog: OpenedCatalog,
     key: str,
     filters: Condition | str | Sequence[str] | None = None,
     *,
@@ -56,14 +56,14 @@ def facet(
     ``key`` is ``family``, ``entity``, ``material`` or another key that is indexed as a keyword;
     ``filters`` limit the parts. At most ``limit`` values, at least 1.
     """
-    known = catalog.store.schema().payload_indexes
+    indexes = catalog.store.schema().payload_indexes
     attribute = f"attributes.{key}"
-    found = catalog.store.facet(
-        attribute if attribute in known else key, read_filters(filters), limit=limit
+    counts = catalog.store.facet(
+        attribute if attribute in indexes else key, read_filters(filters), limit=limit
     )
-    return {each.value: each.count for each in found}
+    return {count.value: count.count for count in counts}
 
 
-def search_many(catalog: Catalog, queries: Sequence[Query]) -> list[SearchResult]:
+def search_many(catalog: OpenedCatalog, queries: Sequence[Query]) -> list[SearchResult]:
     """Answer many queries in order; embeddings and store calls go in batches."""
     return Searcher(catalog).search_many(queries)

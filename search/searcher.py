@@ -5,53 +5,34 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from partscope.errors import FingerprintMismatch
-from partscope.names.attributes import compare_attributes
-from partscope.names.language import guess_language
-from partscope.parts import LANGUAGES, Language, row_files
-from partscope.store.contract import Record
-from partscope.store.filters import HasVector
-from search.calibration import Calibration, FloatArray
-from search.candidates import Candidates, complete, evidence, nearest
-from search.catalog_calibration import load_calibration
-from search.contenders import Contenders, contenders
-from search.explain import matched_view, reasons, sentence, word_reasons
-from search.fusion import Fused, fuse
-from search.guard import NO_GUARD, Guard, guard
-from search.part_numbers import NumberMatch, PartNumbers
-from search.probes import Probe, make_probes
-from search.query import Query
-from search.results import Hit, SearchResult
+from catalog.errors import FingerprintMismatch
+from catalog.store.contract import Record
+from catalog.store.filters import HasVector
+from search.hits.explanation import matched_view
+from search.hits.hit import Hit
+from search.hits.make_hits import make_hits
+from search.hits.results import SearchResult
+from search.queries.part_numbers import NumberMatch, PartNumbers
+from search.queries.probes import Probe, make_probes
+from search.queries.query import Query
+from search.ranking.calibration import Calibration
+from search.ranking.candidates import complete, nearest
+from search.ranking.catalog_calibration import load_calibration
+from search.ranking.contenders import contenders
+from search.ranking.ranked import Ranked, rank
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 _log = logging.getLogger(__name__)
 
 BATCH = 64
 """Queries that go to the store together: bounds the memory of a long batch."""
-_TIE_DIGITS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    # The contenders of one probe that may be hits: their places, best first, with those that tie
-    # with the last.
-    candidates: Candidates
-    contenders: Contenders
-    similarity: FloatArray
-    fused: Fused
-    scores: list[float]
-    places: list[int]
-
-    def id(self, place: int) -> str:
-        return self.candidates.ids[int(self.contenders.rows[place])]
 
 
 class Searcher:
@@ -61,7 +42,7 @@ class Searcher:
     of part numbers stay as they were when first used.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: OpenedCatalog) -> None:
         self._catalog = catalog
         self._store = catalog.store
         self._numbers = PartNumbers(catalog.store, catalog.name)
@@ -101,60 +82,41 @@ class Searcher:
             [probe.query.where for probe in probes],
             [not probe.wanted for probe in probes],
         )
-        found = nearest(self._store, probes, self._calibration, matches)
-        racing = contenders(self._store, found, matches, self._calibration)
-        similarities = complete(
-            self._store,
-            found,
-            [each.rows for each in racing],
-            self._calibration,
-            with_views=self._with_views,
-        )
-        ranked = [self._ranked(*each) for each in zip(found, racing, similarities, strict=True)]
-        ids = dict.fromkeys(each.id(place) for each in ranked for place in each.places)
-        records = {each.id: each for each in self._store.get(list(ids))} if ids else {}
+        rankings = self._rankings(probes, matches)
+        records = self._records(rankings)
         hits = [
-            self._hits(each, records, match) for each, match in zip(ranked, matches, strict=True)
+            self._hits(ranked, records, match)
+            for ranked, match in zip(rankings, matches, strict=True)
         ]
         seconds = (time.perf_counter() - started) / max(len(queries), 1)
-        return [SearchResult(each, seconds, self._catalog.read_original) for each in hits]
+        return [
+            SearchResult(query_hits, seconds, self._catalog.read_original) for query_hits in hits
+        ]
 
-    def _ranked(
-        self, candidates: Candidates, racing: Contenders, similarity: FloatArray
-    ) -> _Ranked:
-        probe = candidates.probe
-        fused = fuse(evidence(probe, similarity, self._calibration), probe.vectors, probe.weights)
-        scores = racing.scores(fused.scores).tolist()
-        return _Ranked(candidates, racing, similarity, fused, scores, _best(scores, probe.query))
+    def _rankings(
+        self, probes: Sequence[Probe], matches: Sequence[Mapping[str, NumberMatch]]
+    ) -> list[Ranked]:
+        candidates = nearest(self._store, probes, self._calibration, matches)
+        racing = contenders(self._store, candidates, matches, self._calibration)
+        rows = [race.rows for race in racing]
+        similarities = complete(
+            self._store, candidates, rows, self._calibration, with_views=self._with_views
+        )
+        return [
+            rank(pool, race, similarity, self._calibration)
+            for pool, race, similarity in zip(candidates, racing, similarities, strict=True)
+        ]
+
+    def _records(self, rankings: Sequence[Ranked]) -> dict[str, Record]:
+        ids = dict.fromkeys(ranked.id(place) for ranked in rankings for place in ranked.places)
+        return {record.id: record for record in self._store.get(list(ids))} if ids else {}
 
     def _hits(
-        self, ranked: _Ranked, records: Mapping[str, Record], matches: Mapping[str, NumberMatch]
+        self, ranked: Ranked, records: Mapping[str, Record], matches: Mapping[str, NumberMatch]
     ) -> tuple[Hit, ...]:
-        probe = ranked.candidates.probe
-        found = [place for place in ranked.places if ranked.id(place) in records]
-        found.sort(key=lambda place: str(records[ranked.id(place)].payload["part_number"]))
-        found.sort(key=lambda place: -round(ranked.scores[place], _TIE_DIGITS))
-        del found[probe.query.limit :]
-        views = self._views(probe, [ranked.id(place) for place in found])
-        best = records[ranked.id(found[0])].payload if found else {}
-        language = _language(probe, best)
-        return tuple(
-            _hit(
-                probe,
-                language,
-                records[ranked.id(place)],
-                ranked.scores[place],
-                reasons(
-                    probe.vectors,
-                    ranked.similarity[place].tolist(),
-                    ranked.fused.shares[place].tolist(),
-                    matches.get(ranked.id(place)),
-                    _told(ranked, place, records[ranked.id(place)]),
-                ),
-                views.get(ranked.id(place)),
-            )
-            for place in found
-        )
+        places = ranked.hit_places(records)
+        views = self._views(ranked.candidates.probe, [ranked.id(place) for place in places])
+        return make_hits(ranked, places, records, matches, views)
 
     def _views(self, probe: Probe, ids: Sequence[str]) -> dict[str, int]:
         # Which view of each hit matched; only looked up to explain.
@@ -166,61 +128,3 @@ class Searcher:
             for record in records
             if isinstance(views := record.vectors.get("views"), np.ndarray)
         }
-
-
-def _best(scores: Sequence[float], query: Query) -> list[int]:
-    # The places of the best scores, and of all that tie with the last: ties go by part number.
-    rounded = [round(score, _TIE_DIGITS) for score in scores]
-    order = [place for place, score in enumerate(scores) if score > 0 and score >= query.min_score]
-    order.sort(key=lambda place: -rounded[place])
-    if len(order) <= query.limit:
-        return order
-    last = rounded[order[query.limit - 1]]
-    return [place for place in order if rounded[place] >= last]
-
-
-def _told(ranked: _Ranked, place: int, record: Record) -> Guard:
-    # What a whole part's attributes have in common with a hit's moved nothing, but is told.
-    probe, found = ranked.candidates.probe, record.payload.get("attributes")
-    if probe.is_guarded or not (probe.wanted and found):
-        return ranked.contenders.guards.get(int(ranked.contenders.rows[place]), NO_GUARD)
-    return guard(compare_attributes(probe.wanted, found), moves=False)
-
-
-def _hit(
-    probe: Probe,
-    language: Language,
-    record: Record,
-    score: float,
-    why: dict[str, Any],
-    view: int | None,
-) -> Hit:
-    payload = record.payload
-    files = row_files(payload.get("views", ()))
-    image = files[view or 0] if files else None
-    if probe.query.explain:
-        why["words"] = word_reasons(probe.names, payload)
-        if view is not None:
-            why["view"] = image
-        why["text"] = sentence(why, language)
-    return Hit(
-        part_number=str(payload["part_number"]),
-        score=score,
-        name_de=payload.get("name_de"),
-        name_en=payload.get("name_en"),
-        family=payload.get("family"),
-        image=image,
-        why=why,
-        id=record.id,
-        payload=payload,
-    )
-
-
-def _language(probe: Probe, best: Mapping[str, Any]) -> Language:
-    # That of the query; a picture, a number or ``Sensor`` has none: then that of the best hit's name.
-    asked = guess_language(probe.names[0]) if probe.names else None
-    if asked:
-        return asked
-    origin = best.get("name_origin", {})
-    given = [language for language in LANGUAGES if origin.get(language) == "given"]
-    return given[0] if len(given) == 1 else "en"

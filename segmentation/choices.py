@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from partscope.errors import StoreError
-from partscope.parts import part_key
-from partscope.store.contract import PartStore
+from catalog.errors import StoreError
+from catalog.parts import part_key
+from catalog.store.contract import PartStore
 
 By: TypeAlias = Literal["", "column", "review"]
 DECISIONS = "segmentation-decisions.json"
@@ -83,8 +83,8 @@ def choices_of(
     references: Sequence[str], column: Choice, decided: Mapping[str, Choice]
 ) -> dict[str, Choice]:
     """Return the choice for each photo that has one; a person's word goes before the column's."""
-    chosen = {reference: decided.get(reference, column) for reference in references}
-    return {reference: choice for reference, choice in chosen.items() if choice != AUTO}
+    choices = {reference: decided.get(reference, column) for reference in references}
+    return {reference: choice for reference, choice in choices.items() if choice != AUTO}
 
 
 def _read(store: PartStore) -> dict[str, dict[str, Choice]]:
@@ -94,8 +94,8 @@ def _read(store: PartStore) -> dict[str, dict[str, Choice]]:
     try:
         return {
             part: {
-                file: Choice(told["use"], "review", told.get("prompt", ""))
-                for file, told in files.items()
+                file: Choice(decision["use"], "review", decision.get("prompt", ""))
+                for file, decision in files.items()
             }
             for part, files in json.loads(content)["parts"].items()
         }
@@ -107,7 +107,7 @@ def _read(store: PartStore) -> dict[str, dict[str, Choice]]:
 
 
 def _written(parts: Mapping[str, Mapping[str, Choice]]) -> bytes:
-    told = {
+    decisions = {
         part: {
             file: {"use": choice.use, **({"prompt": choice.prompt} if choice.prompt else {})}
             for file, choice in sorted(files.items())
@@ -115,4 +115,4 @@ def _written(parts: Mapping[str, Mapping[str, Choice]]) -> bytes:
         for part, files in sorted(parts.items())
         if files
     }
-    return json.dumps({"parts": told}, ensure_ascii=False, indent=1).encode()
+    return json.dumps({"parts": decisions}, ensure_ascii=False, indent=1).encode()

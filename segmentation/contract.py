@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
-from segmentation.detections import box_of
+from catalog.arrays import Mask, RgbImage
+from segmentation.masks import box_of
 
 MARGIN = 0.08
 """Room around the part, as a share of its longest side."""
@@ -34,15 +34,6 @@ def crop(image: RgbImage, mask: Mask) -> RgbImage:
     part = image[from_rows, from_columns]
     square[rows, columns] = np.rint(part * alpha + GROUND * (1 - alpha)).astype(np.uint8)
     return square
-
-
-def reduce_to(image: RgbImage, side: int) -> RgbImage:
-    """Return the image with its short side at most ``side`` pixels, as ``decode`` reduces it."""
-    share = side / min(image.shape[:2])
-    if share >= 1:
-        return image
-    height, width = (max(1, round(length * share)) for length in image.shape[:2])
-    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA))
 
 
 def _placed(first: int, last: int, side: int, limit: int) -> tuple[slice, slice]:

@@ -10,20 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from partscope.arrays import RgbImage
-from partscope.errors import PartscopeError
+from catalog.arrays import RgbImage
+from catalog.errors import PartscopeError
+from catalog.images.reduction import short_side_at_most
+from catalog.parts import MeasuredSize
 from segmentation.choices import AUTO, Choice
 from segmentation.contract import Graded, Prompts, Segmentation, Segmenter, Threaded
-from segmentation.crop import crop, reduce_to
+from segmentation.crop import crop
 from segmentation.gate import NONSENSE, RULER, holds_ruler, refusal
 from segmentation.mask_cache import MaskCache, mask_key
-from segmentation.ruler import Measurement, measure, read_scale
-from segmentation.working_size import reduced
+from segmentation.ruler.part_size import part_size
+from segmentation.ruler.scale import read_scale
 
 logger = logging.getLogger(__name__)
 
-WORKING_SIDE = 640
-"""Long side in pixels at which photos are segmented and cut."""
 CUT_VERSION = 2
 """Goes up whenever gate or crop would give another picture for the same mask."""
 FAILED = "segmenter_failed"
@@ -34,7 +34,7 @@ Needs: TypeAlias = Callable[[RgbImage], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
-    """A photo to cut: its long side is at most ``WORKING_SIDE``.
+    """A photo to cut, at ``PHOTO_SIDE`` (``segmentation.pictures``).
 
     ``sha256`` is that of its file; without one the mask is not kept.
     """
@@ -49,20 +49,20 @@ class Cut:
     """What became of a photo.
 
     ``pictures`` are for the embedder: the crop, the full photo, or both in this order. ``reason``
-    says why there is no crop, a stable key; it is empty where there is one. ``found`` is what the
+    says why there is no crop, a stable key; it is empty where there is one. ``segmentation`` is what the
     segmenter gave, also where the gate refused it; None where it was not asked or failed.
     """
 
     pictures: tuple[RgbImage, ...]
     reason: str = ""
-    found: Segmentation | None = None
+    segmentation: Segmentation | None = None
     is_cached: bool = False
-    measured: Measurement | None = None
+    measured: MeasuredSize | None = None
     detail: str = ""
 
     def reduced(self, side: int) -> tuple[RgbImage, ...]:
         """Return the pictures with their short side at most ``side`` pixels."""
-        return tuple(reduce_to(picture, side) for picture in self.pictures)
+        return tuple(short_side_at_most(picture, side) for picture in self.pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,16 @@ class Cutter:
     def cut(self, photos: Sequence[Photo]) -> list[Cut]:
         """Return what becomes of each photo, order kept; one that fails costs its own mask alone."""
         reasons = [self._why_not(photo) for photo in photos]
-        wanted = [photo for photo, reason in zip(photos, reasons, strict=True) if reason is None]
-        found = iter(self._found(wanted))
+        to_segment = [
+            photo for photo, reason in zip(photos, reasons, strict=True) if reason is None
+        ]
+        segmented = iter(self._results(to_segment))
         return [
-            Cut((photo.pixels,), reason) if reason is not None else self._cut(photo, next(found))
+            Cut((photo.pixels,), reason)
+            if reason is not None
+            else self._cut(photo, next(segmented))
             for photo, reason in zip(photos, reasons, strict=True)
         ]
-
-    def cut_query(self, image: RgbImage, side: int) -> tuple[RgbImage, ...]:
-        """Return the pictures of a photo that is asked with, their short side at most ``side``."""
-        [cut] = self.cut([Photo(reduced(image, WORKING_SIDE))])
-        return cut.reduced(side)
 
     def _why_not(self, photo: Photo) -> str | None:
         if photo.choice.use == "no":
@@ -106,21 +105,21 @@ class Cutter:
             return "not_needed"
         return None
 
-    def _cut(self, photo: Photo, found: _Found) -> Cut:
-        if isinstance(found.result, Failure):
-            return Cut((photo.pixels,), FAILED, detail=found.result.detail)
-        full = Cut((photo.pixels,), found=found.result, is_cached=found.is_cached)
+    def _cut(self, photo: Photo, segmented: _Result) -> Cut:
+        if isinstance(segmented.result, Failure):
+            return Cut((photo.pixels,), FAILED, detail=segmented.result.detail)
+        full = Cut((photo.pixels,), segmentation=segmented.result, is_cached=segmented.is_cached)
         least = self.segmenter.least_score if isinstance(self.segmenter, Graded) else 0.0
-        reason = refusal(found.result, photo.pixels, least)
+        reason = refusal(segmented.result, photo.pixels, least)
         if reason == NONSENSE:
-            return replace(full, reason=reason, found=None)
+            return replace(full, reason=reason, segmentation=None)
         if reason is not None:
             return replace(full, reason=reason)
-        mask = found.result.mask
+        mask = segmented.result.mask
         marks = read_scale(photo.pixels)
         if marks is not None and holds_ruler(mask, marks):
             return replace(full, reason=RULER)
-        measured = measure(marks, mask, found.result.score)
+        measured = part_size(marks, mask, segmented.result.score)
         if self.use == "full":
             return replace(full, reason="full_by_setting", measured=measured)
         cropped = crop(photo.pixels, mask)
@@ -129,13 +128,15 @@ class Cutter:
 
     # -- asking the segmenter -----------------------------------------------------------------
 
-    def _found(self, photos: Sequence[Photo]) -> list[_Found]:
-        kept = [self._kept(photo) for photo in photos]
-        missing = [photo for photo, each in zip(photos, kept, strict=True) if each is None]
-        made = iter(self._segment(missing))
+    def _results(self, photos: Sequence[Photo]) -> list[_Result]:
+        cached_masks = [self._kept(photo) for photo in photos]
+        missing = [
+            photo for photo, cached in zip(photos, cached_masks, strict=True) if cached is None
+        ]
+        fresh = iter(self._segment(missing))
         return [
-            _Found(each, is_cached=True) if each is not None else _Found(next(made))
-            for each in kept
+            _Result(cached, is_cached=True) if cached is not None else _Result(next(fresh))
+            for cached in cached_masks
         ]
 
     def _segment(self, photos: Sequence[Photo]) -> list[Segmentation | Failure]:
@@ -145,17 +146,19 @@ class Cutter:
             by_prompts.setdefault(self._prompts(photo), []).append(place)
         results: list[Segmentation | Failure] = [Failure("")] * len(photos)
         for prompts, places in by_prompts.items():
-            made = segment_each(self.segmenter, [photos[place].pixels for place in places], prompts)
-            for place, result in zip(places, made, strict=True):
+            outcomes = segment_each(
+                self.segmenter, [photos[place].pixels for place in places], prompts
+            )
+            for place, result in zip(places, outcomes, strict=True):
                 results[place] = result
                 self._keep(photos[place], result)
         return results
 
     def _kept(self, photo: Photo) -> Segmentation | None:
         key = self._key(photo)
-        kept = self.cache.get(key) if self.cache is not None and key else None
+        cached = self.cache.get(key) if self.cache is not None and key else None
         # A file of another shape is none of ours.
-        return None if kept is None or kept.mask.shape != photo.pixels.shape[:2] else kept
+        return None if cached is None or cached.mask.shape != photo.pixels.shape[:2] else cached
 
     def _keep(self, photo: Photo, result: Segmentation | Failure) -> None:
         key = self._key(photo)
@@ -182,7 +185,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Result:
     result: Segmentation | Failure
     is_cached: bool = False
 
@@ -197,10 +200,10 @@ def segment_each(
     if not images:
         return []
     try:
-        found = segmenter.segment(images, prompts)
-        if len(found) == len(images):
-            return list(found)
-        problem = f"{len(found)} results for {len(images)} images"
+        segmentations = segmenter.segment(images, prompts)
+        if len(segmentations) == len(images):
+            return list(segmentations)
+        problem = f"{len(segmentations)} results for {len(images)} images"
     except PartscopeError:
         raise
     except Exception as error:  # a model may raise anything; which image is it?
@@ -208,4 +211,8 @@ def segment_each(
     if len(images) == 1:
         return [Failure(problem)]
     logger.info("segmenter %s: %s; %d images one by one", segmenter.name, problem, len(images))
-    return [found for image in images for found in segment_each(segmenter, [image], prompts)]
+    return [
+        segmentation
+        for image in images
+        for segmentation in segment_each(segmenter, [image], prompts)
+    ]

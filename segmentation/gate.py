@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.contract import Segmentation
-from segmentation.ruler_marks import Marks
+from segmentation.ruler.marks import Marks
 
 Refusal: TypeAlias = Literal[
     "nonsense", "nothing_found", "tiny", "nearly_everything", "touches_border", "ruler", "unsure"
@@ -36,7 +36,9 @@ MARKS_SHARE = 0.5
 """More of a ruler's marks under the mask than this: the mask is the ruler, or holds it."""
 
 
-def refusal(found: Segmentation, image: RgbImage, least_score: float = 0.0) -> Refusal | None:
+def refusal(
+    segmentation: Segmentation, image: RgbImage, least_score: float = 0.0
+) -> Refusal | None:
     """Return why the mask must not be used for that image, None where it may.
 
     ``unsure``: its score is below ``least_score``.
@@ -44,9 +46,9 @@ def refusal(found: Segmentation, image: RgbImage, least_score: float = 0.0) -> R
     the box lies outside; any object may be given.
     """
     height, width = image.shape[:2]
-    if _is_nonsense(found, height, width):
+    if _is_nonsense(segmentation, height, width):
         return NONSENSE
-    mask = found.mask
+    mask = segmentation.mask
     area = float(np.count_nonzero(mask)) / mask.size
     if area == 0:
         return "nothing_found"
@@ -58,7 +60,7 @@ def refusal(found: Segmentation, image: RgbImage, least_score: float = 0.0) -> R
         return "touches_border"
     if _has_ruler(mask):
         return RULER
-    return "unsure" if found.score < least_score else None
+    return "unsure" if segmentation.score < least_score else None
 
 
 def holds_ruler(mask: Mask, marks: Marks) -> bool:
@@ -70,15 +72,15 @@ def holds_ruler(mask: Mask, marks: Marks) -> bool:
     return marks.share_under(mask) > MARKS_SHARE
 
 
-def _is_nonsense(found: object, height: int, width: int) -> bool:
-    if not isinstance(found, Segmentation):
+def _is_nonsense(segmentation: object, height: int, width: int) -> bool:
+    if not isinstance(segmentation, Segmentation):
         return True
-    mask: object = found.mask
+    mask: object = segmentation.mask
     if not isinstance(mask, np.ndarray) or mask.dtype != bool or mask.shape != (height, width):
         return True
     try:
-        left, top, right, bottom = (float(edge) for edge in found.box)
-        score = float(found.score)
+        left, top, right, bottom = (float(edge) for edge in segmentation.box)
+        score = float(segmentation.score)
     except (TypeError, ValueError):
         return True
     is_inside = 0 <= left <= right <= width and 0 <= top <= bottom <= height

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, PngImagePlugin
 
-from partscope.arrays import Mask
+from catalog.arrays import Mask
 from segmentation.contract import Prompts, Segmentation
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class MaskCache:
         except (OSError, ValueError, KeyError, TypeError, SyntaxError):  # Pillow raises any of them
             return None
 
-    def put(self, key: str, found: Segmentation) -> None:
+    def put(self, key: str, segmentation: Segmentation) -> None:
         """Keep a segmentation: whole or not at all, and never half-written where others read.
 
         Where nothing can be written, a warning says so once: masks are then made again next time.
@@ -57,7 +57,7 @@ class MaskCache:
         partial = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(_pack(found))
+            partial.write_bytes(_pack(segmentation))
             # Not flushed to the disk: a file lost with the power is only segmented again.
             partial.replace(path)
         except OSError as error:
@@ -74,18 +74,24 @@ class MaskCache:
         return self._folder / key[:2] / f"{key}.png"
 
 
-def _pack(found: Segmentation) -> bytes:
-    told = {"box": [int(edge) for edge in found.box], "score": found.score, "label": found.label}
+def _pack(segmentation: Segmentation) -> bytes:
+    header = {
+        "box": [int(edge) for edge in segmentation.box],
+        "score": segmentation.score,
+        "label": segmentation.label,
+    }
     text = PngImagePlugin.PngInfo()
-    text.add_text(_TEXT, json.dumps(told))
+    text.add_text(_TEXT, json.dumps(header))
     target = io.BytesIO()
-    Image.fromarray(found.mask).save(target, "PNG", pnginfo=text)
+    Image.fromarray(segmentation.mask).save(target, "PNG", pnginfo=text)
     return target.getvalue()
 
 
 def _unpack(content: bytes) -> Segmentation:
     with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
         mask: Mask = np.array(image, dtype=bool)
-        told = json.loads(image.info[_TEXT])
-    left, top, right, bottom = (int(edge) for edge in told["box"])
-    return Segmentation(mask, (left, top, right, bottom), float(told["score"]), str(told["label"]))
+        header = json.loads(image.info[_TEXT])
+    left, top, right, bottom = (int(edge) for edge in header["box"])
+    return Segmentation(
+        mask, (left, top, right, bottom), float(header["score"]), str(header["label"])
+    )

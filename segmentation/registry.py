@@ -5,19 +5,15 @@ Nothing heavy is imported before a segmenter of that kind is asked for.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from partscope.errors import UnknownName, UsageError
+from catalog.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
     from segmentation.contract import Segmenter
 
-# name -> the module whose create() makes it; each raises MissingExtra or ModelNotFound.
-_PLAIN = {"silhouette": "segmentation.silhouette"}
-_OF_FOLDER = {"onnx": "segmentation.saliency"}
-_OF_TWO_MODELS = {"grounded-sam": "segmentation.grounded_sam", "langsam": "segmentation.langsam"}
-SEGMENTERS = ("none", *_PLAIN, *_OF_TWO_MODELS, *(f"{kind}:FOLDER" for kind in _OF_FOLDER))
+READ_PROMPTS = ("grounded-sam", "langsam")
+SEGMENTERS = ("none", "silhouette", *READ_PROMPTS, "onnx:FOLDER")
 
 
 def segmenter(
@@ -29,15 +25,25 @@ def segmenter(
     hub id or a local folder; None takes the segmenter's own.
     Raises UnknownName, UsageError, MissingExtra and ModelNotFound.
     """
-    kind, _, rest = name.partition(":")
-    if kind in _OF_FOLDER:
-        if not rest:
+    kind, _, folder = name.partition(":")
+    if kind == "onnx":
+        from segmentation import saliency
+
+        if not folder:
             raise UsageError(f"the segmenter {kind} is named {kind}:FOLDER; got {name!r}")
-        return _create(_OF_FOLDER[kind], rest)
-    if name in _OF_TWO_MODELS:
-        return _create(_OF_TWO_MODELS[name], detector, mask_model)
-    if name in _PLAIN:
-        return _create(_PLAIN[name])
+        return saliency.create(folder)
+    if name == "grounded-sam":
+        from segmentation.by_text import grounded_sam
+
+        return grounded_sam.create(detector, mask_model)
+    if name == "langsam":
+        from segmentation.by_text import langsam
+
+        return langsam.create(detector, mask_model)
+    if name == "silhouette":
+        from segmentation import silhouette
+
+        return silhouette.create()
     if name != "none":
         raise UnknownName("segmenter", name, SEGMENTERS)
     return None
@@ -45,8 +51,4 @@ def segmenter(
 
 def reads_prompts(name: str) -> bool:
     """Return whether the segmenter of that name looks for what the prompts say."""
-    return name in _OF_TWO_MODELS
-
-
-def _create(module: str, *arguments: str | None) -> Segmenter:
-    return cast("Segmenter", import_module(module).create(*arguments))
+    return name in READ_PROMPTS

@@ -26,12 +26,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
-from partscope.embedding.onnx_model import ModelToml, fingerprint, read_model_toml
-from partscope.embedding.onnx_pixels import PixelModel
-from partscope.errors import ModelNotFound
+from catalog.arrays import Mask, RgbImage
+from catalog.embedding.onnx_model import ModelToml, fingerprint, read_model_toml
+from catalog.embedding.onnx_pixels import PixelModel
+from catalog.errors import ModelNotFound
 from segmentation.contract import Prompts, Segmentation
-from segmentation.detections import box_of, nothing_found
+from segmentation.masks import box_of, nothing_found
 from segmentation.silhouette.clutter import clutter_of
 
 _CODE_VERSION = 2
@@ -81,9 +81,9 @@ class Saliency:
         maps = chain.from_iterable(self._model.outputs(batch))
         return [self._read(*pair, prompts) for pair in zip(batch, maps, strict=True)]
 
-    def _read(self, image: RgbImage, found: NDArray[np.float32], prompts: Prompts) -> Segmentation:
+    def _read(self, image: RgbImage, output: NDArray[np.float32], prompts: Prompts) -> Segmentation:
         height, width = image.shape[:2]
-        likely = np.nan_to_num(found.reshape(found.shape[-2:]), nan=0, posinf=0, neginf=0)
+        likely = np.nan_to_num(output.reshape(output.shape[-2:]), nan=0, posinf=0, neginf=0)
         if self._section.resize == "pad":
             likely = _unpadded(likely, height, width)
         likely = cv2.resize(np.clip(likely, 0, 1), (width, height), interpolation=cv2.INTER_LINEAR)
@@ -103,10 +103,10 @@ def _require_maps(model: ModelToml, shape: tuple[int, ...], rows: int) -> None:
         )
 
 
-def _unpadded(found: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+def _unpadded(square: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
     """Return the part of a square map that the image filled."""
-    rows, columns = found.shape
+    rows, columns = square.shape
     inner_rows = max(1, round(rows * min(1, height / width)))
     inner_columns = max(1, round(columns * min(1, width / height)))
     top, left = (rows - inner_rows) // 2, (columns - inner_columns) // 2
-    return found[top : top + inner_rows, left : left + inner_columns]
+    return square[top : top + inner_rows, left : left + inner_columns]

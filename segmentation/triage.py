@@ -14,7 +14,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix, FloatVector, RgbImage, StateArrays
+from catalog.arrays import FloatMatrix, FloatVector, RgbImage, StateArrays
+from catalog.k_means import fit_k_means
 from segmentation.triage_features import GROUND_FEATURES, needs_cutting, triage_features
 
 SAMPLE_SIZE = 512
@@ -27,7 +28,6 @@ _MIN_PHOTOS = 5
 _GROUND, _EDGES = slice(0, GROUND_FEATURES), slice(GROUND_FEATURES, None)
 _ENOUGH = 0.3
 """Share of a group: to cut a studio photo costs time, not to cut a bad one costs the match."""
-_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,24 +94,6 @@ def _groups(features: FloatMatrix, columns: slice, count: int) -> list[FloatMatr
     count = min(count, len(features) // _MIN_PHOTOS)
     if count < 2:
         return [features]
-    data = np.ascontiguousarray(features[:, columns], np.float32)
-    centres = _spread_out(data, count)
-    labels = np.zeros(len(data), np.intp)
-    for _ in range(_ROUNDS):
-        distances = ((data[:, None] - centres[None]) ** 2).sum(axis=2)
-        settled, labels = labels, distances.argmin(axis=1)
-        if (settled == labels).all():
-            break
-        for group in range(count):
-            if (labels == group).any():
-                centres[group] = data[labels == group].mean(axis=0)
+    rows = np.ascontiguousarray(features[:, columns], np.float32)
+    labels = fit_k_means(rows, count, seed=0).labels_
     return [features[labels == group] for group in range(count) if (labels == group).any()]
-
-
-def _spread_out(data: FloatMatrix, count: int) -> FloatMatrix:
-    """Return the first centres: the middle of all, then always the row farthest from those so far."""
-    centres = [data.mean(axis=0)]
-    while len(centres) < count:
-        distances = ((data[:, None] - np.stack(centres)[None]) ** 2).sum(axis=2).min(axis=1)
-        centres.append(data[int(distances.argmax())])
-    return np.stack(centres)

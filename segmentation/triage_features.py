@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix, FloatVector, RgbImage
-from segmentation.working_size import reduced
+from catalog.arrays import FloatMatrix, FloatVector, RgbImage
+from catalog.images.reduction import long_side_at_most
 
 GROUND_FEATURES = 4
 """So many features, the first ones, describe the ground; the others what lies at the edges."""
@@ -33,13 +33,13 @@ _SPECK = 0.0015
 
 def triage_features(photo: RgbImage) -> FloatVector:
     """Return the features of one photo in 0..1. Shape (len(FEATURES),)."""
-    small = cv2.GaussianBlur(reduced(photo, _SIDE), (0, 0), 0.8)
+    small = cv2.GaussianBlur(long_side_at_most(photo, _SIDE), (0, 0), 0.8)
     lab = _lab(small)
     ring = _ring(lab)
     ground = _ground(ring)
     distance = np.sqrt(((ring - ground) ** 2).sum(axis=1))
     is_ground = distance < _SAME
-    found = [
+    features = [
         float(np.median(distance[is_ground])) / 8 if is_ground.any() else 1.0,
         float(np.linalg.norm(ground[1:])) / 30,
         _texture(lab, is_ground) / 4,
@@ -49,7 +49,7 @@ def triage_features(photo: RgbImage) -> FloatVector:
         max(_marks(band) for band in _bands(photo)),
         _yellow(small) / 0.15,
     ]
-    return np.clip(np.array(found, np.float32), 0, 1)
+    return np.clip(np.array(features, np.float32), 0, 1)
 
 
 def needs_cutting(features: FloatVector) -> bool:

@@ -18,11 +18,11 @@ import pytest
 from numpy.typing import NDArray
 from qdrant_client import QdrantClient
 
-from partscope.parts import point_id
-from partscope.store.contract import PartStore, Point, Schema, SparseVector, Vector, VectorSpec
-from partscope.store.edge import EdgeStore
-from partscope.store.server import ServerStore
-from partscope.store.server_connection import ServerConnection
+from catalog.parts import point_id
+from catalog.store.contract import PartStore, Point, Schema, SparseVector, Vector, VectorSpec
+from catalog.store.edge.store import EdgeStore
+from catalog.store.server.connection import ServerConnection
+from catalog.store.server.store import ServerStore
 
 SERVER_IMAGE = "qdrant/qdrant:v1.20.0"
 """The version of the client in use; later than the write-ahead log fix of 1.16.2."""
@@ -94,10 +94,10 @@ def server_place(folder: Path, url: str) -> Iterator[Place]:
 @contextmanager
 def running_server() -> Iterator[str]:
     """Yield the URL of a server: ``QDRANT_URL``, or a container where Docker answers; else skip."""
-    given = os.environ.get("QDRANT_URL")
-    if given:
-        httpx.get(given, timeout=60).raise_for_status()
-        yield given
+    url = os.environ.get("QDRANT_URL")
+    if url:
+        httpx.get(url, timeout=60).raise_for_status()
+        yield url
         return
     reason = docker_missing()
     if reason:

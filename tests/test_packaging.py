@@ -30,15 +30,14 @@ def test_every_command_can_be_loaded() -> None:
     assert all(callable(entry.load()) for entry in found.values())
 
 
-def test_every_section_of_evaluate_can_be_loaded() -> None:
-    named = PROJECT["project"]["entry-points"]["partscope.evaluations"]
-    found = {entry.name: entry for entry in entry_points(group="partscope.evaluations")}
-    assert set(found) == set(named)
-    assert all(callable(entry.load()) for entry in found.values())
-
-
 def test_lang_sam_is_in_no_other_extra() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
     assert [
         name for name, needs in extras.items() if any("lang-sam" in need for need in needs)
     ] == ["langsam"]
+
+
+def test_the_image_is_built_from_every_package() -> None:
+    lines = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = {line.split()[1] for line in lines if line.startswith("COPY ")}
+    assert set(PACKAGES) <= copied

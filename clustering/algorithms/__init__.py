@@ -1,1 +1,1 @@
-"""The clusterers, one algorithm a file; ``clustering.registry`` finds them by name."""
+"""The clusterers, one algorithm a file; ``clustering.algorithms.registry`` finds them by name."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import (
     Algorithm,
     all_equal,
@@ -17,7 +18,6 @@ from clustering.algorithms.base import (
 from clustering.contract import Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.spanning import spanning_tree
-from partscope.arrays import FloatMatrix
 
 _ALL_PAIRS_ROWS = 5000
 
@@ -46,17 +46,17 @@ class Agglomerative(Algorithm):
         if all_equal(rows):
             return np.zeros(len(rows), np.int32)
         links = self._links(rows) if len(rows) > _ALL_PAIRS_ROWS else None
-        made = cluster.AgglomerativeClustering(
+        estimator = cluster.AgglomerativeClustering(
             self.n_clusters, linkage=self.linkage, connectivity=links
         )
-        return np.asarray(made.fit(rows).labels_, dtype=np.int32)
+        return np.asarray(estimator.fit(rows).labels_, dtype=np.int32)
 
     def _links(self, rows: FloatMatrix) -> Any:
         from scipy.sparse import csr_array
 
-        near = nearest(rows, self.n_neighbors)
-        n, k = near.indices.shape
-        tree = spanning_tree(rows, near, np.zeros(n, dtype=np.float32)).tocoo()
+        neighbours = nearest(rows, self.n_neighbors)
+        n, k = neighbours.indices.shape
+        tree = spanning_tree(rows, neighbours, np.zeros(n, dtype=np.float32)).tocoo()
         left = np.concatenate([np.repeat(np.arange(n), k), tree.row])
-        right = np.concatenate([near.indices.ravel(), tree.col])
+        right = np.concatenate([neighbours.indices.ravel(), tree.col])
         return csr_array((np.ones(len(left)), (left, right)), shape=(n, n))

@@ -9,9 +9,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import UnknownName, UsageError
 from clustering.contract import Labels
-from partscope.arrays import FloatMatrix
-from partscope.errors import UnknownName, UsageError
 
 LARGEST = 1e15
 """Squares of larger values, summed over columns, leave the range of float32."""
@@ -40,14 +40,18 @@ class Algorithm:
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002
         """Return the parameters by name."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        return {
+            parameter.name: getattr(self, parameter.name)
+            for parameter in fields(self)
+            if parameter.init
+        }
 
     def set_params(self, **params: Any) -> Self:
         """Change parameters; raises UnknownName."""
-        known = self.get_params()
+        current = self.get_params()
         for name, value in params.items():
-            if name not in known:
-                raise UnknownName(f"parameter of {type(self).__name__}", name, known)
+            if name not in current:
+                raise UnknownName(f"parameter of {type(self).__name__}", name, current)
             setattr(self, name, value)
         return self
 
@@ -80,8 +84,8 @@ def checked_rows(matrix: object) -> FloatMatrix:
 
 def check_whole(name: str, value: object, low: int) -> None:
     """Raise UsageError unless ``value`` is a whole number of at least ``low``."""
-    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or int(str(value)) < low:
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not is_whole or int(str(value)) < low:
         raise UsageError(f"{name} must be a whole number of at least {low}; got {value!r}")
 
 
@@ -112,13 +116,13 @@ def all_equal(rows: FloatMatrix) -> bool:
 
 def numbered(labels: Labels) -> Labels:
     """Return the labels counted from 0 without gaps, in their order; noise stays -1."""
-    kept, inverse = np.unique(labels, return_inverse=True)
-    return (inverse - int(kept[0] == -1)).astype(np.int32)
+    distinct, inverse = np.unique(labels, return_inverse=True)
+    return (inverse - int(distinct[0] == -1)).astype(np.int32)
 
 
 def in_order_of_rows(labels: NDArray[np.integer]) -> Labels:
     """Return the labels counted from 0 in the order in which the rows first show them."""
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int32)
-    rank[np.argsort(first)] = np.arange(len(first))
+    _, first_rows, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.empty(len(first_rows), dtype=np.int32)
+    rank[np.argsort(first_rows)] = np.arange(len(first_rows))
     return rank[inverse]

@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import Algorithm, check_positive, check_whole
 from clustering.contract import NOISE, Labels
 from clustering.neighbours.cells import Cells, partition
 from clustering.neighbours.components import Components
 from clustering.neighbours.within import Within
-from clustering.threads import one_blas_thread
-from partscope.arrays import FloatMatrix
+from clustering.numerics.threads import one_blas_thread
 
 _TILE_COLUMNS = 2040
 """A tile is up to 512 x 2040 distances: 255 words of 8 booleans a row."""
@@ -74,19 +74,21 @@ class _Scan:
         counts = np.zeros(len(self._cells.rows), dtype=np.intp)
         for cell in range(len(self._cells)):
             members = self._cells.members(cell)
-            whole = self._within.whole(cell)
-            counts[members] += self._sizes[whole].sum()
+            whole_cells = self._within.whole(cell)
+            counts[members] += self._sizes[whole_cells].sum()
             touching = np.zeros(len(self._cells), dtype=np.bool_)
-            touching[whole] = True
+            touching[whole_cells] = True
             for columns in self._tiles(cell, ~touching):
-                found = self._within.matrix(cell, np.arange(members.start, members.stop), columns)
-                of_column = _column_sums(found)
-                counts[members] += _row_sums(found)
-                others = columns >= members.stop
-                counts[columns[others]] += of_column[others]
+                within_eps = self._within.matrix(
+                    cell, np.arange(members.start, members.stop), columns
+                )
+                of_column = _column_sums(within_eps)
+                counts[members] += _row_sums(within_eps)
+                later = columns >= members.stop
+                counts[columns[later]] += of_column[later]
                 touching[self._cell_of[columns[of_column > 0]]] = True
-            for other in whole[whole > cell]:
-                counts[self._cells.members(int(other))] += self._sizes[cell]
+            for later_cell in whole_cells[whole_cells > cell]:
+                counts[self._cells.members(int(later_cell))] += self._sizes[cell]
             touching[:cell] = False
             self._touching.append(np.flatnonzero(touching))
         return counts
@@ -101,11 +103,11 @@ class _Scan:
             self._join_own(components, cell, rows)
             looked_at = np.zeros(len(self._cells), dtype=np.bool_)
             looked_at[touching[touching > cell]] = True
-            for there in self._tiles(cell, looked_at):
-                columns = there[core[there]]
-                own = components.roots(rows)
-                if (own == own[0]).all():
-                    columns = columns[components.roots(columns) != own[0]]
+            for nearby in self._tiles(cell, looked_at):
+                columns = nearby[core[nearby]]
+                roots = components.roots(rows)
+                if (roots == roots[0]).all():
+                    columns = columns[components.roots(columns) != roots[0]]
                 if len(columns):
                     self._join(components, cell, rows, columns)
         return self._numbered(components, core)
@@ -119,29 +121,29 @@ class _Scan:
         for cell in np.unique(of_cell):
             rows = borders[of_cell == cell]
             best = np.full(len(rows), _NONE, dtype=np.int32)
-            wanted = np.zeros(len(self._cells), dtype=np.bool_)
-            wanted[touching[cell]] = True
+            is_touching = np.zeros(len(self._cells), dtype=np.bool_)
+            is_touching[touching[cell]] = True
             possible = self._within.possible(int(cell))
-            possible = possible[core[possible] & wanted[self._cell_of[possible]]]
+            possible = possible[core[possible] & is_touching[self._cell_of[possible]]]
             for start in range(0, len(possible), _TILE_COLUMNS):
                 columns = possible[start : start + _TILE_COLUMNS]
-                found = self._within.matrix(int(cell), rows, columns)
-                reached = np.where(found, labels[columns], _NONE)
+                within_eps = self._within.matrix(int(cell), rows, columns)
+                reached = np.where(within_eps, labels[columns], _NONE)
                 np.minimum(best, reached.min(axis=1), out=best)
             labels[rows] = np.where(best == _NONE, NOISE, best)
 
     def _touching_both_ways(self) -> list[NDArray[np.intp]]:
-        left = np.repeat(np.arange(len(self._cells)), [len(each) for each in self._touching])
+        left = np.repeat(np.arange(len(self._cells)), [len(cells) for cells in self._touching])
         right = np.concatenate(self._touching)
         left, right = np.concatenate([left, right]), np.concatenate([right, left])
         order = np.argsort(left, kind="stable")
         return np.split(right[order], np.searchsorted(left[order], np.arange(1, len(self._cells))))
 
-    def _tiles(self, cell: int, wanted: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
+    def _tiles(self, cell: int, cell_mask: NDArray[np.bool_]) -> Iterator[NDArray[np.intp]]:
         """Yield the rows of the wanted cells from this one on that may be near it, some at a time."""
         possible = self._within.possible(cell)
         possible = possible[np.searchsorted(possible, self._cells.ends[cell]) :]
-        possible = possible[wanted[self._cell_of[possible]]]
+        possible = possible[cell_mask[self._cell_of[possible]]]
         for start in range(0, len(possible), _TILE_COLUMNS):
             yield possible[start : start + _TILE_COLUMNS]
 
@@ -153,10 +155,10 @@ class _Scan:
         from scipy.sparse import csr_array
         from scipy.sparse.csgraph import connected_components
 
-        found = csr_array(self._within.matrix(cell, rows, rows))
-        _, group = connected_components(found, directed=False)
-        first = np.unique(group, return_index=True)[1]
-        components.join(rows, rows[first[group]])
+        links = csr_array(self._within.matrix(cell, rows, rows))
+        _, group = connected_components(links, directed=False)
+        first_members = np.unique(group, return_index=True)[1]
+        components.join(rows, rows[first_members[group]])
 
     def _join(
         self,
@@ -166,14 +168,14 @@ class _Scan:
         columns: NDArray[np.intp],
     ) -> None:
         """Join what touches: of each row component, which column components have a row near."""
-        found = self._within.matrix(cell, rows, columns)
+        touches = self._within.matrix(cell, rows, columns)
         roots, group = np.unique(components.roots(rows), return_inverse=True)
         if len(roots) <= len(rows) // 4:
             order = np.argsort(group, kind="stable")
             starts = np.searchsorted(group[order], np.arange(len(roots)))
-            found = np.logical_or.reduceat(found[order], starts, axis=0)
+            touches = np.logical_or.reduceat(touches[order], starts, axis=0)
             rows = rows[order][starts]
-        row, column = np.nonzero(found)
+        row, column = np.nonzero(touches)
         components.join(rows[row], columns[column])
 
     def _numbered(self, components: Components, core: NDArray[np.bool_]) -> Labels:
@@ -182,24 +184,24 @@ class _Scan:
         if len(positions):
             roots = components.roots(positions)
             _, group = np.unique(roots, return_inverse=True)
-            first = np.full(group.max() + 1, len(core), dtype=np.intp)
-            np.minimum.at(first, group, self._cells.order[positions])
-            rank = np.empty(len(first), dtype=np.int32)
-            rank[np.argsort(first)] = np.arange(len(first))
+            first_rows = np.full(group.max() + 1, len(core), dtype=np.intp)
+            np.minimum.at(first_rows, group, self._cells.order[positions])
+            rank = np.empty(len(first_rows), dtype=np.int32)
+            rank[np.argsort(first_rows)] = np.arange(len(first_rows))
             labels[positions] = rank[group]
         return labels
 
 
-def _row_sums(found: NDArray[np.bool_]) -> NDArray[np.intp]:
+def _row_sums(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
     # eight columns at a time: sums of words are sums of their bytes, up to 255 of them
-    wide = found.shape[1] // 8 * 8
-    words = np.add.reduce(found[:, :wide].view(np.uint64), axis=1)
-    sums = words.view(np.uint8).reshape(len(found), 8).sum(axis=1, dtype=np.intp)
-    return np.asarray(sums + found[:, wide:].sum(axis=1))
+    wide = flags.shape[1] // 8 * 8
+    words = np.add.reduce(flags[:, :wide].view(np.uint64), axis=1)
+    sums = words.view(np.uint8).reshape(len(flags), 8).sum(axis=1, dtype=np.intp)
+    return np.asarray(sums + flags[:, wide:].sum(axis=1))
 
 
-def _column_sums(found: NDArray[np.bool_]) -> NDArray[np.intp]:
-    sums = np.zeros(found.shape[1], dtype=np.intp)
-    for start in range(0, len(found), 255):  # what a byte can count
-        sums += np.add.reduce(found[start : start + 255].view(np.uint8), axis=0, dtype=np.uint8)
+def _column_sums(flags: NDArray[np.bool_]) -> NDArray[np.intp]:
+    sums = np.zeros(flags.shape[1], dtype=np.intp)
+    for start in range(0, len(flags), 255):  # what a byte can count
+        sums += np.add.reduce(flags[start : start + 255].view(np.uint8), axis=0, dtype=np.uint8)
     return sums

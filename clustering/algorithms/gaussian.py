@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import (
     Algorithm,
     check_choice,
@@ -16,7 +17,6 @@ from clustering.algorithms.base import (
     numbered,
 )
 from clustering.contract import Labels
-from partscope.arrays import FloatMatrix
 
 _FIT_ROWS = 50_000
 _CHUNK = 65_536
@@ -51,17 +51,17 @@ class GaussianMixture(Algorithm):
         if len(rows) == 1:
             return np.zeros(1, np.int32)  # scikit-learn wants two
         params = self.get_params()
-        made = mixture.GaussianMixture(params.pop("n_clusters"), **params)
+        estimator = mixture.GaussianMixture(params.pop("n_clusters"), **params)
         spread = float(rows.std()) or 1.0  # so that reg_covar means the same at every scale
         centre = rows.mean(axis=0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            made.fit((self._sample(rows) - centre).astype(np.float64) / spread)
-        found = [
-            made.predict((rows[start : start + _CHUNK] - centre).astype(np.float64) / spread)
+            estimator.fit((self._sample(rows) - centre).astype(np.float64) / spread)
+        labels = [
+            estimator.predict((rows[start : start + _CHUNK] - centre).astype(np.float64) / spread)
             for start in range(0, len(rows), _CHUNK)
         ]
-        return numbered(np.concatenate(found))
+        return numbered(np.concatenate(labels))
 
     def _sample(self, rows: FloatMatrix) -> FloatMatrix:
         if len(rows) <= _FIT_ROWS:

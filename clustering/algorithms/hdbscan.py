@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import Algorithm, check_choice, check_whole
 from clustering.contract import NOISE, Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.spanning import spanning_tree
-from partscope.arrays import FloatMatrix
 
 _EXACT_ROWS = 120_000
 _NEIGHBOURS = {True: 16, False: 48}
@@ -46,20 +46,22 @@ class HDBSCAN(Algorithm):
         check_choice("cluster_selection_method", self.cluster_selection_method, ("eom", "leaf"))
 
     def _fit(self, rows: FloatMatrix) -> Labels:
-        wanted = self.min_samples or self.min_cluster_size
+        min_samples = self.min_samples or self.min_cluster_size
         if len(rows) < max(self.min_cluster_size, 2):
             self.probabilities_ = np.zeros(len(rows))
             return np.full(len(rows), NOISE, dtype=np.int32)
         exact = len(rows) <= _EXACT_ROWS
-        near = nearest(rows, max(wanted, _NEIGHBOURS[exact]), probes=None if exact else _PROBES)
-        core = near.distances[:, min(wanted, near.distances.shape[1]) - 1]
-        return self._from_tree(spanning_tree(rows, near, core, exact=exact))
+        neighbours = nearest(
+            rows, max(min_samples, _NEIGHBOURS[exact]), probes=None if exact else _PROBES
+        )
+        core = neighbours.distances[:, min(min_samples, neighbours.distances.shape[1]) - 1]
+        return self._from_tree(spanning_tree(rows, neighbours, core, exact=exact))
 
     def _from_tree(self, tree: object) -> Labels:
         """Let scikit-learn read the tree: with ``min_samples`` 1 it takes the weights as they are."""
         from sklearn import cluster
 
-        made = cluster.HDBSCAN(
+        estimator = cluster.HDBSCAN(
             min_cluster_size=self.min_cluster_size,
             min_samples=1,
             cluster_selection_epsilon=float(self.cluster_selection_epsilon),
@@ -67,5 +69,5 @@ class HDBSCAN(Algorithm):
             metric="precomputed",
             copy=False,
         ).fit(tree)
-        self.probabilities_ = made.probabilities_
-        return np.asarray(made.labels_, dtype=np.int32)
+        self.probabilities_ = estimator.probabilities_
+        return np.asarray(estimator.labels_, dtype=np.int32)

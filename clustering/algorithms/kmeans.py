@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import Algorithm, check_choice, check_clusters, check_whole
-from clustering.algorithms.centres import Centred
+from clustering.algorithms.centred import Centred
 from clustering.contract import Labels
 from clustering.kmeans.engines import ENGINES, KMeansTask, chosen_engine
-from partscope.arrays import FloatMatrix
 
 
 @dataclass(eq=False)

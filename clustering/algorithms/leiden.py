@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import Algorithm, check_positive, check_whole, in_order_of_rows
 from clustering.contract import Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.graph import shared_neighbour_graph
-from partscope.arrays import FloatMatrix
 
 
 @dataclass(eq=False)
@@ -42,7 +42,7 @@ def communities(graph: Any, resolution: float, seed: int = 0) -> Labels:
     n = graph.shape[0]
     if not graph.nnz:
         return np.arange(n, dtype=np.int32)
-    _, found = graspologic_native.leiden_csr(
+    _, community_of = graspologic_native.leiden_csr(
         graph.indptr.astype(np.int64),
         graph.indices.astype(np.int32),
         graph.data.astype(np.float64),
@@ -51,5 +51,5 @@ def communities(graph: Any, resolution: float, seed: int = 0) -> Labels:
         iterations=2,
         seed=seed,
     )
-    labels = np.fromiter((found.get(node, -1 - node) for node in range(n)), np.int64, n)
+    labels = np.fromiter((community_of.get(node, -1 - node) for node in range(n)), np.int64, n)
     return in_order_of_rows(labels)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import Algorithm, check_clusters, check_whole
-from clustering.algorithms.centres import Centred
+from clustering.algorithms.centred import Centred
 from clustering.contract import Labels
-from partscope.arrays import FloatMatrix
 
 
 @dataclass(eq=False)
@@ -33,8 +33,8 @@ class MiniBatchKMeans(Centred, Algorithm):
         from sklearn import cluster
         from sklearn.exceptions import ConvergenceWarning
 
-        made = cluster.MiniBatchKMeans(**self.get_params())
+        estimator = cluster.MiniBatchKMeans(**self.get_params())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
-            made.fit(rows)
-        return self._settle(rows, made.cluster_centers_)
+            estimator.fit(rows)
+        return self._settle(rows, estimator.cluster_centers_)

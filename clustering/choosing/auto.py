@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.kmeans import KMeans
 from clustering.choosing.resolution import communities_of, ladder
 from clustering.choosing.separation import GraphSeparation, Separation
-from clustering.contract import Labels
-from partscope.arrays import FloatMatrix
+from clustering.contract import ComparedGrouping, Labels
 
 ALGORITHMS = ("leiden", "spectral", "kmeans")
 """What is compared; of equals, the first wins."""
@@ -36,16 +36,16 @@ class Candidate:
         """The number of clusters."""
         return int(self.labels.max()) + 1
 
-    def row(self) -> dict[str, Any]:
-        """Return it as a row of the table of candidates."""
-        return {
-            "algorithm": self.algorithm,
-            "k": self.k,
-            **self.params,
-            "modularity": self.separation.modularity,
-            "graph_silhouette": self.separation.silhouette,
-            "score": self.separation.score,
-        }
+    def compared(self) -> ComparedGrouping:
+        """Return it as a row of the table of what was compared."""
+        return ComparedGrouping(
+            self.algorithm,
+            self.k,
+            self.params,
+            modularity=self.separation.modularity,
+            graph_silhouette=self.separation.silhouette,
+            score=self.separation.score,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +76,24 @@ class Chooser:
         space it is measured in).
         """
         scouted = list(self._scouted())
-        k = max(scouted, key=lambda each: each.separation.score).k
+        k = max(scouted, key=lambda candidate: candidate.separation.score).k
         final = [self._ways[name](k) for name in algorithms]
-        best = max(final, key=lambda each: each.separation.modularity)
+        best = max(final, key=lambda candidate: candidate.separation.modularity)
         return Choice(best, [*scouted, *final], self._reasons(best, scouted, final))
 
     def _scouted(self) -> list[Candidate]:
         if self._low == self._high:
             return [self._leiden(self._low)]
         rungs = ladder(self._graph, self._low, self._high, self._seed)
-        found = [
+        candidates = [
             self._measured("leiden", rung.labels, resolution=rung.resolution) for rung in rungs
         ]
-        ranked = sorted(found, key=lambda each: -each.separation.score)
-        return [*found, *(self._leiden(each.k) for each in ranked[:_SETTLED])]
+        ranked = sorted(candidates, key=lambda candidate: -candidate.separation.score)
+        return [*candidates, *(self._leiden(candidate.k) for candidate in ranked[:_SETTLED])]
 
     def _leiden(self, k: int) -> Candidate:
-        found = communities_of(self._graph, k, self._seed)
-        return self._measured("leiden", found.labels, resolution=found.resolution)
+        community = communities_of(self._graph, k, self._seed)
+        return self._measured("leiden", community.labels, resolution=community.resolution)
 
     def _kmeans(self, name: str, rows: FloatMatrix, k: int) -> Candidate:
         return self._measured(name, KMeans(k, random_state=self._seed).fit_predict(rows))
@@ -104,15 +104,17 @@ class Chooser:
     def _reasons(
         self, best: Candidate, scouted: Sequence[Candidate], final: Sequence[Candidate]
     ) -> tuple[str, ...]:
-        found = best.separation
-        compared = ", ".join(f"{each.algorithm} {each.separation.modularity:.3f}" for each in final)
+        separation = best.separation
+        compared = ", ".join(
+            f"{candidate.algorithm} {candidate.separation.modularity:.3f}" for candidate in final
+        )
         how = f"{best.algorithm} ({_WAYS[best.algorithm]}): modularity at k = {best.k}: {compared}"
         if self._low == self._high:
             return (how,)
-        ks = sorted({each.k for each in scouted})
+        ks = sorted({candidate.k for candidate in scouted})
         number = (
             f"k = {best.k}: of {len(ks)} numbers from {ks[0]} to {ks[-1]} it separates best "
-            f"(modularity {found.modularity:.3f} x root of graph silhouette {found.silhouette:.3f} "
-            f"= {found.score:.3f})"
+            f"(modularity {separation.modularity:.3f} x root of graph silhouette {separation.silhouette:.3f} "
+            f"= {separation.score:.3f})"
         )
         return number, how

@@ -48,10 +48,10 @@ def ladder(graph: Any, low: int, high: int, seed: int) -> list[Community]:
             for lower, upper in pairwise(rungs)
             if upper.k - lower.k > max(1, _GAP * lower.k) and low < upper.k and lower.k < high
         ]
-        rungs = sorted([*rungs, *between], key=lambda each: each.resolution)
-    found = {rung.k: rung for rung in rungs}
-    inside = [found[k] for k in sorted(found) if low <= k <= high]
-    return inside or [min(rungs, key=lambda each: abs(each.k - low))]
+        rungs = sorted([*rungs, *between], key=lambda rung: rung.resolution)
+    rung_of = {rung.k: rung for rung in rungs}
+    inside = [rung_of[k] for k in sorted(rung_of) if low <= k <= high]
+    return inside or [min(rungs, key=lambda rung: abs(rung.k - low))]
 
 
 def _climb(graph: Any, high: int, seed: int) -> list[Community]:
@@ -77,19 +77,21 @@ def communities_of(graph: Any, k: int, seed: int) -> Community:
         if finer.k == k:
             break
         middle = math.sqrt(low * high)
-        tried = _community(graph, middle, seed)
-        if tried.k >= k:
-            finer, high = tried, middle
+        at_middle = _community(graph, middle, seed)
+        if at_middle.k >= k:
+            finer, high = at_middle, middle
         else:
             low = middle
     trials = [
         finer,
         *(_community(graph, finer.resolution, seed + 7919 * trial) for trial in range(1, _TRIALS)),
     ]
-    exact = [each for each in trials if each.k == k]
+    exact = [community for community in trials if community.k == k]
     if not exact:
         return Community(joined(graph, finer.labels, k), finer.resolution)
-    return max(exact, key=lambda each: modularity(graph, each.labels, each.resolution))
+    return max(
+        exact, key=lambda community: modularity(graph, community.labels, community.resolution)
+    )
 
 
 def joined(graph: Any, labels: Labels, k: int) -> Labels:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix, unit_rows
 from clustering.algorithms.spectral import spectral_embedding
 from clustering.contract import Labels
 from clustering.scores.silhouette import silhouette
-from partscope.arrays import FloatMatrix, unit_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,10 @@ class GraphSeparation:
     def of(self, labels: Labels) -> Separation:
         """Measure one grouping of all nodes."""
         k = int(labels.max()) + 1
-        found = silhouette(self.embedding(k), labels)
-        return Separation(modularity(self._graph, labels), 0.0 if found is None else found)
+        graph_silhouette = silhouette(self.embedding(k), labels)
+        return Separation(
+            modularity(self._graph, labels), 0.0 if graph_silhouette is None else graph_silhouette
+        )
 
 
 def modularity(graph: Any, labels: Labels, resolution: float = 1.0) -> float:

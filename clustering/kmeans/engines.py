@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from clustering.devices import has_gpu
-from clustering.kmeans.grid import kmeans_grid
+from catalog.arrays import FloatMatrix
+from catalog.errors import MissingExtra
+from clustering.kmeans.grid_of_k import kmeans_grid
 from clustering.kmeans.sweeps import Sweeper
-from partscope.arrays import FloatMatrix
-from partscope.errors import MissingExtra
+from clustering.numerics.devices import has_gpu
 
 LARGE = 50_000
 """From so many rows on, ``auto`` is blocked products, or torch where there is a GPU."""
@@ -49,10 +49,10 @@ def _sklearn(rows: FloatMatrix, task: KMeansTask) -> FloatMatrix:
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
-    made = KMeans(task.k, n_init=task.starts, max_iter=task.sweeps, random_state=task.seed)
+    estimator = KMeans(task.k, n_init=task.starts, max_iter=task.sweeps, random_state=task.seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
-        return np.asarray(made.fit(rows).cluster_centers_, dtype=np.float32)
+        return np.asarray(estimator.fit(rows).cluster_centers_, dtype=np.float32)
 
 
 def _blocked(rows: FloatMatrix, task: KMeansTask) -> FloatMatrix:
@@ -66,7 +66,7 @@ def _torch(rows: FloatMatrix, task: KMeansTask) -> FloatMatrix:
 
 
 def _swept(rows: FloatMatrix, task: KMeansTask, sweeper: Sweeper | None) -> FloatMatrix:
-    found = kmeans_grid(
+    fits = kmeans_grid(
         rows,
         [task.k],
         seed=task.seed,
@@ -75,7 +75,7 @@ def _swept(rows: FloatMatrix, task: KMeansTask, sweeper: Sweeper | None) -> Floa
         tolerance=_TOLERANCE,
         sweeper=sweeper,
     )
-    return found[task.k].centres
+    return fits[task.k].centres
 
 
 def _faiss(rows: FloatMatrix, task: KMeansTask) -> FloatMatrix:
@@ -83,7 +83,7 @@ def _faiss(rows: FloatMatrix, task: KMeansTask) -> FloatMatrix:
         import faiss
     except ImportError:
         raise MissingExtra("the engine faiss", "clustering") from None
-    made = faiss.Kmeans(
+    kmeans = faiss.Kmeans(
         rows.shape[1],
         task.k,
         niter=task.sweeps,
@@ -91,8 +91,8 @@ def _faiss(rows: FloatMatrix, task: KMeansTask) -> FloatMatrix:
         seed=task.seed + 1,  # faiss: 0 is no seed
         min_points_per_centroid=1,
     )
-    made.train(rows)
-    return np.asarray(made.centroids, dtype=np.float32)
+    kmeans.train(rows)
+    return np.asarray(kmeans.centroids, dtype=np.float32)
 
 
 ENGINES: Mapping[str, Engine] = MappingProxyType(

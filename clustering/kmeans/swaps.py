@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.cells import squared_distances
-from partscope.arrays import FloatMatrix
 
 _CANDIDATES = 8
 
@@ -26,10 +26,10 @@ def grown(rows: FloatMatrix, centres: FloatMatrix, rng: np.random.Generator) -> 
     if not total > 0:
         return np.vstack([centres, rows[:1]])
     chances = np.cumsum(closest, dtype=np.float64)
-    drawn = np.searchsorted(chances, rng.uniform(0, chances[-1], _CANDIDATES))
-    there = squared_distances(rows[drawn] - shift, rows - shift)
-    best = int(np.minimum(there, closest).sum(axis=1, dtype=np.float64).argmin())
-    return np.vstack([centres, rows[drawn[best : best + 1]]])
+    candidates = np.searchsorted(chances, rng.uniform(0, chances[-1], _CANDIDATES))
+    candidate_squares = squared_distances(rows[candidates] - shift, rows - shift)
+    best = int(np.minimum(candidate_squares, closest).sum(axis=1, dtype=np.float64).argmin())
+    return np.vstack([centres, rows[candidates[best : best + 1]]])
 
 
 def shrunk(rows: FloatMatrix, centres: FloatMatrix) -> FloatMatrix:
@@ -37,8 +37,8 @@ def shrunk(rows: FloatMatrix, centres: FloatMatrix) -> FloatMatrix:
     shift = rows.mean(axis=0)
     squares: NDArray[np.float32] = squared_distances(centres - shift, rows - shift)
     nearest = squares.min(axis=0)
-    own = squares == nearest
-    np.copyto(squares, np.float32(np.inf), where=own)
-    losses = own.astype(np.float32) @ (squares.min(axis=0) - nearest)
-    kept: FloatMatrix = np.delete(centres, int(losses.argmin()), axis=0)
-    return kept
+    is_nearest = squares == nearest
+    np.copyto(squares, np.float32(np.inf), where=is_nearest)
+    losses = is_nearest.astype(np.float32) @ (squares.min(axis=0) - nearest)
+    remaining: FloatMatrix = np.delete(centres, int(losses.argmin()), axis=0)
+    return remaining

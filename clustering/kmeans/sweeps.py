@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix
 
 CentreSets: TypeAlias = Sequence[FloatMatrix]
 """Sets of centres, each of shape (k, dim)."""
@@ -52,7 +52,7 @@ class NumpySweeper:
     def __call__(self, sets: CentreSets) -> Sweep:
         """Return the sums, counts and inertias for these sets of centres."""
         stack = np.concatenate(sets) - self._shift
-        ends = np.cumsum([len(each) for each in sets])
+        ends = np.cumsum([len(centre_set) for centre_set in sets])
         # rows get a column of ones: one product gives |c|^2 - 2 c.x, the other sums and counts
         factors = np.column_stack([-2 * stack, (stack * stack).sum(axis=1)]).astype(np.float32)
         totals = np.zeros(factors.shape)
@@ -81,9 +81,9 @@ def _members(
     nearest = np.empty(distances.shape, dtype=np.bool_)
     start = 0
     for number, end in enumerate(ends):
-        own = distances[start:end]
-        np.min(own, axis=0, out=closest[number])
-        np.equal(own, closest[number], out=nearest[start:end])
+        set_distances = distances[start:end]
+        np.min(set_distances, axis=0, out=closest[number])
+        np.equal(set_distances, closest[number], out=nearest[start:end])
         start = end
     return nearest.astype(np.float32), closest
 
@@ -115,13 +115,13 @@ def lloyd(
 
 
 def _move(sweeper: Sweeper, sets: CentreSets) -> list[tuple[FloatMatrix, float]]:
-    found = sweeper(sets)
+    sweep = sweeper(sets)
     moved, start = [], 0
-    for centres, inertia in zip(sets, found.inertia, strict=True):
-        own = slice(start, start + len(centres))
-        counts = found.counts[own, None]
-        means = np.where(counts > 0, found.sums[own] / np.maximum(counts, 1), centres)
+    for centres, inertia in zip(sets, sweep.inertia, strict=True):
+        span = slice(start, start + len(centres))
+        counts = sweep.counts[span, None]
+        means = np.where(counts > 0, sweep.sums[span] / np.maximum(counts, 1), centres)
         gain = float((counts * (means - centres) ** 2).sum())
         moved.append((means.astype(np.float32), max(0.0, float(inertia) - gain)))
-        start = own.stop
+        start = span.stop
     return moved

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from clustering.devices import torch_device
+from catalog.arrays import FloatMatrix
 from clustering.kmeans.sweeps import CentreSets, Sweep
-from partscope.arrays import FloatMatrix
+from clustering.numerics.devices import torch_device
 
 _TILE = 1 << 26
 """Distances held at once on the device: 256 MB."""
@@ -25,7 +25,7 @@ class TorchSweeper:
         import torch
 
         stack = np.concatenate(sets) - self._shift
-        sizes = [len(each) for each in sets]
+        sizes = [len(centre_set) for centre_set in sets]
         centres = torch.from_numpy(stack).to(self._device)
         squares = (centres * centres).sum(1)
         sums = torch.zeros(stack.shape, dtype=torch.float32, device=self._device)
@@ -38,13 +38,13 @@ class TorchSweeper:
             tile = tile.to(self._device)
             distances = torch.addmm(squares, tile, centres.T, alpha=-2)
             sums.zero_()
-            first = 0
-            for number, own in enumerate(distances.split(sizes, dim=1)):
-                closest, nearest = own.min(dim=1)
-                sums.index_add_(0, nearest + first, tile)
-                counts += torch.bincount(nearest + first, minlength=len(stack))
+            offset = 0
+            for number, set_distances in enumerate(distances.split(sizes, dim=1)):
+                closest, nearest = set_distances.min(dim=1)
+                sums.index_add_(0, nearest + offset, tile)
+                counts += torch.bincount(nearest + offset, minlength=len(stack))
                 inertia[number] += closest.sum(dtype=torch.float64)
-                first += sizes[number]
+                offset += sizes[number]
             inertia += (tile * tile).sum(dtype=torch.float64)
             totals += sums.double().cpu().numpy()
         members = counts.cpu().numpy()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.cells import SLACK, Cells, squared_distances, within_reach
-from partscope.arrays import FloatMatrix
 
 _GROUP = 8
 _Positions = NDArray[np.intp]
@@ -68,21 +68,21 @@ class Bridges:
 
     def search(self, rows: NDArray[np.bool_]) -> tuple[Edges, NDArray[np.float64]]:
         """Return the edges found from these rows (n,) and each piece's shortest weight (pieces,)."""
-        asked = rows[self._cells.order]
+        searching = rows[self._cells.order]
         for cell in range(len(self._cells)):
             members = self._cells.members(cell)
-            looking = np.flatnonzero(asked[members]) + members.start
+            looking = np.flatnonzero(searching[members]) + members.start
             if len(looking):
                 self._look_from(cell, looking)
-        found = np.flatnonzero(self._ends[:, 0] >= 0)
-        ends = self._cells.order[self._ends[found]]
-        return Edges(ends[:, 0], ends[:, 1], self._best[found]), self._best
+        reached = np.flatnonzero(self._ends[:, 0] >= 0)
+        ends = self._cells.order[self._ends[reached]]
+        return Edges(ends[:, 0], ends[:, 1], self._best[reached]), self._best
 
     def _look_from(self, cell: int, rows: _Positions) -> None:
         centre = self._cells.centres[cell]
-        here = self._cells.rows[rows] - centre
+        shifted_rows = self._cells.rows[rows] - centre
         pieces = self._pieces[rows]
-        lower = self._lower_bounds(here, rows, centre)
+        lower = self._lower_bounds(shifted_rows, rows, centre)
         nearest = lower.min(axis=0)
         visits = np.argsort(nearest, kind="stable")
         for start in range(0, len(visits), _GROUP):
@@ -92,31 +92,39 @@ class Bridges:
             needed = lower[:, visited] < self._best[pieces][:, None]
             looking = np.flatnonzero(needed.any(axis=1))
             if len(looking):
-                self._compare(rows[looking], here[looking], visited[needed.any(axis=0)], centre)
+                self._compare(
+                    rows[looking], shifted_rows[looking], visited[needed.any(axis=0)], centre
+                )
 
     def _lower_bounds(
-        self, here: FloatMatrix, rows: _Positions, centre: NDArray[np.float32]
+        self, shifted_rows: FloatMatrix, rows: _Positions, centre: NDArray[np.float32]
     ) -> FloatMatrix:
-        gaps = np.sqrt(squared_distances(here, self._cells.centres - centre))
+        gaps = np.sqrt(squared_distances(shifted_rows, self._cells.centres - centre))
         floor = np.maximum(self._core[rows][:, None], self._lowest_core)
         lower: FloatMatrix = np.maximum((gaps - self._cells.radii) * np.float32(1 - SLACK), floor)
         lower[self._pieces[rows][:, None] == self._whole] = np.inf
         return lower
 
     def _compare(
-        self, rows: _Positions, here: FloatMatrix, visited: _Positions, centre: NDArray[np.float32]
+        self,
+        rows: _Positions,
+        shifted_rows: FloatMatrix,
+        visited: _Positions,
+        centre: NDArray[np.float32],
     ) -> None:
         members = [self._cells.members(int(cell)) for cell in visited]
-        columns = np.concatenate([np.arange(each.start, each.stop) for each in members])
-        own = self._pieces[rows]
-        there = self._cells.rows[columns] - centre
-        kept = within_reach(here, self._best[own].astype(np.float32), there)
-        columns = columns[kept]
-        squares = squared_distances(here, there[kept])
-        other = self._pieces[columns]
-        near = squares < (self._best[own] ** 2).astype(np.float32)[:, None]
-        near &= own[:, None] != other
-        at = np.flatnonzero(near)
+        columns = np.concatenate([np.arange(span.start, span.stop) for span in members])
+        own_pieces = self._pieces[rows]
+        shifted_columns = self._cells.rows[columns] - centre
+        in_reach = within_reach(
+            shifted_rows, self._best[own_pieces].astype(np.float32), shifted_columns
+        )
+        columns = columns[in_reach]
+        squares = squared_distances(shifted_rows, shifted_columns[in_reach])
+        other_pieces = self._pieces[columns]
+        closer = squares < (self._best[own_pieces] ** 2).astype(np.float32)[:, None]
+        closer &= own_pieces[:, None] != other_pieces
+        at = np.flatnonzero(closer)
         row, column = np.divmod(at, len(columns))
         reach = np.sqrt(squares.ravel()[at])
         reach = np.maximum(reach, np.maximum(self._core[rows[row]], self._core[columns[column]]))

@@ -10,23 +10,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.cells import SLACK, Cells, partition, squared_distances, within_reach
-from partscope.arrays import FloatMatrix
 
 _FIRST_ROWS = 512
 _GROWTH = 2
 _MOST_CELLS = 24
 
 
-def nearest_by_cells(
-    rows: FloatMatrix, k: int, *, probes: int | None = None, cells: Cells | None = None
-) -> NDArray[np.intp]:
+def nearest_by_cells(rows: FloatMatrix, k: int, *, probes: int | None = None) -> NDArray[np.intp]:
     """Return the ``k`` nearest other rows of each row, in no order; shape (n, k), needs k < n.
 
     With ``probes`` only so many cells nearest to a row's own are looked into (more where they hold
-    too few rows). ``cells`` are the rows' partition where it is known already.
+    too few rows).
     """
-    cells = cells or partition(rows)
+    cells = partition(rows)
     indices = np.empty((len(rows), k), dtype=np.intp)
     for cell in range(len(cells)):
         indices[cells.order[cells.members(cell)]] = cells.order[
@@ -82,16 +80,18 @@ class _Tile:
 
     def _first_cells(self) -> int:
         sizes = np.diff(self._cells.ends)[self._visits]
-        wanted = max(_FIRST_ROWS, 2 * self._k)
-        return 1 + int(np.searchsorted(np.cumsum(sizes), min(wanted, int(sizes.sum()))))
+        wanted_rows = max(_FIRST_ROWS, 2 * self._k)
+        return 1 + int(np.searchsorted(np.cumsum(sizes), min(wanted_rows, int(sizes.sum()))))
 
     def _look(self, rows: NDArray[np.intp], visited: NDArray[np.intp]) -> None:
         members = [self._cells.members(int(cell)) for cell in visited]
-        columns = np.concatenate([np.arange(each.start, each.stop) for each in members])
-        there = np.concatenate([self._cells.rows[each] for each in members]) - self._centre
-        kept = within_reach(self._rows[rows], np.sqrt(self._squares[rows, -1]), there)
-        columns, there = columns[kept], there[kept]
-        squares = squared_distances(self._rows[rows], there)
+        columns = np.concatenate([np.arange(span.start, span.stop) for span in members])
+        shifted_columns = (
+            np.concatenate([self._cells.rows[span] for span in members]) - self._centre
+        )
+        in_reach = within_reach(self._rows[rows], np.sqrt(self._squares[rows, -1]), shifted_columns)
+        columns, shifted_columns = columns[in_reach], shifted_columns[in_reach]
+        squares = squared_distances(self._rows[rows], shifted_columns)
         if visited[0] == self._cell:  # the first look, at all rows: leave out each row itself
             squares[rows, rows] = np.inf
             self._take_best(rows, columns, squares)
@@ -115,15 +115,15 @@ class _Tile:
             return
         row, column = np.divmod(below, len(columns))
         touched, row = np.unique(row, return_inverse=True)
-        held = rows[touched]
-        owner = np.concatenate([np.repeat(np.arange(len(held)), self._k), row])
-        square = np.concatenate([self._squares[held].ravel(), squares.ravel()[below]])
-        where = np.concatenate([self._columns[held].ravel(), columns[column]])
+        merged_rows = rows[touched]
+        owner = np.concatenate([np.repeat(np.arange(len(merged_rows)), self._k), row])
+        square = np.concatenate([self._squares[merged_rows].ravel(), squares.ravel()[below]])
+        where = np.concatenate([self._columns[merged_rows].ravel(), columns[column]])
         order = np.lexsort((square, owner))
-        starts = np.searchsorted(owner[order], np.arange(len(held)))
+        starts = np.searchsorted(owner[order], np.arange(len(merged_rows)))
         best = order[(starts[:, None] + np.arange(self._k))]
-        self._columns[held] = where[best]
-        self._squares[held] = square[best]
+        self._columns[merged_rows] = where[best]
+        self._squares[merged_rows] = square[best]
 
     def _sort(self, rows: NDArray[np.intp]) -> None:
         order = np.argsort(self._squares[rows], axis=1, kind="stable")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import FloatMatrix
-from partscope.errors import MissingExtra
+from catalog.arrays import FloatMatrix
+from catalog.errors import MissingExtra
 
 _BATCH = 1024
 
@@ -20,5 +20,5 @@ def nearest_by_faiss(rows: FloatMatrix, k: int) -> NDArray[np.intp]:
     shifted = np.ascontiguousarray(rows - rows.mean(axis=0), dtype=np.float32)
     index = faiss.IndexFlatL2(rows.shape[1])
     index.add(shifted)
-    found = [index.search(shifted[at : at + _BATCH], k)[1] for at in range(0, len(rows), _BATCH)]
-    return np.concatenate(found).astype(np.intp)
+    batches = [index.search(shifted[at : at + _BATCH], k)[1] for at in range(0, len(rows), _BATCH)]
+    return np.concatenate(batches).astype(np.intp)

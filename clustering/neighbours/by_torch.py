@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.devices import torch_device
-from partscope.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix
+from clustering.numerics.devices import torch_device
 
 if TYPE_CHECKING:
     import torch
@@ -23,9 +23,9 @@ def nearest_by_torch(rows: FloatMatrix, k: int, device: str = "auto") -> NDArray
     on = torch_device(device)
     import torch
 
-    there = torch.from_numpy(rows - rows.mean(axis=0)).to(on)
+    on_device = torch.from_numpy(rows - rows.mean(axis=0)).to(on)
     step = max(1, _TILE // min(len(rows), _COLUMNS))
-    tiles = [_tile(there[at : at + step], there, k) for at in range(0, len(rows), step)]
+    tiles = [_tile(on_device[at : at + step], on_device, k) for at in range(0, len(rows), step)]
     return np.asarray(torch.cat(tiles).numpy(), dtype=np.intp)
 
 
@@ -37,10 +37,10 @@ def _tile(tile: torch.Tensor, rows: torch.Tensor, k: int) -> torch.Tensor:
     columns = torch.empty((len(tile), 0), dtype=torch.long, device=rows.device)
     for start in range(0, len(rows), _COLUMNS):
         block = rows[start : start + _COLUMNS]
-        found = torch.addmm((block * block).sum(1), tile, block.T, alpha=-2)
-        near, where = found.topk(min(k, len(block)), dim=1, largest=False)
-        best = torch.cat([best, near], dim=1)
+        squares = torch.addmm((block * block).sum(1), tile, block.T, alpha=-2)
+        nearest, where = squares.topk(min(k, len(block)), dim=1, largest=False)
+        best = torch.cat([best, nearest], dim=1)
         columns = torch.cat([columns, where + start], dim=1)
-        best, kept = best.topk(min(k, best.shape[1]), dim=1, largest=False)
-        columns = columns.gather(1, kept)
+        best, positions = best.topk(min(k, best.shape[1]), dim=1, largest=False)
+        columns = columns.gather(1, positions)
     return columns.cpu()

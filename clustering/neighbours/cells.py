@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix, FloatVector
 from clustering.kmeans.nearest_centre import assign
 from clustering.kmeans.sweeps import NumpySweeper, lloyd
-from partscope.arrays import FloatMatrix, FloatVector
 
 _MEAN_ROWS = 256
 _MOST_ROWS = 512
@@ -49,15 +49,15 @@ def squared_distances(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
 
     Centre both near each other first: the error is 1e-7 of the squared lengths.
     """
-    first = np.empty((len(left), left.shape[1] + 2), dtype=np.float32)
-    np.multiply(left, -2, out=first[:, :-2])
-    first[:, -2] = 1
-    first[:, -1] = np.einsum("ij,ij->i", left, left)
-    second = np.empty((len(right), right.shape[1] + 2), dtype=np.float32)
-    second[:, :-2] = right
-    second[:, -2] = np.einsum("ij,ij->i", right, right)
-    second[:, -1] = 1
-    product: FloatMatrix = first @ second.T
+    left_factor = np.empty((len(left), left.shape[1] + 2), dtype=np.float32)
+    np.multiply(left, -2, out=left_factor[:, :-2])
+    left_factor[:, -2] = 1
+    left_factor[:, -1] = np.einsum("ij,ij->i", left, left)
+    right_factor = np.empty((len(right), right.shape[1] + 2), dtype=np.float32)
+    right_factor[:, :-2] = right
+    right_factor[:, -2] = np.einsum("ij,ij->i", right, right)
+    right_factor[:, -1] = 1
+    product: FloatMatrix = left_factor @ right_factor.T
     np.maximum(product, 0, out=product)
     return product
 
@@ -65,8 +65,8 @@ def squared_distances(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
 def within_reach(rows: FloatMatrix, reach: FloatVector, others: FloatMatrix) -> NDArray[np.bool_]:
     """Say which of the others may lie within the reach (rows,) of any row, by lengths alone."""
     farthest = (np.sqrt(np.einsum("ij,ij->i", rows, rows)) + reach).max() * (1 + SLACK)
-    near: NDArray[np.bool_] = np.einsum("ij,ij->i", others, others) <= farthest * farthest
-    return near
+    reachable: NDArray[np.bool_] = np.einsum("ij,ij->i", others, others) <= farthest * farthest
+    return reachable
 
 
 def partition(rows: FloatMatrix, seed: int = 0) -> Cells:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.search import Neighbours
 from clustering.neighbours.spanning import spanning_tree
-from partscope.arrays import FloatMatrix
 
 _ROWS = 4096
 _SCALE_NEIGHBOUR = 7
@@ -39,7 +39,7 @@ def shared_neighbour_graph(indices: NDArray[np.intp]) -> Any:
     return csr_array(graph.maximum(graph.T))
 
 
-def self_tuning_graph(rows: FloatMatrix, near: Neighbours) -> Any:
+def self_tuning_graph(rows: FloatMatrix, neighbours: Neighbours) -> Any:
     """Return affinities exp(-d^2 / (s_a s_b)) of rows among each other's nearest; csr_array (n, n).
 
     ``s`` is the distance to a row's 7th neighbour (Zelnik-Manor and Perona, 2004). The edges of the
@@ -47,14 +47,14 @@ def self_tuning_graph(rows: FloatMatrix, near: Neighbours) -> Any:
     """
     from scipy.sparse import csr_array
 
-    n, k = near.indices.shape
-    scale = near.distances[:, min(_SCALE_NEIGHBOUR, k) - 1].astype(np.float64)
+    n, k = neighbours.indices.shape
+    scale = neighbours.distances[:, min(_SCALE_NEIGHBOUR, k) - 1].astype(np.float64)
     positive = scale[scale > 0]
     scale = np.maximum(scale, 1e-6 * float(np.median(positive)) if len(positive) else 1.0)
-    tree = spanning_tree(rows, near, np.zeros(n, dtype=np.float32)).tocoo()
+    tree = spanning_tree(rows, neighbours, np.zeros(n, dtype=np.float32)).tocoo()
     left = np.concatenate([np.repeat(np.arange(n), k), tree.row])
-    right = np.concatenate([near.indices.ravel(), tree.col])
-    distances = np.concatenate([near.distances.ravel(), tree.data])
+    right = np.concatenate([neighbours.indices.ravel(), tree.col])
+    distances = np.concatenate([neighbours.distances.ravel(), tree.data])
     weights = np.maximum(np.exp(-(distances**2) / (scale[left] * scale[right])), 1e-6)
     _, once = np.unique(left.astype(np.int64) * n + right, return_index=True)
     graph = csr_array((weights[once], (left[once], right[once])), shape=(n, n))

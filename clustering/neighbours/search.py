@@ -10,13 +10,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.base import check_choice, check_whole
-from clustering.devices import has_gpu
 from clustering.neighbours.by_cells import nearest_by_cells
 from clustering.neighbours.by_faiss import nearest_by_faiss
 from clustering.neighbours.by_torch import nearest_by_torch
-from clustering.threads import one_blas_thread
-from partscope.arrays import FloatMatrix
+from clustering.numerics.devices import has_gpu
+from clustering.numerics.threads import one_blas_thread
 
 Indices: TypeAlias = NDArray[np.intp]
 _GPU_ROWS = 20_000
@@ -51,12 +51,12 @@ def nearest(
     check_choice("engine", engine, ("auto", *_ENGINES))
     if engine == "auto":
         engine = "torch" if len(rows) >= _GPU_ROWS and has_gpu() else "cells"
-    wanted = min(k, len(rows) - 1)
-    if wanted < 1:
+    count = min(k, len(rows) - 1)
+    if count < 1:
         return Neighbours(np.empty((len(rows), 0), np.intp), np.empty((len(rows), 0), np.float32))
     with one_blas_thread():
-        found = _ENGINES[engine](rows, wanted, probes, device)
-    indices = found if found.shape[1] == wanted else _without_self(found)
+        raw_indices = _ENGINES[engine](rows, count, probes, device)
+    indices = raw_indices if raw_indices.shape[1] == count else _without_self(raw_indices)
     distances = _distances(rows, indices)
     order = np.argsort(distances, axis=1, kind="stable")
     return Neighbours(
@@ -66,10 +66,10 @@ def nearest(
 
 def _without_self(indices: Indices) -> Indices:
     """Drop each row from its own neighbours, the last where copies of it crowded it out."""
-    own = indices == np.arange(len(indices))[:, None]
-    own[~own.any(axis=1), -1] = True
-    kept: Indices = indices[~own].reshape(len(indices), -1)
-    return kept
+    is_self = indices == np.arange(len(indices))[:, None]
+    is_self[~is_self.any(axis=1), -1] = True
+    neighbours: Indices = indices[~is_self].reshape(len(indices), -1)
+    return neighbours
 
 
 def _distances(rows: FloatMatrix, indices: Indices) -> NDArray[np.float32]:

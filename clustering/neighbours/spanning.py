@@ -14,27 +14,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.bridges import Bridges, Edges
 from clustering.neighbours.cells import Cells, partition
-from clustering.neighbours.components import Components
 from clustering.neighbours.search import Neighbours
-from clustering.threads import one_blas_thread
-from partscope.arrays import FloatMatrix
+from clustering.numerics.threads import one_blas_thread
 
 _TINY = 1e-7
 """Weight of an edge between copies, as a share of the median: sparse matrices hold no zeros."""
 
 
 def spanning_tree(
-    rows: FloatMatrix, near: Neighbours, core: NDArray[np.float32], *, exact: bool = False
+    rows: FloatMatrix, neighbours: Neighbours, core: NDArray[np.float32], *, exact: bool = False
 ) -> Any:
     """Return the tree as a symmetric scipy csr_array (n, n) of float64 weights.
 
-    ``near`` are the rows' nearest others, at least as many as make the core distances ``core`` (n,).
-    Without ``exact`` the graph's edges are trusted; with it, ``near`` must be exact as well.
+    ``neighbours`` are the rows' nearest others, at least as many as make the core distances ``core``
+    (n,). Without ``exact`` the graph's edges are trusted; with it, ``neighbours`` must be exact as well.
     """
     with one_blas_thread():
-        return _as_matrix(len(rows), _Growth(rows, near, core, exact).grow())
+        return _as_matrix(len(rows), _Growth(rows, neighbours, core, exact).grow())
 
 
 def _as_matrix(n: int, edges: Edges) -> Any:
@@ -55,15 +54,14 @@ class _Growth:
     """The forest as it grows: pieces, the edges known, and how far each row has seen."""
 
     def __init__(
-        self, rows: FloatMatrix, near: Neighbours, core: NDArray[np.float32], exact: bool
+        self, rows: FloatMatrix, neighbours: Neighbours, core: NDArray[np.float32], exact: bool
     ) -> None:
         self._rows, self._core = rows, core
         self._cells: Cells | None = None
-        self._components = Components(len(rows))
         self._pieces = np.arange(len(rows))
         everything = np.full(len(rows), np.finfo(np.float64).max)
-        self._seen = near.distances[:, -1].astype(np.float64) if exact else everything
-        self._known = _graph_edges(near, core).by_weight()
+        self._seen = neighbours.distances[:, -1].astype(np.float64) if exact else everything
+        self._known = _graph_edges(neighbours, core).by_weight()
         self._taken: list[Edges] = []
 
     def grow(self) -> Edges:
@@ -71,9 +69,9 @@ class _Growth:
         while (count := int(self._pieces.max()) + 1) > 1:
             best = self._shortest(count)
             weights = np.append(self._known.weights, np.inf)[best]
-            seen = np.full(count, np.inf)
-            np.minimum.at(seen, self._pieces, self._seen)
-            sure = weights <= seen
+            searched_to = np.full(count, np.inf)
+            np.minimum.at(searched_to, self._pieces, self._seen)
+            sure = weights <= searched_to
             if sure.any():
                 self._take(self._known.at(best[sure]))
             else:
@@ -91,26 +89,30 @@ class _Growth:
         return np.asarray(best.min(axis=0))
 
     def _take(self, edges: Edges) -> None:
+        from scipy.sparse import csr_array
+        from scipy.sparse.csgraph import connected_components
+
+        count = int(self._pieces.max()) + 1
+        ends = self._pieces[edges.left], self._pieces[edges.right]
+        joined = csr_array((np.ones(len(edges.left), np.int8), ends), shape=(count, count))
         self._taken.append(edges)
-        self._components.join(edges.left, edges.right)
-        roots = self._components.roots(np.arange(len(self._pieces)))
-        self._pieces = np.unique(roots, return_inverse=True)[1]
+        self._pieces = connected_components(joined, directed=False)[1][self._pieces]
 
     def _search(self, weights: NDArray[np.float64]) -> None:
         """Let every piece but the largest look for edges shorter than its best known one."""
         self._cells = self._cells or partition(self._rows)
-        asked = np.ones(len(weights), dtype=np.bool_)
-        asked[np.bincount(self._pieces).argmax()] = False
-        rows = asked[self._pieces] & (self._seen < weights[self._pieces])
-        found, best = Bridges(self._cells, self._core, self._pieces, weights).search(rows)
-        self._known = Edges.joined([self._known, found]).by_weight()
-        searched = asked[self._pieces]
+        searching = np.ones(len(weights), dtype=np.bool_)
+        searching[np.bincount(self._pieces).argmax()] = False
+        rows = searching[self._pieces] & (self._seen < weights[self._pieces])
+        edges, best = Bridges(self._cells, self._core, self._pieces, weights).search(rows)
+        self._known = Edges.joined([self._known, edges]).by_weight()
+        searched = searching[self._pieces]
         self._seen[searched] = np.maximum(self._seen, best[self._pieces])[searched]
 
 
-def _graph_edges(near: Neighbours, core: NDArray[np.float32]) -> Edges:
-    k = near.indices.shape[1]
-    left = np.repeat(np.arange(len(near.indices), dtype=np.int32), k)
-    right = near.indices.ravel().astype(np.int32)
-    weights = np.maximum(near.distances.ravel(), np.maximum(core[left], core[right]))
+def _graph_edges(neighbours: Neighbours, core: NDArray[np.float32]) -> Edges:
+    k = neighbours.indices.shape[1]
+    left = np.repeat(np.arange(len(neighbours.indices), dtype=np.int32), k)
+    right = neighbours.indices.ravel().astype(np.int32)
+    weights = np.maximum(neighbours.distances.ravel(), np.maximum(core[left], core[right]))
     return Edges(left, right, weights)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours.cells import SLACK, Cells, squared_distances
-from partscope.arrays import FloatMatrix
 
 _ROUNDING = np.finfo(np.float32).eps
 _PAIRS = 65_536
@@ -50,12 +50,12 @@ class Within:
         centres = self._cells.centres[block]
         limit = (self._eps + self._cells.radii[block]) ** 2 * (1 + SLACK)
         doubt = _ROUNDING * (centres.shape[1] + 8) * (2 * self._farthest) ** 2
-        near = np.empty((len(centres), len(self._cells.rows)), dtype=np.bool_)
-        for start in range(0, near.shape[1], _ROWS):
+        reachable = np.empty((len(centres), len(self._cells.rows)), dtype=np.bool_)
+        for start in range(0, reachable.shape[1], _ROWS):
             rows = self._cells.rows[start : start + _ROWS]
             squares = squared_distances(centres, rows)
-            near[:, start : start + _ROWS] = squares <= (limit + doubt)[:, None]
-        return near
+            reachable[:, start : start + _ROWS] = squares <= (limit + doubt)[:, None]
+        return reachable
 
     def matrix(
         self, cell: int, rows: NDArray[np.intp], columns: NDArray[np.intp]

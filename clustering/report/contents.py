@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering import runs
-from clustering.contract import NOISE, ClusterProfile, Labels
-from clustering.decisions import Status
-from clustering.outliers import outliers_of_run
-from clustering.reviewed_run import reviewed_assignment, reviewed_profiles
-from clustering.runs import Run
-from partscope.store.contract import PartStore, Record, chunked
+from catalog.store.contract import PartStore, Record, chunked
+from clustering.contract import ClusterProfile, Labels
+from clustering.runs.decisions import Status
+from clustering.runs.outliers import outliers_of_run
+from clustering.runs.reviewed_run import ReviewedRun
+from clustering.runs.run import Run
 
 MAP_PARTS = 2000
 """Parts on the maps: of larger catalogues a random sample."""
@@ -76,31 +75,28 @@ def label_of(profile: ClusterProfile) -> str:
     return " / ".join(dict.fromkeys((profile.label_de, profile.label_en)))
 
 
-def gather(store: PartStore, run: str | None, families: Mapping[str, str | None]) -> Contents:
-    """Return what the report on a run shows; None is the active one.
+def gather(run: ReviewedRun, families: Mapping[str, str | None]) -> Contents:
+    """Return what the report on a run shows.
 
     ``families`` by id, as far as they are known. Memory: a few numbers a part.
     """
-    found = runs.load(store, run)
-    assigned, reviewed = reviewed_assignment(store, found.run_id)
-    profiles = sorted(reviewed_profiles(store, found.run_id), key=lambda each: -each.size)
-    cluster_of, outlier_of = assigned.cluster_of(), outliers_of_run(store, found.run_id)
-    picked = {
-        each.cluster: _picked(each, assigned.ids, assigned.clusters, outlier_of)
-        for each in profiles[:SHEETS]
+    assigned, profiles, outlier_of = run.assignment, run.largest_first(), outliers_of_run(run)
+    sheet_parts = {
+        profile.cluster: _picked(profile, assigned.ids, assigned.clusters, outlier_of)
+        for profile in profiles[:SHEETS]
     }
     # Ids are hashes: the first ones are a random sample.
     mapped = assigned.ids[:MAP_PARTS]
-    wanted = dict.fromkeys([*mapped, *(part for ids in picked.values() for part in ids)])
-    shown = _shown(store, list(wanted), cluster_of, outlier_of)
+    part_ids = dict.fromkeys([*mapped, *(part for ids in sheet_parts.values() for part in ids)])
+    shown_parts = _shown(run.store, list(part_ids), run.cluster_of, outlier_of)
     return Contents(
-        run=found,
+        run=run.record,
         profiles=profiles,
-        noise=int(np.count_nonzero(assigned.clusters == NOISE)),
-        mapped=[shown[part] for part in mapped if part in shown],
+        noise=run.noise,
+        mapped=[shown_parts[part] for part in mapped if part in shown_parts],
         sheets=[
-            _sheet(each, reviewed.statuses.get(each.cluster, "proposed"), picked, shown)
-            for each in profiles[:SHEETS]
+            _sheet(profile, run.status_of(profile.cluster), sheet_parts, shown_parts)
+            for profile in profiles[:SHEETS]
         ],
         confusion=_confusion(assigned.ids, assigned.clusters, families, profiles),
     )
@@ -111,23 +107,23 @@ def _picked(
 ) -> list[str]:
     """Return the medoid, then evenly from the most typical to the farthest out."""
     members = [ids[row] for row in np.flatnonzero(clusters == profile.cluster).tolist()]
-    ranked = sorted(members, key=lambda each: (outlier_of[each], each))
-    others = [each for each in ranked if each != profile.medoid]
+    ranked = sorted(members, key=lambda part: (outlier_of[part], part))
+    others = [part for part in ranked if part != profile.medoid]
     farthest = others[-SHEET_OUTLIERS:] if len(others) > SHEET_OUTLIERS else []
     typical = others[: len(others) - len(farthest)]
-    wanted = SHEET_PARTS - 1 - len(farthest)
-    rows = np.unique(np.linspace(0, len(typical) - 1, wanted).round().astype(int)).tolist()
-    chosen = [typical[row] for row in rows] if typical else []
-    return [profile.medoid, *chosen, *farthest]
+    typical_count = SHEET_PARTS - 1 - len(farthest)
+    rows = np.unique(np.linspace(0, len(typical) - 1, typical_count).round().astype(int)).tolist()
+    sample = [typical[row] for row in rows] if typical else []
+    return [profile.medoid, *sample, *farthest]
 
 
 def _sheet(
     profile: ClusterProfile,
     status: Status,
-    picked: Mapping[int, Sequence[str]],
-    shown: Mapping[str, ShownPart],
+    sheet_parts: Mapping[int, Sequence[str]],
+    shown_parts: Mapping[str, ShownPart],
 ) -> Sheet:
-    parts = tuple(shown[part] for part in picked[profile.cluster] if part in shown)
+    parts = tuple(shown_parts[part] for part in sheet_parts[profile.cluster] if part in shown_parts)
     outliers = SHEET_OUTLIERS if len(parts) > SHEET_OUTLIERS + 1 else 0
     return Sheet(profile, status, parts, outliers)
 
@@ -138,12 +134,12 @@ def _shown(
     cluster_of: Mapping[str, int],
     outlier_of: Mapping[str, float],
 ) -> dict[str, ShownPart]:
-    found = {}
+    shown_parts = {}
     for chunk in chunked(ids, _READ):
         for record in store.get(chunk, with_payload=list(_PAYLOAD)):
             cluster, outlier = cluster_of[record.id], outlier_of[record.id]
-            found[record.id] = _part(record, cluster, outlier)
-    return found
+            shown_parts[record.id] = _part(record, cluster, outlier)
+    return shown_parts
 
 
 def _part(record: Record, cluster: int, outlier: float) -> ShownPart:
@@ -167,14 +163,14 @@ def _confusion(
     families: Mapping[str, str | None],
     profiles: Sequence[ClusterProfile],
 ) -> Confusion | None:
-    known = [row for row, part in enumerate(ids) if families.get(part)]
-    if not known:
+    labelled_rows = [row for row, part in enumerate(ids) if families.get(part)]
+    if not labelled_rows:
         return None
-    names, rows = np.unique([str(families[ids[row]]) for row in known], return_inverse=True)
-    numbers, columns = np.unique(clusters[known], return_inverse=True)
+    names, rows = np.unique([str(families[ids[row]]) for row in labelled_rows], return_inverse=True)
+    numbers, columns = np.unique(clusters[labelled_rows], return_inverse=True)
     counts = np.zeros((len(names), len(numbers)), dtype=np.int64)
     np.add.at(counts, (rows, columns), 1)
-    label = {each.cluster: f"{each.cluster} {each.label_en}" for each in profiles}
+    label = {profile.cluster: f"{profile.cluster} {profile.label_en}" for profile in profiles}
     titles = [label.get(int(number), "noise") for number in numbers]
     by_family = np.argsort(-counts.sum(axis=1), kind="stable")
     # Each cluster beside the family that most of it is of, so that what agrees is the diagonal.

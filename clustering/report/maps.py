@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from clustering.combine import combine
+from catalog.arrays import FloatMatrix
+from catalog.store.contract import PartStore
+from catalog.store.filters import HasId
 from clustering.contract import Plan
-from clustering.features import feature_blocks, pull
-from clustering.reduction import Reduction, reduced
-from partscope.arrays import FloatMatrix
-from partscope.store.contract import PartStore
-from partscope.store.filters import HasId
+from clustering.space.features import feature_blocks, pull
+from clustering.space.reduction import Reduction, reduced
+from clustering.space.side_by_side import combine
 
 DEEP_PARTS = 700
 """Parts in three dimensions, where t-SNE takes four times as long: the first ones of the flat map."""
@@ -41,6 +41,6 @@ def places(
 
 def _padded(rows: FloatMatrix, size: int) -> FloatMatrix:
     """Return exactly ``size`` columns; parts that are all alike need fewer."""
-    found = np.zeros((len(rows), size), dtype=np.float32)
-    found[:, : min(size, rows.shape[1])] = rows[:, :size]
-    return found
+    padded = np.zeros((len(rows), size), dtype=np.float32)
+    padded[:, : min(size, rows.shape[1])] = rows[:, :size]
+    return padded

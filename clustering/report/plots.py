@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clustering.contract import NOISE
+from catalog.arrays import FloatMatrix
+from catalog.errors import MissingExtra
+from clustering.contract import NOISE, Curve
 from clustering.report.contents import Confusion, Contents, label_of
-from partscope.arrays import FloatMatrix
-from partscope.errors import MissingExtra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,9 +36,11 @@ def colours(contents: Contents) -> dict[int, str]:
     from matplotlib.colors import to_hex
 
     maps = [colormaps[name] for name in ("tab10", "Dark2", "Set2")]
-    palette = [to_hex(each(place)) for each in maps for place in range(each.N)]
-    found = {each.cluster: palette[at % len(palette)] for at, each in enumerate(contents.profiles)}
-    return {**found, NOISE: _NOISE_COLOUR}
+    palette = [to_hex(colormap(place)) for colormap in maps for place in range(colormap.N)]
+    colour_of = {
+        profile.cluster: palette[at % len(palette)] for at, profile in enumerate(contents.profiles)
+    }
+    return {**colour_of, NOISE: _NOISE_COLOUR}
 
 
 def draw_all(
@@ -59,7 +61,7 @@ def draw_all(
         **{
             name.replace("_", "-"): _curve(name, curve)
             for name, curve in contents.run.curves.items()
-            if len(curve.get("x", ()))
+            if len(curve.x)
         },
     }
     if contents.confusion is not None:
@@ -89,39 +91,39 @@ def _saved(figure: Figure, path: Path) -> Path:
 
 def _map(contents: Contents, clusters: Sequence[int], places: FloatMatrix) -> Figure:
     figure, axes = _figure(9, 7, "3d" if places.shape[1] == 3 else None)
-    colour_of, own = colours(contents), np.asarray(clusters)[: len(places)]
-    for cluster in [NOISE, *(each.cluster for each in reversed(contents.profiles))]:
-        rows = places[own == cluster]
+    colour_of, labels = colours(contents), np.asarray(clusters)[: len(places)]
+    for cluster in [NOISE, *(profile.cluster for profile in reversed(contents.profiles))]:
+        rows = places[labels == cluster]
         axes.scatter(*rows.T, s=9, c=colour_of[cluster], linewidths=0, alpha=0.8)
     if places.shape[1] == 2:
-        _name_places(axes, contents, own, places)
+        _name_places(axes, contents, labels, places)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.set_title(f"{contents.run.run_id}: {len(places)} parts by t-SNE")
     return figure
 
 
-def _name_places(axes: Axes, contents: Contents, own: np.ndarray, places: FloatMatrix) -> None:
+def _name_places(axes: Axes, contents: Contents, labels: np.ndarray, places: FloatMatrix) -> None:
     """Write each cluster's English label where most of it lies."""
     for profile in contents.profiles[:COUNTED]:
-        rows = places[own == profile.cluster]
+        rows = places[labels == profile.cluster]
         if len(rows):
             middle = np.median(rows, axis=0)
-            near = rows[np.argmin(np.linalg.norm(rows - middle, axis=1))]
+            nearest = rows[np.argmin(np.linalg.norm(rows - middle, axis=1))]
             text = axes.text(
-                near[0], near[1], _plain(profile.label_en, 28), fontsize=7, ha="center"
+                nearest[0], nearest[1], _plain(profile.label_en, 28), fontsize=7, ha="center"
             )
             text.set_bbox({"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6})
 
 
 def _counts(contents: Contents) -> Figure:
-    shown = contents.profiles[:COUNTED]
-    names = [_plain(f"{each.cluster}  {label_of(each)}", 52) for each in shown]
-    sizes, colour_of = [each.size for each in shown], colours(contents)
-    tints = [colour_of[each.cluster] for each in shown]
-    rest = sum(each.size for each in contents.profiles[COUNTED:])
+    profiles = contents.profiles[:COUNTED]
+    names = [_plain(f"{profile.cluster}  {label_of(profile)}", 52) for profile in profiles]
+    sizes, colour_of = [profile.size for profile in profiles], colours(contents)
+    tints = [colour_of[profile.cluster] for profile in profiles]
+    rest_size = sum(profile.size for profile in contents.profiles[COUNTED:])
     for name, size in (
-        (f"{len(contents.profiles) - COUNTED} more", rest),
+        (f"{len(contents.profiles) - COUNTED} more", rest_size),
         ("noise", contents.noise),
     ):
         if size:
@@ -138,16 +140,15 @@ def _counts(contents: Contents) -> Figure:
     return figure
 
 
-def _curve(name: str, curve: Mapping[str, Any]) -> Figure:
+def _curve(name: str, curve: Curve) -> Figure:
     title, x_name, y_name = _TITLES.get(name, (name, "x", "y"))
     figure, axes = _figure(6.5, 3.8)
-    many = len(curve["x"]) > 60
-    axes.plot(curve["x"], curve["y"], "-" if many else "o-", markersize=4)
-    chosen = curve.get("chosen")
-    if chosen is not None:
+    many = len(curve.x) > 60
+    axes.plot(curve.x, curve.y, "-" if many else "o-", markersize=4)
+    if curve.chosen is not None:
         # Of a k-distance curve a distance was chosen, of the others a k.
         draw = axes.axhline if name == "k_distance" else axes.axvline
-        draw(chosen, color="#d62728", linestyle="--", label=f"chosen: {chosen:.4g}")
+        draw(curve.chosen, color="#d62728", linestyle="--", label=f"chosen: {curve.chosen:.4g}")
         axes.legend()
     axes.set(title=title, xlabel=x_name, ylabel=y_name)
     axes.grid(alpha=0.3)
@@ -167,10 +168,10 @@ def _confusion(confusion: Confusion) -> Figure:
         axes.text(
             column, row, counts[row, column], ha="center", va="center", fontsize=7, color=tint
         )
-    names = [_plain(each, 34) for each in confusion.clusters[:columns]]
+    names = [_plain(name, 34) for name in confusion.clusters[:columns]]
     axes.set_xticks(np.arange(columns), names, rotation=60, ha="right", fontsize=7)
     axes.set_yticks(
-        np.arange(rows), [_plain(each, 34) for each in confusion.families[:rows]], fontsize=7
+        np.arange(rows), [_plain(name, 34) for name in confusion.families[:rows]], fontsize=7
     )
     axes.set(title="Families and clusters", xlabel="cluster", ylabel="family")
     return figure

@@ -6,24 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clustering.outcome import plan_from_json
+from catalog.errors import UsageError
+from catalog.images.thumbnails import thumbnails
+from clustering.job.catalog_state import stand
 from clustering.report.contents import gather
 from clustering.report.maps import places
 from clustering.report.page import write_page
 from clustering.report.plots import check_installed, draw_all
-from clustering.report.sheets import draw_sheet
-from clustering.report.thumbnails import thumbnails
-from clustering.standing import stand
-from partscope.errors import UsageError
+from clustering.report.sheets import LAYOUT, write_sheet
+from clustering.runs.reviewed_run import ReviewedRun
 
 if TYPE_CHECKING:
-    from partscope.catalog import Catalog
+    from catalog.opened import OpenedCatalog
 
 Step = Callable[[str], None]
 
 
 def write_report(
-    catalog: Catalog, folder: Path, run: str | None = None, step: Step | None = None
+    catalog: OpenedCatalog, folder: Path, run: str | None = None, step: Step | None = None
 ) -> list[Path]:
     """Write the report of a run, the active one by default; return the files, the page first.
 
@@ -34,21 +34,27 @@ def write_report(
     say = step or (lambda _: None)
     _ = catalog.manifest
     say("reading the run")
-    families = stand(catalog.store)
-    contents = gather(catalog.store, run, dict(zip(families.ids, families.families, strict=True)))
+    state = stand(catalog.store)
+    families = dict(zip(state.ids, state.families, strict=True))
+    contents = gather(ReviewedRun.find(catalog.store, run), families)
     _make(folder)
     say("laying out the map")
-    plan = plan_from_json(contents.run.chosen)
+    plan = contents.run.chosen
     ids, flat, deep = places(catalog.store, [part.id for part in contents.mapped], plan)
     part_of = {part.id: part for part in contents.mapped}
     mapped = [part_of[identity] for identity in ids]
     say("reading pictures")
-    shown = [*mapped, *(part for sheet in contents.sheets for part in sheet.parts)]
-    images = thumbnails(catalog, (part.file for part in shown if part.file))
+    shown_parts = [*mapped, *(part for sheet in contents.sheets for part in sheet.parts)]
+    images = thumbnails(
+        catalog.read_original,
+        (part.file for part in shown_parts if part.file),
+        LAYOUT.side,
+        max_pixels=catalog.settings.max_pixels,
+    )
     say("drawing")
     plots = draw_all(contents, [part.cluster for part in mapped], flat, deep, folder)
     sheets = [
-        draw_sheet(sheet, images, folder / f"sheet-{sheet.profile.cluster}.png")
+        write_sheet(sheet, images, folder / f"sheet-{sheet.profile.cluster}.png")
         for sheet in contents.sheets
     ]
     page = write_page(contents, catalog.name, mapped, (flat, deep), images, plots, folder)

@@ -1,4 +1,4 @@
-"""Agreement of clusters with known families, all from one contingency table."""
+"""Agreement of clusters with known families."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.contract import Labels
-from clustering.scores.contingency import Contingency
+from catalog.errors import UsageError
+from clustering.contract import NOISE, Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,71 +42,42 @@ class ExtrinsicScores:
 def extrinsic_scores(truth: Sequence[str | None], labels: Labels) -> ExtrinsicScores:
     """Compare labels (n,) with families; rows without one are left out. O(n log n).
 
-    Raises UsageError when no row has a family.
+    Raises UsageError when lengths differ or no row has a family.
     """
-    return scores_of(Contingency.of(truth, labels))
+    if len(truth) != len(labels):
+        raise UsageError(f"{len(truth)} families do not fit {len(labels)} labels")
+    known = np.array([family is not None for family in truth], dtype=np.bool_)
+    if not known.any():
+        raise UsageError("no part has a known family to compare with")
+    named = np.array([family for family in truth if family is not None])
+    families = np.unique(named, return_inverse=True)[1]
+    return _scores(families, np.asarray(labels)[known])
 
 
-def scores_of(table: Contingency) -> ExtrinsicScores:
-    """Return the scores of a contingency table."""
-    both = _pairs(table.shared)
-    in_family, in_cluster = _pairs(table.family_sizes), _pairs(table.cluster_sizes)
-    precision, recall = _share(both, in_cluster), _share(both, in_family)
-    homogeneity, completeness, nmi = _information(table)
-    best = np.zeros(len(table.clusters), dtype=np.int64)
-    np.maximum.at(best, table.cluster, table.shared)
+def _scores(families: NDArray[np.intp], clusters: Labels) -> ExtrinsicScores:
+    from sklearn import metrics
+
+    homogeneity, completeness, v_measure = metrics.homogeneity_completeness_v_measure(
+        families, clusters
+    )
+    pairs = metrics.cluster.pair_confusion_matrix(families, clusters)
+    (_, cluster_only), (family_only, both) = pairs.tolist()
+    shared = metrics.cluster.contingency_matrix(families, clusters, sparse=True)
     return ExtrinsicScores(
-        ari=_adjusted(both, in_family, in_cluster, table.n),
-        nmi=nmi,
-        fmi=float(np.sqrt(precision * recall)),
+        ari=float(metrics.adjusted_rand_score(families, clusters)),
+        nmi=float(metrics.normalized_mutual_info_score(families, clusters)),
+        fmi=float(metrics.fowlkes_mallows_score(families, clusters)),
         homogeneity=homogeneity,
         completeness=completeness,
-        v_measure=_harmonic(homogeneity, completeness),
-        pairwise_precision=precision,
-        pairwise_recall=recall,
-        pairwise_f1=_harmonic(precision, recall),
-        purity=int(best.sum()) / table.n,
-        coverage=table.coverage,
-        n=table.n,
+        v_measure=v_measure,
+        pairwise_precision=_share(both, both + cluster_only),
+        pairwise_recall=_share(both, both + family_only),
+        pairwise_f1=_share(2 * both, 2 * both + cluster_only + family_only),
+        purity=int(shared.max(axis=0).sum()) / len(clusters),
+        coverage=float(np.mean(clusters != NOISE)),
+        n=len(clusters),
     )
-
-
-def _pairs(sizes: NDArray[np.int64]) -> int:
-    return int((sizes * (sizes - 1) // 2).sum())
 
 
 def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
-
-
-def _harmonic(one: float, other: float) -> float:
-    return 2 * one * other / (one + other) if one + other else 0.0
-
-
-def _adjusted(both: int, in_family: int, in_cluster: int, n: int) -> float:
-    """Adjusted Rand index (Hubert and Arabie, 1985) from pairs of rows."""
-    total = n * (n - 1) // 2
-    if in_family == in_cluster == both:
-        return 1.0
-    expected = in_family * in_cluster / total
-    return (both - expected) / ((in_family + in_cluster) / 2 - expected)
-
-
-def _information(table: Contingency) -> tuple[float, float, float]:
-    """Return homogeneity, completeness (Rosenberg and Hirschberg, 2007) and NMI, arithmetic mean."""
-    families, clusters, n = table.family_sizes, table.cluster_sizes, table.n
-    shares = table.shared / n
-    outer = families[table.family].astype(np.float64) * clusters[table.cluster]
-    mutual = max(0.0, float((shares * (np.log(table.shared * float(n)) - np.log(outer))).sum()))
-    of_family, of_cluster = _entropy(families, n), _entropy(clusters, n)
-    homogeneity = mutual / of_family if of_family else 1.0
-    completeness = mutual / of_cluster if of_cluster else 1.0
-    mean = (of_family + of_cluster) / 2
-    return homogeneity, completeness, mutual / mean if mean else 1.0
-
-
-def _entropy(sizes: NDArray[np.int64], n: int) -> float:
-    if len(sizes) == 1:
-        return 0.0
-    shares = sizes / n
-    return float(-(shares * np.log(shares)).sum())

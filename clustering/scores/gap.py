@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.kmeans.grid import KMeansFit, kmeans_grid
-from partscope.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix
+from clustering.kmeans.grid_of_k import KMeansFit, kmeans_grid
 
 _REFERENCE_ROWS = 8192
 
@@ -39,24 +39,24 @@ def gap_statistic(
     The boxes lie along the principal axes and hold at most 8,192 rows; inertias are a row's. ``fits``
     are k-means of ``space`` where they are known already.
     """
-    wanted = tuple(sorted(set(ks)))
-    fitted = fits or kmeans_grid(space, wanted, seed=seed)
-    observed = np.array([_log(fitted[k].inertia / len(space)) for k in wanted])
+    sorted_ks = tuple(sorted(set(ks)))
+    space_fits = fits or kmeans_grid(space, sorted_ks, seed=seed)
+    observed = np.array([_log(space_fits[k].inertia / len(space)) for k in sorted_ks])
     middle = space.mean(axis=0)
     axes = np.linalg.eigh(np.cov(space - middle, rowvar=False).reshape(2 * [space.shape[1]]))[1]
     turned = (space - middle) @ axes.astype(np.float32)
     low, high = turned.min(axis=0), turned.max(axis=0)
-    size = max(min(len(space), _REFERENCE_ROWS), wanted[-1])
-    expected = np.empty((references, len(wanted)))
+    size = max(min(len(space), _REFERENCE_ROWS), sorted_ks[-1])
+    expected = np.empty((references, len(sorted_ks)))
     for number in range(references):
         rng = np.random.default_rng([seed, number])
         box = rng.uniform(low, high, (size, len(low))).astype(np.float32)
-        found = kmeans_grid(box, wanted, seed=seed, restarts=1)
-        expected[number] = [_log(found[k].inertia / size) for k in wanted]
+        box_fits = kmeans_grid(box, sorted_ks, seed=seed, restarts=1)
+        expected[number] = [_log(box_fits[k].inertia / size) for k in sorted_ks]
     gap = expected.mean(axis=0) - observed
     spread = expected.std(axis=0) * np.sqrt(1 + 1 / references)
     holds = np.flatnonzero(gap[:-1] >= gap[1:] - spread[1:])
-    return GapCurve(wanted, gap, spread, wanted[int(holds[0]) if len(holds) else -1])
+    return GapCurve(sorted_ks, gap, spread, sorted_ks[int(holds[0]) if len(holds) else -1])
 
 
 def _log(inertia: float) -> float:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clustering.centres import distances, means
 from clustering.contract import NOISE, Labels
+from clustering.numerics.centres import distances, means
 from clustering.scores.silhouette import silhouette
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.contract import Labels
-from clustering.threads import one_blas_thread
+from clustering.numerics.threads import one_blas_thread
 
 _TILE = 1 << 20
 """Distances held at once, unless those would be of fewer rows than the next."""
@@ -41,11 +41,11 @@ def silhouette_samples(
 
     Distances have the dtype of ``space``, sums are float64. Needs two groups.
     """
-    chosen = np.arange(len(labels)) if rows is None else rows
+    positions = np.arange(len(labels)) if rows is None else rows
     with one_blas_thread():
         tiles = _Tiles(space, labels)
         step = max(_LEAST_ROWS, _TILE // len(labels))
-        parts = [tiles.scores(chosen[at : at + step]) for at in range(0, len(chosen), step)]
+        parts = [tiles.scores(positions[at : at + step]) for at in range(0, len(positions), step)]
     return np.concatenate(parts)
 
 
@@ -64,9 +64,9 @@ class _Tiles:
         self._lengths = np.einsum("ij,ij->i", self._rows, self._rows)
         self._group = np.repeat(np.arange(len(self._sizes)), self._sizes)
 
-    def scores(self, chosen: NDArray[np.intp]) -> NDArray[np.float64]:
+    def scores(self, positions: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return the silhouettes of the rows chosen, by their positions in the space given."""
-        at = self._place[chosen]
+        at = self._place[positions]
         line = np.arange(len(at))
         distances = self._rows[at] @ self._columns
         distances += self._lengths
@@ -74,11 +74,13 @@ class _Tiles:
         np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
         distances[line, at] = 0
         sums = np.add.reduceat(distances, self._starts, axis=1, dtype=np.float64)
-        own = self._group[at]
-        inside = sums[line, own] / np.maximum(self._sizes[own] - 1, 1)
+        own_group = self._group[at]
+        inside = sums[line, own_group] / np.maximum(self._sizes[own_group] - 1, 1)
         means = sums / self._sizes
-        means[line, own] = np.inf
+        means[line, own_group] = np.inf
         outside = means.min(axis=1)
         larger = np.maximum(inside, outside)
-        found = np.where(larger > 0, (outside - inside) / np.where(larger > 0, larger, 1), 0.0)
-        return np.where(self._sizes[own] > 1, found, 0.0)
+        silhouettes = np.where(
+            larger > 0, (outside - inside) / np.where(larger > 0, larger, 1), 0.0
+        )
+        return np.where(self._sizes[own_group] > 1, silhouettes, 0.0)

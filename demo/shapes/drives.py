@@ -78,8 +78,8 @@ def sprocket(grid: Grid, teeth: int, pitch: float, bore: float, material: Materi
         disc(grid.moved(0.55 * radius * np.cos(a), 0.55 * radius * np.sin(a)), 0.14 * radius)
         for a in np.linspace(0, 2 * np.pi, 6, endpoint=False)
     ]
-    cut: Field = np.maximum.reduce([*holes, disc(grid, bore / 2)])
-    return without(body, cut)
+    openings: Field = np.maximum.reduce([*holes, disc(grid, bore / 2)])
+    return without(body, openings)
 
 
 def v_belt(grid: Grid, length: float, material: Material) -> Solid:
@@ -116,8 +116,8 @@ def jaw_coupling(grid: Grid, outer: float, bore: float, material: Material) -> S
         np.where(np.cos(grid.angle * 3) < 0.1, 0.46 * outer - grid.radius, -1).astype(np.float32),
         0.5 * outer,
     )
-    joined = union(body, solid(jaws, material), solid(spider, "red"))
-    return without(joined, disc(grid, bore / 2))
+    coupling = union(body, solid(jaws, material), solid(spider, "red"))
+    return without(coupling, disc(grid, bore / 2))
 
 
 def compression_spring(

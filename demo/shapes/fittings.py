@@ -50,8 +50,8 @@ def flange_gasket(grid: Grid, inner: float, outer: float, material: Material) ->
         disc(grid.moved(radius * np.cos(a), radius * np.sin(a)), 0.07 * outer)
         for a in np.linspace(0, 2 * np.pi, 4, endpoint=False)
     ]
-    cut: Field = np.maximum.reduce([*holes, disc(grid, inner / 2)])
-    return without(body, cut)
+    openings: Field = np.maximum.reduce([*holes, disc(grid, inner / 2)])
+    return without(body, openings)
 
 
 def bonded_seal(grid: Grid, inner: float, outer: float, material: Material) -> Solid:
@@ -81,8 +81,8 @@ def angle_bracket(grid: Grid, width: float, length: float, material: Material) -
         )
         for x, y in places
     ]
-    cut: Field = np.maximum.reduce(holes)
-    return without(union(*(solid(leg, material) for leg in legs)), cut)
+    openings: Field = np.maximum.reduce(holes)
+    return without(union(*(solid(leg, material) for leg in legs)), openings)
 
 
 def mounting_plate(grid: Grid, width: float, length: float, material: Material) -> Solid:
@@ -96,8 +96,8 @@ def mounting_plate(grid: Grid, width: float, length: float, material: Material) 
     slots = [
         box(grid.moved(side * 0.18 * length, 0), 0.16 * length, 0.16 * width) for side in (-1, 1)
     ]
-    cut: Field = np.maximum.reduce([*holes, *slots])
-    return without(body, cut)
+    openings: Field = np.maximum.reduce([*holes, *slots])
+    return without(body, openings)
 
 
 def hinge(grid: Grid, width: float, length: float, material: Material) -> Solid:
@@ -109,8 +109,8 @@ def hinge(grid: Grid, width: float, length: float, material: Material) -> Solid:
         for side in (-1, 1)
         for y in (-0.35, 0, 0.35)
     ]
-    cut: Field = np.maximum.reduce(holes)
-    return union(without(solid(leaves, material), cut), solid(knuckle, material))
+    openings: Field = np.maximum.reduce(holes)
+    return union(without(solid(leaves, material), openings), solid(knuckle, material))
 
 
 def pipe_clamp(grid: Grid, d: float, material: Material) -> Solid:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 
 Plane: TypeAlias = NDArray[np.float32]
 """Shape (height, width): one number a pixel."""
@@ -97,17 +97,17 @@ def _surface(lab: Lab, ring: Mask) -> tuple[Lab, Mask]:
     columns, colours = _terms(ring.shape).reshape(-1, 6), lab.reshape(-1, 3)
     border = np.flatnonzero(ring)[::_EVERY]
     plane, weights = _robust_fit(columns[border, :3], colours[border], rounds=4)
-    found, calm = np.pad(plane, ((0, 3), (0, 0))), border[weights > 0.3]
+    coefficients, calm = np.pad(plane, ((0, 3), (0, 0))), border[weights > 0.3]
     some_columns, some_colours = columns[:: 3 * _EVERY], colours[:: 3 * _EVERY]
     for _ in range(2):
-        spread = _spread(colours[calm] - columns[calm] @ found)
-        fits = _distance(some_colours - some_columns @ found, spread) < 3
+        spread = _spread(colours[calm] - columns[calm] @ coefficients)
+        fits = _distance(some_colours - some_columns @ coefficients, spread) < 3
         if np.count_nonzero(fits) < _FEW:
             break
-        found, _ = _robust_fit(some_columns[fits], some_colours[fits], rounds=2)
-        off = colours[border] - columns[border] @ found
+        coefficients, _ = _robust_fit(some_columns[fits], some_colours[fits], rounds=2)
+        off = colours[border] - columns[border] @ coefficients
         calm = border[_distance(off, spread) < 3]
-    surface = (columns @ found).reshape(lab.shape)
+    surface = (columns @ coefficients).reshape(lab.shape)
     spread = _spread(colours[calm] - surface.reshape(-1, 3)[calm])
     near = np.zeros_like(ring)
     near[ring] = _distance(lab[ring] - surface[ring], spread) < 3
@@ -134,16 +134,16 @@ def _robust_fit(
     """Return coefficients (terms, 3) and weights (n,) of a fit that outliers do not pull."""
     off = np.abs(colours - np.median(colours, axis=0)).max(axis=1)
     weights = (off < 4 * max(1.5 * float(np.median(off)), 3)).astype(np.float32)
-    found = np.zeros((columns.shape[1], 3), np.float32)
+    coefficients = np.zeros((columns.shape[1], 3), np.float32)
     for _ in range(rounds):
         weighted = columns * weights[:, None]
         normal = weighted.T @ columns + 1e-3 * np.eye(columns.shape[1])
-        found = np.linalg.solve(normal, weighted.T @ colours).astype(np.float32)
-        rest = colours - columns @ found
-        off = np.sqrt(np.einsum("ij,ij->i", rest, rest))
+        coefficients = np.linalg.solve(normal, weighted.T @ colours).astype(np.float32)
+        residuals = colours - columns @ coefficients
+        off = np.sqrt(np.einsum("ij,ij->i", residuals, residuals))
         scale = np.clip(1.5 * np.median(off[weights > 0.1]), 2, 12)
         weights = (1 / (1 + (off / (1.5 * scale)) ** 4)).astype(np.float32)
-    return found, weights
+    return coefficients, weights
 
 
 def _spread(off: NDArray[np.float32]) -> tuple[float, float]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.silhouette.background import Evidence, Plane
-from segmentation.silhouette.candidates import candidates, without_holes
+from segmentation.silhouette.candidates import candidates
 from segmentation.silhouette.cues import (
     Cues,
     belief_cues,
@@ -24,6 +24,7 @@ from segmentation.silhouette.cues import (
     local_cues,
     probability,
 )
+from segmentation.silhouette.morphology import without_holes
 
 Coefficients = NDArray[np.float32]
 """Shape (3, cues + 1): of the cues and of 1; as they are, times belief, times doubt."""

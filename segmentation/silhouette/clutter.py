@@ -9,21 +9,17 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from segmentation.contract import Prompts
 from segmentation.silhouette.background import Evidence, read_evidence
-from segmentation.silhouette.candidates import disc
 from segmentation.silhouette.hands import find_hands
 from segmentation.silhouette.labels import find_labels
+from segmentation.silhouette.morphology import disc
 from segmentation.silhouette.rulers import find_rulers
-from segmentation.working_size import reduced
+from segmentation.silhouette.working_size import SMALLEST_SIDE, WORKING_SIDE
 
 Finder = Callable[[RgbImage, Evidence], Mask]
-
-WORKING_SIDE = 208
-"""Longer side in pixels at which the part is looked for."""
-SMALLEST_SIDE = 16
-"""Photos with fewer working pixels a side show no part that could be told from its background."""
 
 _KNOWN: tuple[tuple[Finder, frozenset[str]], ...] = (
     (
@@ -41,10 +37,10 @@ _KNOWN: tuple[tuple[Finder, frozenset[str]], ...] = (
 
 def find_clutter(image: RgbImage, evidence: Evidence, prompts: Prompts) -> Mask:
     """Return where things lie that ``prompts.remove`` names, at the evidence's working size."""
-    found: Mask = np.zeros(evidence.edge.shape, bool)
+    clutter: Mask = np.zeros(evidence.edge.shape, bool)
     for finder in _finders(prompts):
-        found |= finder(image, evidence)
-    return found
+        clutter |= finder(image, evidence)
+    return clutter
 
 
 def without(clutter: Mask, evidence: Evidence) -> Evidence:
@@ -68,16 +64,16 @@ def clutter_of(image: RgbImage, prompts: Prompts) -> Mask:
     nowhere: Mask = np.zeros((height, width), bool)
     if not any(_finders(prompts)):
         return nowhere
-    small = reduced(image, WORKING_SIDE)
+    small = long_side_at_most(image, WORKING_SIDE)
     if min(small.shape[:2]) < SMALLEST_SIDE:
         return nowhere
-    found = find_clutter(image, read_evidence(small), prompts).astype(np.uint8)
-    full = cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST)
+    clutter = find_clutter(image, read_evidence(small), prompts).astype(np.uint8)
+    full = cv2.resize(clutter, (width, height), interpolation=cv2.INTER_NEAREST)
     return np.asarray(full > 0, bool)
 
 
 def _finders(prompts: Prompts) -> Iterator[Finder]:
-    asked = re.findall(r"\w+", prompts.remove.casefold())
+    prompt_words = re.findall(r"\w+", prompts.remove.casefold())
     for finder, words in _KNOWN:
-        if not words.isdisjoint(asked):
+        if not words.isdisjoint(prompt_words):
             yield finder

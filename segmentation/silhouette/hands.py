@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from segmentation.silhouette.background import Evidence, Lab, Plane, to_lab
-from segmentation.silhouette.candidates import border_of, disc
+from segmentation.silhouette.morphology import border_of, disc
 from segmentation.silhouette.remainder import leaves_a_part
-from segmentation.working_size import reduced
 
 _HUES, _CHROMAS, _LIGHTNESSES = (22, 72), (9, 42), (18, 92)
 """Of skin, in degrees and Lab units."""
@@ -40,15 +40,15 @@ def find_hands(image: RgbImage, evidence: Evidence) -> Mask:
     Chosen to take no part for a hand: two thirds of the hands in photos of car parts are found.
     Single fingertips, gloves, evenly lit and dark skin are not, nor is skin on wood or cardboard.
     """
-    found: Mask = np.zeros(evidence.edge.shape, bool)
-    rough = cv2.resize(image, found.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    if np.count_nonzero(_skin(to_lab(rough), evidence)) < _LEAST_AREA * found.size:
-        return found
-    lab = cv2.GaussianBlur(to_lab(reduced(image, max(found.shape))), (0, 0), 1.0)
+    hands: Mask = np.zeros(evidence.edge.shape, bool)
+    rough = cv2.resize(image, hands.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    if np.count_nonzero(_skin(to_lab(rough), evidence)) < _LEAST_AREA * hands.size:
+        return hands
+    lab = cv2.GaussianBlur(to_lab(long_side_at_most(image, max(hands.shape))), (0, 0), 1.0)
     for body in _bodies(_skin(lab, evidence)):
         if _is_hand(body, lab, evidence.edge):
-            found |= body
-    return found if leaves_a_part(found, evidence) else np.zeros_like(found)
+            hands |= body
+    return hands if leaves_a_part(hands, evidence) else np.zeros_like(hands)
 
 
 def _skin(lab: Lab, evidence: Evidence) -> Mask:

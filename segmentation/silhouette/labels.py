@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
+from catalog.images.reduction import long_side_at_most
 from segmentation.silhouette.background import Evidence
-from segmentation.silhouette.candidates import border_of, disc
+from segmentation.silhouette.morphology import disc, pools
 from segmentation.silhouette.remainder import leaves_a_part
-from segmentation.working_size import reduced
 
 _LIGHTER = (2.0, 1.6, 1.3, 1.12)
 """Sheets are looked for among what exceeds these brightnesses: the highest draws the line best."""
@@ -63,19 +63,19 @@ def find_labels(image: RgbImage, evidence: Evidence) -> Mask:
     stays; so do labels that nothing of a part's size lies beside. On white paper a label does not
     stand out and is not found.
     """
-    found: Mask = np.zeros(evidence.edge.shape, bool)
+    labels: Mask = np.zeros(evidence.edge.shape, bool)
     sheets = list(_sheets(evidence))
-    ground = _ground(evidence) if sheets else found
+    ground = _ground(evidence) if sheets else labels
     sheets = [sheet for sheet in sheets if _lies_on(ground, sheet.mask)]
     if not sheets:
-        return found
-    finer = reduced(image, _PRINT_SIDE)
+        return labels
+    finer = long_side_at_most(image, _PRINT_SIDE)
     scale = np.float32(finer.shape[1] / evidence.edge.shape[1])
     for sheet in sheets:
-        is_new = not (found & sheet.mask).any()
+        is_new = not (labels & sheet.mask).any()
         if is_new and _is_printed(_laid_flat(finer, (sheet.corners + 0.5) * scale - 0.5)):
-            found |= sheet.mask
-    return found if leaves_a_part(found, evidence) else np.zeros_like(found)
+            labels |= sheet.mask
+    return labels if leaves_a_part(labels, evidence) else np.zeros_like(labels)
 
 
 def _sheets(evidence: Evidence) -> Iterator[_Sheet]:
@@ -138,12 +138,8 @@ def _ground(evidence: Evidence) -> Mask:
     shaded = evidence.is_shaded(0.42, 1.2, 6)
     smooth = evidence.edge <= _GROUND_EDGE * max(1.0, evidence.calm_edge)
     ground = ((evidence.distance < 3) | shaded) & smooth
-    wide = cv2.erode(ground.astype(np.uint8), disc(1), borderValue=1)
-    count, areas = cv2.connectedComponents(wide, connectivity=4)
-    reached = np.zeros(count, np.uint8)
-    reached[areas[border_of(ground.shape) & evidence.calm]] = 1
-    reached[0] = 0
-    return np.asarray(ground & (cv2.dilate(reached[areas], disc(1)) > 0))
+    basin = pools(ground, 1, evidence.calm)
+    return basin.water(basin.is_wet)
 
 
 def _lies_on(ground: Mask, sheet: Mask) -> bool:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.contract import Prompts
-from segmentation.detections import box_of, window_of
+from segmentation.masks import box_of, window_of
 from segmentation.silhouette.background import Evidence, read_evidence
 from segmentation.silhouette.candidates import rough_guess
-from segmentation.silhouette.clutter import SMALLEST_SIDE, WORKING_SIDE, find_clutter, without
-from segmentation.working_size import reduced_fast
+from segmentation.silhouette.clutter import find_clutter, without
+from segmentation.silhouette.working_size import SMALLEST_SIDE, WORKING_SIDE, quickly_reduced
 
 Window = tuple[slice, slice]
 
@@ -38,7 +38,7 @@ def look_at(image: RgbImage, prompts: Prompts) -> Look | None:
 
     None for photos too small to tell a part from its background.
     """
-    small = reduced_fast(image, WORKING_SIDE)
+    small = quickly_reduced(image, WORKING_SIDE)
     if min(small.shape[:2]) < SMALLEST_SIDE:
         return None
     evidence = read_evidence(small)
@@ -48,13 +48,13 @@ def look_at(image: RgbImage, prompts: Prompts) -> Look | None:
     scale = image.shape[0] / small.shape[0], image.shape[1] / small.shape[1]
     window = _scaled(near[0], scale[0]), _scaled(near[1], scale[1])
     pixels = image[window]
-    closer = reduced_fast(pixels, WORKING_SIDE)
+    closer = quickly_reduced(pixels, WORKING_SIDE)
     if max(closer.shape) < _CLOSER * max(clutter[near].shape):
         return Look((slice(None), slice(None)), image, evidence, clutter)
     height, width = closer.shape[:2]
     levels = clutter[near].astype(np.uint8)
-    taken = cv2.resize(levels, (width, height), interpolation=cv2.INTER_NEAREST) > 0
-    return Look(window, pixels, without(taken, read_evidence(closer)), taken)
+    closer_clutter = cv2.resize(levels, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    return Look(window, pixels, without(closer_clutter, read_evidence(closer)), closer_clutter)
 
 
 def _window(mask: Mask) -> Window:

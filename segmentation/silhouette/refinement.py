@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask
-from segmentation.detections import window_of
+from catalog.arrays import Mask
+from segmentation.masks import window_of
 from segmentation.silhouette.background import Lab, Plane
-from segmentation.silhouette.candidates import without_specks
+from segmentation.silhouette.morphology import without_specks
 
 _Models: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -38,10 +38,10 @@ def refined(belief: Plane, flat: Lab) -> Mask:
     if models is None:
         return likely
     cv2.grabCut(colours, trimap, None, *models, 1, cv2.GC_EVAL_FREEZE_MODEL)
-    found = np.zeros_like(likely)
-    found[window] = _is_part(trimap)
-    found = without_specks(found)
-    return found if found.sum() > (1 - _MOST_LOST) * likely.sum() else likely
+    mask = np.zeros_like(likely)
+    mask[window] = _is_part(trimap)
+    mask = without_specks(mask)
+    return mask if mask.sum() > (1 - _MOST_LOST) * likely.sum() else likely
 
 
 def _colour_models(colours: NDArray[np.uint8], trimap: NDArray[np.uint8]) -> _Models | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
-from segmentation.ruler_marks import Comb, counting, is_metric, read_comb
-from segmentation.ruler_strips import Band, bands
+from catalog.arrays import Mask, RgbImage
+from segmentation.ruler.marks import Comb, counting, is_metric, read_comb
+from segmentation.ruler.strips import Band, bands
 from segmentation.silhouette.background import Evidence
 
 _PARTS_PLACE = 0.16
@@ -33,13 +33,13 @@ _BLURRED = 0.35
 
 def find_rulers(image: RgbImage, evidence: Evidence) -> Mask:
     """Return where rulers lie, at the evidence's working size."""
-    found = np.zeros(evidence.edge.shape, bool)
+    rulers = np.zeros(evidence.edge.shape, bool)
     for group in bands(image):
         for band in group:
             comb = read_comb(band)
             if comb is not None and _is_ruler(band, comb):
-                found |= _between(*_strip(band, comb), band, image.shape, found.shape)
-    return found if found.mean() < _MOST else np.zeros_like(found)
+                rulers |= _between(*_strip(band, comb), band, image.shape, rulers.shape)
+    return rulers if rulers.mean() < _MOST else np.zeros_like(rulers)
 
 
 def _is_ruler(band: Band, comb: Comb) -> bool:

@@ -8,20 +8,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
-from segmentation.detections import box_of, nothing_found
+from segmentation.masks import box_of, nothing_found
 from segmentation.silhouette.background import Plane, read_lab
 from segmentation.silhouette.belief import digest, read_belief
-from segmentation.silhouette.candidates import border_of
 from segmentation.silhouette.look import look_at
+from segmentation.silhouette.morphology import border_of
 from segmentation.silhouette.refinement import refined
-from segmentation.working_size import reduced_fast
+from segmentation.silhouette.working_size import FINE_SIDE, quickly_reduced
 
 CODE_VERSION = 2
 """Raise when the same photo would give another mask."""
-FINE_SIDE = 240
-"""Longer side in pixels at which the outline is drawn."""
 
 
 def create() -> Silhouette:
@@ -62,7 +60,7 @@ def _segment(image: RgbImage, prompts: Prompts) -> Segmentation:
     if look is None:
         return nothing_found(*image.shape[:2])
     belief = read_belief(look.evidence)
-    fine = reduced_fast(look.pixels, FINE_SIDE)
+    fine = quickly_reduced(look.pixels, FINE_SIDE)
     belief, surface, clutter = (
         _resized(plane, fine) for plane in (belief, look.evidence.surface, look.clutter)
     )
@@ -70,9 +68,9 @@ def _segment(image: RgbImage, prompts: Prompts) -> Segmentation:
     if not mask.any():
         return nothing_found(*image.shape[:2])
     score = _expected_overlap(mask, belief)
-    found = np.zeros(image.shape[:2], bool)
-    found[look.window] = _resized(mask, look.pixels) > 0.5
-    return Segmentation(found, box_of(found), score, "part")
+    full_mask = np.zeros(image.shape[:2], bool)
+    full_mask[look.window] = _resized(mask, look.pixels) > 0.5
+    return Segmentation(full_mask, box_of(full_mask), score, "part")
 
 
 def _resized(plane: NDArray[np.generic], image: RgbImage) -> NDArray[np.float32]:

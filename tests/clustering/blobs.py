@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from catalog.arrays import unit_rows
+from catalog.parts import point_id
+from catalog.store.contract import Point, Vector
+from catalog.store.manifest import Manifest
+from catalog.store.schema import part_schema
 from clustering.contract import Plan
-from clustering.job import ClusterJob
-from clustering.outcome import Outcome
-from clustering.write_back import Stores
-from partscope.arrays import unit_rows
-from partscope.parts import point_id
-from partscope.store.contract import Point, Vector
-from partscope.store.manifest import Manifest
-from partscope.store.schema import part_schema
+from clustering.job.cluster_job import ClusterJob
+from clustering.job.outcome import Outcome
+from clustering.runs.write_back import Stores
 from tests.stores import Place
 
 IMAGE_DIM, NAME_DIM = 8, 6

@@ -13,15 +13,16 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from clustering.contract import Plan
+from catalog.errors import UsageError
+from clustering.contract import Curve, Plan
+from clustering.job.catalog_state import stand
 from clustering.report.contents import SHEET_OUTLIERS, gather
 from clustering.report.maps import places
 from clustering.report.plots import draw_all
 from clustering.report.write import write_report
-from clustering.standing import stand
+from clustering.runs.reviewed_run import ReviewedRun
 from partscope.catalog import Catalog
 from partscope.cli import main
-from partscope.errors import UsageError
 from tests.clustering.blobs import Blobs
 
 HOSTILE = "</script><script>alert(1)</script>"
@@ -39,10 +40,10 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         self.scripts += tag == "script"
-        self.ids.add(given.get("id") or "")
-        self.sources += [value for key in ("src", "href") if (value := given.get(key))]
+        self.ids.add(attributes.get("id") or "")
+        self.sources += [value for key in ("src", "href") if (value := attributes.get(key))]
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +93,9 @@ def test_the_page_loads_nothing_and_runs_no_name(written: list[Path]) -> None:
 
 def test_the_points_of_the_maps_name_part_picture_and_cluster(written: list[Path]) -> None:
     text = written[0].read_text(encoding="utf-8")
-    found = re.search(r'id="points">(.*?)</script>', text, re.DOTALL)
-    assert found is not None
-    points = json.loads(found[1])
+    match = re.search(r'id="points">(.*?)</script>', text, re.DOTALL)
+    assert match is not None
+    points = json.loads(match[1])
     assert len(points["parts"]) == len(points["flat"]) == len(points["deep"]) == 36
     assert sorted(row for group in points["groups"] for row in group["rows"]) == list(range(36))
     pictured = [part for part in points["parts"] if part["image"] is not None]
@@ -110,7 +111,9 @@ def test_the_command_says_where_the_page_is(
     with pytest.raises(SystemExit) as ended:
         main(["report", "default", "--store", str(folder / "store"), "--out", str(out), "--json"])
     assert ended.value.code == 0
-    assert json.loads(capsys.readouterr().out)["files"][0] == str(out / "report.html")
+    said = json.loads(capsys.readouterr().out)
+    assert list(said) == ["files", "seconds"]
+    assert said["files"][0] == str(out / "report.html")
 
 
 def test_without_a_run_it_says_what_to_do(tmp_path: Path) -> None:
@@ -127,7 +130,7 @@ def grouped(blobs: Blobs) -> Blobs:
 
 
 def test_a_sheet_begins_with_the_medoid_and_ends_with_the_farthest(grouped: Blobs) -> None:
-    contents = gather(grouped.stores.parts, None, {})
+    contents = gather(ReviewedRun.find(grouped.stores.parts), {})
     assert contents.confusion is None
     assert len(contents.sheets) == 4
     for sheet in contents.sheets:
@@ -141,15 +144,15 @@ def test_a_sheet_begins_with_the_medoid_and_ends_with_the_farthest(grouped: Blob
 def test_confusion_counts_every_part_of_a_known_family(grouped: Blobs) -> None:
     standing = stand(grouped.stores.parts)
     families = {identity: f"F{place % 5}" for place, identity in enumerate(standing.ids[:40])}
-    confusion = gather(grouped.stores.parts, None, families).confusion
+    confusion = gather(ReviewedRun.find(grouped.stores.parts), families).confusion
     assert confusion is not None
     assert confusion.counts.sum() == 40
     assert confusion.counts.shape == (5, 4)
 
 
 def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
-    contents = gather(grouped.stores.parts, None, {})
-    curves = {"k_distance": {"x": [1, 2, 3], "y": [0.1, 0.2, 0.9], "chosen": 0.2}}
+    contents = gather(ReviewedRun.find(grouped.stores.parts), {})
+    curves = {"k_distance": Curve([1, 2, 3], [0.1, 0.2, 0.9], 0.2)}
     contents = replace(contents, run=replace(contents.run, curves=curves))
     flat = np.zeros((len(contents.mapped), 2), np.float32)
     deep = np.zeros((3, 3), np.float32)
@@ -160,6 +163,6 @@ def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
 
 def test_a_handful_of_parts_has_a_map_as_well(grouped: Blobs) -> None:
     ids = stand(grouped.stores.parts).ids[:3]
-    found, flat, deep = places(grouped.stores.parts, ids, Plan(features=("name",)))
-    assert found == ids
+    placed, flat, deep = places(grouped.stores.parts, ids, Plan(features=("name",)))
+    assert placed == ids
     assert (flat.shape, deep.shape) == ((3, 2), (3, 3))

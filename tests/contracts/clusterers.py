@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clustering.algorithms.base import Algorithm
-from clustering.registry import ALGORITHMS, clusterer
+from clustering.algorithms.registry import ALGORITHMS, clusterer
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from partscope.store.contract import PartStore
-from partscope.store.manifest import Manifest
+from catalog.store.contract import PartStore
+from catalog.store.manifest import Manifest
 from tests.stores import (
     SCHEMA,
     Place,

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from partscope.embedding.contract import ImageEmbedder, TextEmbedder
-from partscope.embedding.registry import image_embedder, text_embedder
-from tests.partscope.embedding.tiny_hf import TINY_MODELS
-from tests.partscope.embedding.tiny_onnx import save_tiny_model as save_onnx_text
-from tests.partscope.embedding.tiny_onnx_images import save_tiny_image_model
-from tests.partscope.embedding.tiny_st import save_tiny_model as save_st
+from catalog.embedding.contract import ImageEmbedder, TextEmbedder
+from catalog.embedding.registry import image_embedder, text_embedder
+from tests.catalog.embedding.tiny_hf import TINY_MODELS
+from tests.catalog.embedding.tiny_onnx import save_tiny_model as save_onnx_text
+from tests.catalog.embedding.tiny_onnx_images import save_tiny_image_model
+from tests.catalog.embedding.tiny_st import save_tiny_model as save_st
 
 ImageFactory = Callable[[Path], ImageEmbedder]
 TextFactory = Callable[[Path], TextEmbedder]

@@ -15,9 +15,9 @@ import pytest
 
 from segmentation.contract import Segmenter
 from segmentation.registry import segmenter
-from tests.partscope.embedding.tiny_onnx_images import save_tiny_mask_model
-from tests.segmentation.langsam_models import save_langsam_models
-from tests.segmentation.tiny_models import save_detector, save_mask_model
+from tests.catalog.embedding.tiny_onnx_images import save_tiny_mask_model
+from tests.segmentation.by_text.langsam_models import save_langsam_models
+from tests.segmentation.by_text.tiny_models import save_detector, save_mask_model
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ def _langsam(folder: Path) -> Segmenter:
 
 
 def _named(name: str, detector: str | None = None, mask_model: str | None = None) -> Segmenter:
-    made = segmenter(name, detector=detector, mask_model=mask_model)
-    assert made is not None
-    return made
+    model = segmenter(name, detector=detector, mask_model=mask_model)
+    assert model is not None
+    return model
 
 
 SEGMENTERS = {

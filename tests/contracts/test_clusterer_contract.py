@@ -9,11 +9,11 @@ import pytest
 from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import UnknownName, UsageError
 from clustering.algorithms.base import Algorithm
+from clustering.algorithms.registry import ALGORITHMS, clusterer
 from clustering.contract import NOISE, Clusterer
-from clustering.registry import ALGORITHMS, clusterer
-from partscope.arrays import FloatMatrix
-from partscope.errors import UnknownName, UsageError
 from tests.contracts.clusterers import CASES, Case
 
 Groups = tuple[FloatMatrix, list[int]]
@@ -39,12 +39,12 @@ def test_every_algorithm_is_in_the_list() -> None:
 
 
 def test_is_a_clusterer_that_scikit_learn_can_clone(case: Case) -> None:
-    made = case.make()
-    made.labels_ = np.zeros(0, np.int32)
-    copy = clone(made)
-    assert isinstance(made, Clusterer)
-    assert type(copy) is type(made)
-    assert copy.get_params() == made.get_params()
+    algorithm = case.make()
+    algorithm.labels_ = np.zeros(0, np.int32)
+    copy = clone(algorithm)
+    assert isinstance(algorithm, Clusterer)
+    assert type(copy) is type(algorithm)
+    assert copy.get_params() == algorithm.get_params()
     assert not hasattr(copy, "labels_")
 
 
@@ -54,14 +54,14 @@ def test_finds_separate_groups(case: Case, groups: Groups) -> None:
 
 
 def test_labels_are_int32_counted_from_0_and_kept(case: Case, groups: Groups) -> None:
-    made = case.make()
-    labels = made.fit_predict(groups[0])
+    algorithm = case.make()
+    labels = algorithm.fit_predict(groups[0])
     assert labels.dtype == np.int32
     assert labels.shape == (500,)
-    assert made.labels_ is labels
-    found = set(labels.tolist())
-    assert found - {NOISE} == set(range(max(found) + 1))
-    assert case.finds_noise or NOISE not in found
+    assert algorithm.labels_ is labels
+    numbers = set(labels.tolist())
+    assert numbers - {NOISE} == set(range(max(numbers) + 1))
+    assert case.finds_noise or NOISE not in numbers
 
 
 def test_the_number_of_clusters_is_the_one_asked_for(case: Case, groups: Groups) -> None:
@@ -104,10 +104,10 @@ def test_any_form_of_the_same_rows_gives_the_same_labels(
 
 def test_a_shift_and_a_large_scale_change_nothing(case: Case, groups: Groups) -> None:
     rows, truth = groups
-    made = case.make()
-    if "eps" in made.get_params():
-        made.set_params(eps=made.get_params()["eps"] * 1e4)
-    assert adjusted_rand_score(truth, made.fit_predict(rows * 1e4 + 1e5)) > 0.9
+    algorithm = case.make()
+    if "eps" in algorithm.get_params():
+        algorithm.set_params(eps=algorithm.get_params()["eps"] * 1e4)
+    assert adjusted_rand_score(truth, algorithm.fit_predict(rows * 1e4 + 1e5)) > 0.9
 
 
 # nonsense: a sensible answer or one line that says what is wrong
@@ -132,10 +132,10 @@ def test_equal_rows_are_never_apart(case: Case) -> None:
 
 def test_many_copies_of_a_few_rows(case: Case) -> None:
     rows = np.repeat(np.diag([5, 9, 14, 30, 70, 200]).astype(np.float32), 20, axis=0)
-    made = case.make(k=6)
-    if "min_cluster_size" in made.get_params():
-        made.set_params(min_cluster_size=10)
-    labels = made.fit_predict(rows).reshape(6, 20)
+    algorithm = case.make(k=6)
+    if "min_cluster_size" in algorithm.get_params():
+        algorithm.set_params(min_cluster_size=10)
+    labels = algorithm.fit_predict(rows).reshape(6, 20)
     assert (labels == labels[:, :1]).all()
     assert len(np.unique(labels)) == 6
 
@@ -153,13 +153,13 @@ def test_constant_columns_are_harmless(case: Case, groups: Groups) -> None:
 
 
 def test_fewer_rows_than_clusters(case: Case) -> None:
-    made = case.make(k=5)
+    algorithm = case.make(k=5)
     rows = np.eye(3, dtype=np.float32)
     if case.takes_k:
         with pytest.raises(UsageError, match="5 clusters need at least 5 rows; got 3"):
-            made.fit(rows)
+            algorithm.fit(rows)
     else:
-        assert made.fit_predict(rows).shape == (3,)
+        assert algorithm.fit_predict(rows).shape == (3,)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e30])
@@ -205,7 +205,7 @@ def test_unknown_names_are_refused_with_the_known_ones() -> None:
 
 
 def test_params_win_over_k_and_seed() -> None:
-    made: Algorithm = clusterer("kmeans", {"n_clusters": 3}, k=7, seed=5)
-    assert made.get_params()["n_clusters"] == 3
-    assert made.get_params()["random_state"] == 5
+    algorithm: Algorithm = clusterer("kmeans", {"n_clusters": 3}, k=7, seed=5)
+    assert algorithm.get_params()["n_clusters"] == 3
+    assert algorithm.get_params()["random_state"] == 5
     assert "random_state" not in clusterer("dbscan", k=7, seed=5).get_params()

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation, Segmenter
-from segmentation.detections import box_of
+from segmentation.masks import box_of
 from segmentation.registry import segmenter
 from tests.contracts.segmenters import SEGMENTERS, SegmenterCase
 
@@ -59,15 +59,15 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return Made(case.make(folder), case, folder)
 
 
-def _assert_kept(found: Segmentation, photo: RgbImage) -> None:
-    assert found.mask.shape == photo.shape[:2]
-    assert found.mask.dtype == np.bool_
-    assert found.box == box_of(found.mask)
-    assert all(isinstance(edge, int) for edge in found.box)
-    assert 0 <= found.score <= 1
-    assert isinstance(found.label, str)
-    if found.is_empty:
-        assert found.score == 0
+def _assert_kept(segmentation: Segmentation, photo: RgbImage) -> None:
+    assert segmentation.mask.shape == photo.shape[:2]
+    assert segmentation.mask.dtype == np.bool_
+    assert segmentation.box == box_of(segmentation.mask)
+    assert all(isinstance(edge, int) for edge in segmentation.box)
+    assert 0 <= segmentation.score <= 1
+    assert isinstance(segmentation.label, str)
+    if segmentation.is_empty:
+        assert segmentation.score == 0
 
 
 def _same(left: Sequence[Segmentation], right: Sequence[Segmentation]) -> None:
@@ -95,9 +95,9 @@ def test_empty_batch_gives_nothing(made: Made) -> None:
 
 
 def test_each_image_has_its_segmentation(made: Made) -> None:
-    found = made.segmenter.segment(PHOTOS, PROMPTS)
-    for one, photo in zip(found, PHOTOS, strict=True):
-        _assert_kept(one, photo)
+    segmentations = made.segmenter.segment(PHOTOS, PROMPTS)
+    for segmentation, photo in zip(segmentations, PHOTOS, strict=True):
+        _assert_kept(segmentation, photo)
 
 
 def test_segmentation_depends_on_its_own_image_alone(made: Made) -> None:
@@ -124,9 +124,9 @@ def test_nothing_need_be_taken_away(made: Made) -> None:
 
 
 def test_odd_images_have_a_segmentation(made: Made) -> None:
-    found = made.segmenter.segment(list(ODD.values()), PROMPTS)
-    for one, photo in zip(found, ODD.values(), strict=True):
-        _assert_kept(one, photo)
+    segmentations = made.segmenter.segment(list(ODD.values()), PROMPTS)
+    for segmentation, photo in zip(segmentations, ODD.values(), strict=True):
+        _assert_kept(segmentation, photo)
 
 
 def test_one_colour_shows_no_part(made: Made) -> None:
@@ -139,21 +139,21 @@ def test_one_colour_shows_no_part(made: Made) -> None:
 def test_fifty_megapixels_have_a_mask_of_their_size(made: Made) -> None:
     photo = np.full((6250, 8000, 3), 215, np.uint8)
     photo[2000:4000, 3000:5000] = 40
-    (found,) = made.segmenter.segment([photo], PROMPTS)
-    _assert_kept(found, photo)
+    (segmentation,) = made.segmenter.segment([photo], PROMPTS)
+    _assert_kept(segmentation, photo)
     if made.case.sees:
-        assert found.mask[2200:3800, 3200:4800].mean() > 0.98
-        assert found.mask.mean() == pytest.approx(0.08, rel=0.12)
+        assert segmentation.mask[2200:3800, 3200:4800].mean() > 0.98
+        assert segmentation.mask.mean() == pytest.approx(0.08, rel=0.12)
 
 
 def test_part_is_found_and_keeps_its_hole(made: Made) -> None:
     if not made.case.sees:
         return
     photo, mask = _disc(300, 400)
-    (found,) = made.segmenter.segment([photo], PROMPTS)
-    assert (found.mask & mask).sum() / (found.mask | mask).sum() > 0.9
-    assert not found.mask[150, 200]
-    assert found.score > 0
+    (segmentation,) = made.segmenter.segment([photo], PROMPTS)
+    assert (segmentation.mask & mask).sum() / (segmentation.mask | mask).sum() > 0.9
+    assert not segmentation.mask[150, 200]
+    assert segmentation.score > 0
 
 
 def test_none_is_no_segmenter() -> None:

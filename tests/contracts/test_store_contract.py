@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from partscope.errors import InvalidVector, UnknownName, UsageError
-from partscope.store.contract import FacetCount, PartStore, Point, SparseVector, Vector
-from partscope.store.filters import Equals, HasVector
+from catalog.errors import InvalidVector, UnknownName, UsageError
+from catalog.store.contract import FacetCount, PartStore, Point, SparseVector, Vector
+from catalog.store.filters import Equals, HasVector
 from tests.stores import identity, point, random_points, sparse, vector
 
 FULL: dict[str, Vector] = {
@@ -21,9 +21,9 @@ FULL: dict[str, Vector] = {
 
 
 def read(store: PartStore, number: int = 1) -> dict[str, Any]:
-    found = store.get([identity(number)])
-    assert len(found) == 1
-    return found[0].payload
+    records = store.get([identity(number)])
+    assert len(records) == 1
+    return records[0].payload
 
 
 def test_an_empty_store_answers_everything(store: PartStore) -> None:
@@ -49,13 +49,13 @@ def test_a_point_comes_back_as_it_was_written(store: PartStore) -> None:
         "known": True,
     }
     store.upsert([point(1, FULL, **payload)])
-    (found,) = store.get([identity(1)], with_vectors=True)
-    assert found.id == identity(1)
-    assert found.payload == {"part_number": "P1", **payload}
-    assert found.vectors.keys() == FULL.keys()
+    (record,) = store.get([identity(1)], with_vectors=True)
+    assert record.id == identity(1)
+    assert record.payload == {"part_number": "P1", **payload}
+    assert record.vectors.keys() == FULL.keys()
     for name in ("image", "views", "name_de"):
-        np.testing.assert_allclose(found.vectors[name], FULL[name], atol=1e-6)  # type: ignore[arg-type]
-    terms = found.vectors["terms"]
+        np.testing.assert_allclose(record.vectors[name], FULL[name], atol=1e-6)  # type: ignore[arg-type]
+    terms = record.vectors["terms"]
     assert isinstance(terms, SparseVector)
     assert terms.indices.tolist() == [3, 70000]
     assert terms.values.tolist() == [0.5, 2]
@@ -64,15 +64,15 @@ def test_a_point_comes_back_as_it_was_written(store: PartStore) -> None:
 def test_dense_vectors_are_kept_as_unit_vectors_however_short(store: PartStore) -> None:
     short = {"image": vector(3e-5, 0, 4e-5, 0), "views": vector(0, 0, 0, 7e-6).reshape(1, 4)}
     store.upsert([point(1, short)])
-    (found,) = store.get([identity(1)], with_vectors=True)
-    np.testing.assert_allclose(found.vectors["image"], [0.6, 0, 0.8, 0], atol=1e-6)  # type: ignore[arg-type]
-    np.testing.assert_allclose(found.vectors["views"], [[0, 0, 0, 1]], atol=1e-6)  # type: ignore[arg-type]
+    (record,) = store.get([identity(1)], with_vectors=True)
+    np.testing.assert_allclose(record.vectors["image"], [0.6, 0, 0.8, 0], atol=1e-6)  # type: ignore[arg-type]
+    np.testing.assert_allclose(record.vectors["views"], [[0, 0, 0, 1]], atol=1e-6)  # type: ignore[arg-type]
 
 
 def test_a_missing_vector_is_missing_not_zeros(store: PartStore) -> None:
     store.upsert([point(1, {"name_de": vector(1, 1, 0)}), point(2), point(3, FULL)])
-    found = store.get([identity(1), identity(2)], with_vectors=True)
-    assert [set(record.vectors) for record in found] == [{"name_de"}, set()]
+    records = store.get([identity(1), identity(2)], with_vectors=True)
+    assert [set(record.vectors) for record in records] == [{"name_de"}, set()]
     assert store.count(HasVector("image")) == 1
     assert store.count(HasVector("name_de")) == 2
 
@@ -94,16 +94,16 @@ def test_a_huge_payload_survives(store: PartStore) -> None:
 
 def test_points_come_in_the_order_asked_for(store: PartStore) -> None:
     store.upsert([point(number) for number in range(5)])
-    wanted = [identity(number) for number in (3, 99, 0, 4)]
-    assert [record.id for record in store.get(wanted)] == [wanted[0], *wanted[2:]]
+    ids = [identity(number) for number in (3, 99, 0, 4)]
+    assert [record.id for record in store.get(ids)] == [ids[0], *ids[2:]]
 
 
 def test_many_points_come_as_themselves_in_the_order_asked_for(store: PartStore) -> None:
     store.upsert([point(number, {"name_de": vector(1, 2, number)}) for number in range(1, 300)])
     numbers = [*np.random.default_rng(4).permutation(np.arange(1, 300)).tolist(), 7, 7]
-    found = store.get([identity(number) for number in numbers], with_vectors=["name_de"])
-    assert [record.id for record in found] == [identity(number) for number in numbers]
-    assert [record.payload["part_number"] for record in found] == [f"P{n}" for n in numbers]
+    records = store.get([identity(number) for number in numbers], with_vectors=["name_de"])
+    assert [record.id for record in records] == [identity(number) for number in numbers]
+    assert [record.payload["part_number"] for record in records] == [f"P{n}" for n in numbers]
 
 
 BAD_VECTORS: dict[str, dict[str, Vector]] = {
@@ -163,9 +163,9 @@ def test_a_payload_that_is_no_json_is_refused(store: PartStore, bad: object) -> 
 def test_repeating_an_upsert_changes_nothing(store: PartStore) -> None:
     points = random_points(20)
     store.upsert(points)
-    before = store.get([each.id for each in points], with_vectors=["image", "name_de"])
+    before = store.get([point.id for point in points], with_vectors=["image", "name_de"])
     store.upsert(points)
-    after = store.get([each.id for each in points], with_vectors=["image", "name_de"])
+    after = store.get([point.id for point in points], with_vectors=["image", "name_de"])
     assert store.count() == 20
     for one, other in zip(before, after, strict=True):
         assert (one.id, one.payload, one.vectors.keys()) == (
@@ -183,13 +183,13 @@ def test_of_the_same_point_twice_in_a_batch_the_later_counts(store: PartStore) -
 def test_an_upsert_replaces_vectors_and_payload(store: PartStore) -> None:
     store.upsert([point(1, FULL, family="A", weight_kg=1.5), point(2, FULL, family="A")])
     store.upsert([point(1, {"name_de": vector(0, 0, 1)}, family="B", note="neu")])
-    (found,) = store.get([identity(1)], with_vectors=True)
-    assert found.payload == {"part_number": "P1", "family": "B", "note": "neu"}
-    assert set(found.vectors) == {"name_de"}
-    np.testing.assert_allclose(found.vectors["name_de"], [0, 0, 1], atol=1e-6)  # type: ignore[arg-type]
+    (record,) = store.get([identity(1)], with_vectors=True)
+    assert record.payload == {"part_number": "P1", "family": "B", "note": "neu"}
+    assert set(record.vectors) == {"name_de"}
+    np.testing.assert_allclose(record.vectors["name_de"], [0, 0, 1], atol=1e-6)  # type: ignore[arg-type]
     store.upsert([point(1)])
-    (found,) = store.get([identity(1)], with_vectors=True)
-    assert (found.payload, found.vectors) == ({"part_number": "P1"}, {})
+    (record,) = store.get([identity(1)], with_vectors=True)
+    assert (record.payload, record.vectors) == ({"part_number": "P1"}, {})
     assert read(store, 2)["family"] == "A"
 
 
@@ -266,16 +266,16 @@ def test_a_scan_yields_each_point_once_in_the_order_of_ids(
 
 def test_a_scan_filters_and_selects(store: PartStore) -> None:
     store.upsert(random_points(50))
-    found = [
+    records = [
         record
         for batch in store.scan(
             Equals("family", "F2"), batch_size=3, with_payload=["family"], with_vectors=["terms"]
         )
         for record in batch
     ]
-    assert len(found) == 7
-    assert all(record.payload == {"family": "F2"} for record in found)
-    assert all(set(record.vectors) == {"terms"} for record in found)
+    assert len(records) == 7
+    assert all(record.payload == {"family": "F2"} for record in records)
+    assert all(set(record.vectors) == {"terms"} for record in records)
 
 
 def test_facets_are_ordered_by_count_then_value(store: PartStore) -> None:
@@ -297,7 +297,7 @@ def test_facets_are_ordered_by_count_then_value(store: PartStore) -> None:
 
 def test_facets_tie_by_value_beyond_the_limit(store: PartStore) -> None:
     store.upsert([point(number, family=f"F{number:03}") for number in range(60)])
-    assert [each.value for each in store.facet("family", limit=3)] == ["F000", "F001", "F002"]
+    assert [facet.value for facet in store.facet("family", limit=3)] == ["F000", "F001", "F002"]
 
 
 def test_former_values_leave_the_facets(store: PartStore) -> None:

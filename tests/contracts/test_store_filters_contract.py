@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partscope.errors import UsageError
-from partscope.store.contract import PartStore, Point, Vector
-from partscope.store.filters import (
+from catalog.errors import UsageError
+from catalog.store.contract import PartStore, Point, Vector
+from catalog.store.filters import (
     AnyOf,
     Between,
     Condition,
@@ -71,14 +71,16 @@ def holds(condition: Condition, point: Point) -> bool:
     """Evaluate a condition the plain way."""
     match condition:
         case Equals(key, value):
-            return any(same(found, value) for found in values(point.payload, key))
-        case AnyOf(key, wanted):
-            return any(same(found, each) for found in values(point.payload, key) for each in wanted)
+            return any(same(stored, value) for stored in values(point.payload, key))
+        case AnyOf(key, options):
+            return any(
+                same(stored, option) for stored in values(point.payload, key) for option in options
+            )
         case Between(key, low, high):
             return any(
-                (low is None or found >= low) and (high is None or found <= high)
-                for found in values(point.payload, key)
-                if is_number(found)
+                (low is None or stored >= low) and (high is None or stored <= high)
+                for stored in values(point.payload, key)
+                if is_number(stored)
             )
         case IsMissing(key):
             return not values(point.payload, key)
@@ -111,10 +113,10 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def same(found: Any, wanted: Any) -> bool:
-    if is_number(found) and is_number(wanted):
-        return bool(found == wanted)
-    return type(found) is type(wanted) and bool(found == wanted)
+def same(stored: Any, value: Any) -> bool:
+    if is_number(stored) and is_number(value):
+        return bool(stored == value)
+    return type(stored) is type(value) and bool(stored == value)
 
 
 def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,10 +158,10 @@ def test_filters_agree_with_a_plain_evaluation(
     store: PartStore, payloads: list[dict[str, Any]], conditions: list[Condition]
 ) -> None:
     points = points_of(payloads)
-    store.delete([each.id for each in points])
+    store.delete([point.id for point in points])
     store.upsert(points)
     for condition in conditions:
-        expected = {each.id for each in points if holds(condition, each)}
+        expected = {point.id for point in points if holds(condition, point)}
         assert matching(store, condition) == expected, condition
         assert store.count(condition) == len(expected)
 

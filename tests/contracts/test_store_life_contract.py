@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from partscope.errors import CatalogNotFound, StoreError, StoreLocked, UsageError
-from partscope.store.contract import PartStore, Schema, VectorQuery, VectorSpec
-from partscope.store.filters import Equals
-from partscope.store.manifest import EmbedderRecord, Manifest, SegmentationRecord
+from catalog.errors import CatalogNotFound, StoreError, StoreLocked, UsageError
+from catalog.store.contract import PartStore, Schema, VectorQuery, VectorSpec
+from catalog.store.filters import Equals
+from catalog.store.manifest import EmbedderRecord, Manifest, SegmentationRecord
 from tests.stores import SCHEMA, Place, identity, point, random_points, vector
 
 CUTTING = SegmentationRecord("silhouette", "f" * 40, "auto", "crop", "Teil .", "")
@@ -102,6 +102,16 @@ def test_optimizing_and_committing_change_nothing(store: PartStore) -> None:
     store.optimize()
     store.optimize()
     assert store.search(VectorQuery("image", vector(1, 0, 1, 0), 40, exact=True)) == before
+
+
+def test_the_state_of_the_index_is_told(store: PartStore) -> None:
+    assert store.index_state().points == 0
+    store.upsert(random_points(40))
+    state = store.optimize()
+    assert (state.points, state.phase, state.is_sound) == (40, "small", True)
+    assert state.threshold > 0
+    assert store.index_state() == state
+    assert state.to_json()["points"] == 40
 
 
 # -- manifest ---------------------------------------------------------------------------------
@@ -195,8 +205,8 @@ def test_a_spent_generation_is_refused(store: PartStore, catalog: str) -> None:
 
 
 def _stranger() -> PartStore:
-    from partscope.store.server import ServerStore
-    from partscope.store.server_connection import ServerConnection
+    from catalog.store.server.connection import ServerConnection
+    from catalog.store.server.store import ServerStore
 
     return ServerStore(ServerConnection(":memory:"), "stranger")
 

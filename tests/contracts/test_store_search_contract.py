@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from partscope.arrays import FloatMatrix, unit_rows
-from partscope.errors import InvalidVector, UnknownName, UsageError
-from partscope.store.contract import PartStore, Point, Scored, SparseVector, Vector, VectorQuery
-from partscope.store.filters import Equals, HasId, Not
+from catalog.arrays import FloatMatrix, unit_rows
+from catalog.errors import InvalidVector, UnknownName, UsageError
+from catalog.store.contract import PartStore, Point, Scored, SparseVector, Vector, VectorQuery
+from catalog.store.filters import Equals, HasId, Not
 from tests.stores import identity, point, random_points, sparse, vector
 
 POINTS = random_points(200, seed=3)
@@ -28,54 +28,56 @@ def cosine(points: Sequence[Point], name: str, query: Vector) -> dict[str, float
     """Return the MaxSim score of each point that has the vector; of one row it is the cosine."""
     rows = unit_rows(np.atleast_2d(query))  # type: ignore[arg-type]
     scores = {}
-    for each in points:
-        if name in each.vectors:
-            stored: FloatMatrix = unit_rows(np.atleast_2d(each.vectors[name]))  # type: ignore[arg-type]
-            scores[each.id] = float((rows @ stored.T).max(axis=1).sum())
+    for candidate in points:
+        if name in candidate.vectors:
+            stored: FloatMatrix = unit_rows(np.atleast_2d(candidate.vectors[name]))  # type: ignore[arg-type]
+            scores[candidate.id] = float((rows @ stored.T).max(axis=1).sum())
     return scores
 
 
-def assert_best(found: Sequence[Scored], scores: dict[str, float], limit: int) -> None:
-    best = sorted(scores, key=lambda each: (-scores[each], each))[:limit]
-    assert [hit.id for hit in found] == best
-    assert [hit.score for hit in found] == pytest.approx([scores[each] for each in best], abs=1e-5)
+def assert_best(hits: Sequence[Scored], scores: dict[str, float], limit: int) -> None:
+    best = sorted(scores, key=lambda point_id: (-scores[point_id], point_id))[:limit]
+    assert [hit.id for hit in hits] == best
+    assert [hit.score for hit in hits] == pytest.approx(
+        [scores[point_id] for point_id in best], abs=1e-5
+    )
 
 
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("limit", [1, 10, 500])
 def test_dense_search_is_by_cosine(filled: PartStore, limit: int, exact: bool) -> None:
     query = vector(3, -1, 2, 0.5)
-    found = filled.search(VectorQuery("image", query, limit, exact=exact, ef=64))
-    assert_best(found, cosine(POINTS, "image", query), limit)
-    assert all(hit.payload == {} and hit.vectors == {} for hit in found)
+    hits = filled.search(VectorQuery("image", query, limit, exact=exact, ef=64))
+    assert_best(hits, cosine(POINTS, "image", query), limit)
+    assert all(hit.payload == {} and hit.vectors == {} for hit in hits)
 
 
 def test_several_views_are_searched_by_maxsim(filled: PartStore) -> None:
     query = np.asarray([[1, 2, 0, -1], [0.5, 0, 3, 1]], dtype=np.float32)
-    found = filled.search(VectorQuery("views", query, 20))
-    assert_best(found, cosine(POINTS, "views", query), 20)
+    hits = filled.search(VectorQuery("views", query, 20))
+    assert_best(hits, cosine(POINTS, "views", query), 20)
     single = filled.search(VectorQuery("views", query[:1], 20))
     assert_best(single, cosine(POINTS, "views", query[:1]), 20)
 
 
 def test_terms_are_weighed_by_how_rare_they_are(filled: PartStore) -> None:
     query = sparse(i3=1, i17=2, i40=0.5, i999=7)
-    found = filled.search(VectorQuery("terms", query, 25))
-    assert_best(found, idf_scores(POINTS, query), 25)
+    hits = filled.search(VectorQuery("terms", query, 25))
+    assert_best(hits, idf_scores(POINTS, query), 25)
 
 
 def idf_scores(points: Sequence[Point], query: SparseVector) -> dict[str, float]:
     """Return ln((N - n + 0.5) / (n + 0.5) + 1) x query x document, summed over common terms."""
-    terms = [terms_of(each) for each in points]
+    terms = [terms_of(point) for point in points]
     scores = {}
-    for each, own in zip(points, terms, strict=True):
+    for stored, own in zip(points, terms, strict=True):
         score = 0.0
         for index, weight in zip(query.indices.tolist(), query.values.tolist(), strict=True):
             having = sum(index in other for other in terms)
             idf = math.log((len(points) - having + 0.5) / (having + 0.5) + 1)
             score += weight * own.get(index, 0) * idf
         if score:
-            scores[each.id] = score
+            scores[stored.id] = score
     return scores
 
 
@@ -87,11 +89,11 @@ def terms_of(point: Point) -> dict[int, float]:
 
 def test_a_filter_limits_what_is_found(filled: PartStore) -> None:
     query = vector(1, 1, 0, 0)
-    family = [each for each in POINTS if each.payload["family"] == "F3"]
-    found = filled.search(VectorQuery("image", query, 10, Equals("family", "F3")))
-    assert_best(found, cosine(family, "image", query), 10)
-    others = [each for each in POINTS if each.id != found[0].id]
-    rest = filled.search(VectorQuery("image", query, 10, Not(HasId((found[0].id,)))))
+    family = [point for point in POINTS if point.payload["family"] == "F3"]
+    hits = filled.search(VectorQuery("image", query, 10, Equals("family", "F3")))
+    assert_best(hits, cosine(family, "image", query), 10)
+    others = [point for point in POINTS if point.id != hits[0].id]
+    rest = filled.search(VectorQuery("image", query, 10, Not(HasId((hits[0].id,)))))
     assert_best(rest, cosine(others, "image", query), 10)
 
 
@@ -103,18 +105,18 @@ def test_hits_carry_what_is_asked_for(filled: PartStore) -> None:
         assert hit.payload.keys() == {"family"}
         assert set(hit.vectors) <= {"name_de"}
     (whole,) = filled.search(VectorQuery("image", vector(1, 0, 0, 0), 1, with_payload=True))
-    assert whole.payload == next(each.payload for each in POINTS if each.id == whole.id)
+    assert whole.payload == next(point.payload for point in POINTS if point.id == whole.id)
 
 
 def test_ties_are_broken_by_id_also_at_the_limit(store: PartStore) -> None:
     same = [point(number, {"name_de": vector(1, 2, 3)}) for number in range(300)]
     store.upsert([*same, point(900, {"name_de": vector(1, 2, 2)})])
-    found = store.search(VectorQuery("name_de", vector(1, 2, 3), 7))
-    assert [hit.id for hit in found] == sorted(each.id for each in same)[:7]
+    hits = store.search(VectorQuery("name_de", vector(1, 2, 3), 7))
+    assert [hit.id for hit in hits] == sorted(tie.id for tie in same)[:7]
     behind = store.search(VectorQuery("name_de", vector(1, 2, 2), 7))
     assert [hit.id for hit in behind] == [
         identity(900),
-        *sorted(each.id for each in same)[:6],
+        *sorted(tie.id for tie in same)[:6],
     ]
 
 

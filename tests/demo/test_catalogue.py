@@ -21,16 +21,16 @@ def _rows(path: Path, delimiter: str) -> list[dict[str, str]]:
 
 
 def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
-    one = make_catalogue(tmp_path / "a", 20, seed=3)
+    catalogue = make_catalogue(tmp_path / "a", 20, seed=3)
     make_catalogue(tmp_path / "b", 20, seed=3)
     for path in sorted((tmp_path / "a").rglob("*.*")):
         assert path.read_bytes() == (tmp_path / "b" / path.relative_to(tmp_path / "a")).read_bytes()
-    assert one.photos == len(list(one.images.iterdir()))
+    assert catalogue.photos == len(list(catalogue.images.iterdir()))
 
 
 def test_the_table_is_as_real_ones_are(tmp_path: Path) -> None:
-    made = make_catalogue(tmp_path, 120, seed=1)
-    rows = _rows(made.table, ";")
+    catalogue = make_catalogue(tmp_path, 120, seed=1)
+    rows = _rows(catalogue.table, ";")
     assert tuple(rows[0]) == COLUMNS
     with_photo = [row for row in rows[:120] if row["Bild 1"]]
     assert 0.4 < len(with_photo) / 120 < 0.7

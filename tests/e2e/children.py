@@ -8,11 +8,11 @@ from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 
 _IMPORTED = [
-    "clustering.job",
+    "clustering.job.cluster_job.cluster_job",
     "ingest.api",
-    "ingest.command",
+    "partscope.commands.ingest",
     "scipy.optimize",
-    "segmentation.command",
+    "partscope.commands.segment",
     "sklearn.cluster",
     "sklearn.decomposition",
     "sklearn.metrics",

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from clustering.patience import patiently
-from partscope.store.edge import EdgeStore
-from partscope.store.manifest import Manifest
-from partscope.store.schema import part_schema
+from catalog.store.edge.store import EdgeStore
+from catalog.store.manifest import Manifest
+from catalog.store.schema import part_schema
+from clustering.runs.waiting import patiently
 from tests.clustering.blobs import IMAGE_DIM, NAME_DIM, blob_points, part
 
 SCRIPT = Path(sys.executable).with_name("partscope")

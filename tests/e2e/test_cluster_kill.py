@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from clustering import runs
-from clustering.job import ClusterJob
-from clustering.reviewed_run import reviewed_assignment
-from clustering.write_back import Stores
-from partscope.store.edge import EdgeStore
-from partscope.store.filters import Equals
+from catalog.store.edge.store import EdgeStore
+from catalog.store.filters import Equals
+from clustering.job.cluster_job import ClusterJob
+from clustering.runs import run_store
+from clustering.runs.reviewed_run import ReviewedRun
+from clustering.runs.write_back import Stores
 from tests.clustering.blobs import PLAN, Blobs
 from tests.e2e.children import killed_after, seconds_of
 from tests.stores import edge_place
@@ -45,7 +45,7 @@ def test_twenty_kills_leave_the_former_run_whole(blobs: Blobs, tmp_path: Path) -
     blobs.stores.close()
     for k in (5, 6):  # the first one takes longer to start
         whole = seconds_of(cluster, tmp_path, k)
-    active, known = _active(blobs), _record(blobs)
+    active, record = _active(blobs), _record(blobs)
     killed = attempt = 0
     while killed < KILLS:
         attempt += 1
@@ -54,14 +54,14 @@ def test_twenty_kills_leave_the_former_run_whole(blobs: Blobs, tmp_path: Path) -
         else:
             whole *= 0.8  # the machine is faster than it was
         if _active(blobs) != active:  # it was done, but for tidying up
-            active, known = _active(blobs), _record(blobs)
-        assert _record(blobs) == known
-        assert _clusters_shown(blobs, active) == set(known.values()) - {-1}
+            active, record = _active(blobs), _record(blobs)
+        assert _record(blobs) == record
+        assert _clusters_shown(blobs, active) == set(record.values()) - {-1}
         blobs.stores.close()
     outcome = blobs.cluster(replace(PLAN, k=6))
-    assert outcome.run.counts["n_clusters"] == 6
+    assert outcome.run.counts.n_clusters == 6
     assert blobs.payload() == _record(blobs)
-    assert runs.writing(blobs.stores.parts) is None
+    assert run_store.writing(blobs.stores.parts) is None
     assert blobs.stores.parts.count() == PARTS
 
 
@@ -72,9 +72,9 @@ def _active(blobs: Blobs) -> str:
 
 
 def _record(blobs: Blobs) -> dict[str, int]:
-    return reviewed_assignment(blobs.stores.parts, _active(blobs))[0].cluster_of()
+    return dict(ReviewedRun(blobs.stores.parts, _active(blobs)).cluster_of)
 
 
 def _clusters_shown(blobs: Blobs, run_id: str) -> set[int]:
-    found = blobs.stores.clusters.scan(Equals("run", run_id))
-    return {record.payload["cluster"] for batch in found for record in batch}
+    batches = blobs.stores.clusters.scan(Equals("run", run_id))
+    return {record.payload["cluster"] for batch in batches for record in batch}

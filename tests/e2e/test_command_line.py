@@ -51,12 +51,12 @@ def test_from_a_table_to_a_restored_catalogue(made: DemoCatalogue, tmp_path: Pat
     again = _json("ingest", made.table, *store, "--max-failures", 2)
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 51)
 
-    found = _json("search", "Kugellager", *store, "--explain")
-    assert set(found) == {"hits", "seconds"}
+    answer = _json("search", "Kugellager", *store, "--explain")
+    assert set(answer) == {"hits", "seconds"}
     assert {"part_number", "score", "name_de", "name_en", "family", "image", "why"} == set(
-        found["hits"][0]
+        answer["hits"][0]
     )
-    assert "kugellager" in str(found["hits"][0]["name_de"]).lower()
+    assert "kugellager" in str(answer["hits"][0]["name_de"]).lower()
     photo = sorted(made.images.iterdir())[0]
     by_photo = _json("search", "--image", photo, *store, "--limit", 3)["hits"]
     assert by_photo[0]["image"].endswith(photo.name)

@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from catalog.parts import point_id
 from ingest.job import ledger_path
 from ingest.ledger import Ledger
 from partscope.catalog import Catalog
 from partscope.cli import main
-from partscope.parts import point_id
 from tests.e2e.children import killed_after, seconds_of
 
 SCRIPT = Path(sys.executable).with_name("partscope")

@@ -62,8 +62,8 @@ def test_a_kill_loses_no_mask_and_no_part(table: Path, tmp_path: Path) -> None:
     child = started(ingest, words, 8)
     child.join()
     assert child.exitcode == -signal.SIGKILL
-    kept = len(_masks(store))
-    assert 8 <= kept < PHOTOS
+    masks_before = len(_masks(store))
+    assert 8 <= masks_before < PHOTOS
     done = subprocess.run(
         [SCRIPT, *words],
         env=os.environ | SMALL_BATCHES,
@@ -74,10 +74,10 @@ def test_a_kill_loses_no_mask_and_no_part(table: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
     assert summary["created"] + summary["updated"] + summary["unchanged"] == PHOTOS
-    told = summary["segmentation"]
-    cut = told["segmented"] + sum(told["full_photo"].values())
+    counts = summary["segmentation"]
+    cut = counts["segmented"] + sum(counts["full_photo"].values())
     assert cut + summary["unchanged"] == PHOTOS
-    assert told["from_cache"] >= kept - summary["unchanged"]
+    assert counts["from_cache"] >= masks_before - summary["unchanged"]
     assert len(_masks(store)) == PHOTOS
     with Catalog.open(store) as catalog:
         views = [r.payload["views"][0] for batch in catalog.store.scan() for r in batch]

@@ -12,6 +12,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from catalog.errors import FingerprintMismatch, ImageRejected, UsageError
+from catalog.parts import point_id
+from catalog.store.contract import Point, Record
 from ingest.api import ingest
 from ingest.job import ledger_path
 from ingest.ledger import Ledger
@@ -19,10 +22,7 @@ from ingest.outcomes import IngestSummary
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
-from partscope.errors import FingerprintMismatch, ImageRejected, UsageError
-from partscope.parts import point_id
-from partscope.store.contract import Point, Record
-from tests.ingest.conftest import MakeTable, write_photo
+from tests.ingest.written_tables import MakeTable, write_photo
 
 ROWS = [
     {"part_number": "007", "name_de": "Sechskantschraube M8x20", "image": "a.png|b.png"},

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from catalog.errors import FingerprintMismatch, PartscopeError
+from catalog.parts import from_payload, point_id
 from ingest.api import ingest
 from ingest.job import ledger_path
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
-from partscope.errors import FingerprintMismatch, PartscopeError
-from partscope.parts import from_payload, point_id
 from search.api import search
-from tests.ingest.conftest import MakeTable
+from tests.ingest.written_tables import MakeTable
 
 ROWS = [
     {"part_number": "1", "name_de": "Sechskantschraube M8x20", "image": "a.png|b.png"},
@@ -84,12 +84,12 @@ def test_a_rebuild_that_failed_holds_nothing_though_its_error_is_kept(
 ) -> None:
     ingest(catalog, make_table(ROWS))
     (tmp_path / "a.png").unlink()
-    with pytest.raises(PartscopeError, match="not switched over") as kept:
+    with pytest.raises(PartscopeError, match="not switched over") as error:
         rebuild(catalog, Silent())
     catalog.close()
     with Catalog.open(catalog.settings.store, image_model="none", text_model="none") as again:
         assert again.store.count() == 3
-    assert kept.tb is not None  # it holds the frames, and all that is in them, until here
+    assert error.tb is not None  # it holds the frames, and all that is in them, until here
 
 
 def test_without_a_catalogue_there_is_nothing_to_rebuild(catalog: Catalog) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from catalog.errors import UsageError
 from ingest.outcomes import RowOutcome, ViewFailure
 from ingest.report import COLUMNS, KEPT_REPORTS, RowReport, remove_old_reports
-from partscope.errors import UsageError
 
 ROWS = [
     RowOutcome(1, "=1+1", "created", events=("name_de_translated",), images_used=2),

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from catalog.errors import FingerprintMismatch, StoreError, UsageError
+from catalog.parts import point_id
 from ingest.api import ingest
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
-from partscope.errors import FingerprintMismatch, StoreError, UsageError
-from partscope.parts import point_id
 from segmentation.choices import DECISIONS, Choice
-from segmentation.review import decide
+from segmentation.review.decide import decide
 from tests.segmentation.drawn_rulers import photo_with_ruler
 from tests.segmentation.threshold import photo
 
@@ -91,9 +91,9 @@ def test_views_are_cut_counted_and_told(catalog: Catalog, tmp_path: Path) -> Non
         re.fullmatch(r"segmentation: 4 segmented, 0 full photos, [\d.]+ s", line)
         for line in summary.lines()
     )
-    [told] = [view["segmentation"] for view in views_of(catalog, "1")]
-    assert told["used"] == "crop"
-    left, top, right, bottom = told["box"]
+    [segmentation] = [view["segmentation"] for view in views_of(catalog, "1")]
+    assert segmentation["used"] == "crop"
+    left, top, right, bottom = segmentation["box"]
     assert abs((right - left) - 80) <= 8
     assert abs((bottom - top) - 60) <= 8
     with Path(summary.report).open(encoding="utf-8-sig", newline="") as file:
@@ -104,8 +104,8 @@ def test_views_are_cut_counted_and_told(catalog: Catalog, tmp_path: Path) -> Non
 
 def test_the_sample_that_the_embedder_learns_from_is_not_segmented_twice(tmp_path: Path) -> None:
     models = {"image_model": "builtin:combined", "segmenter": "silhouette", "segment": "all"}
-    with open_catalog(tmp_path, **models) as made:
-        summary = ingest(made, table_of(tmp_path))
+    with open_catalog(tmp_path, **models) as catalog:
+        summary = ingest(catalog, table_of(tmp_path))
     # One view of each part is in the sample, the second one of part 2 is not.
     assert (summary.segmented, summary.masks_kept) == (4, 3)
     assert summary.seconds_by_stage["segment"] > 0
@@ -130,12 +130,12 @@ def test_nothing_is_segmented_twice(catalog: Catalog, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("use", ["crop", "both", "full"])
 def test_a_query_is_cut_as_stored_views_are(tmp_path: Path, use: str) -> None:
-    with open_catalog(tmp_path, segmenter="silhouette", segment="all", segment_use=use) as made:
-        ingest(made, table_of(tmp_path))
+    with open_catalog(tmp_path, segmenter="silhouette", segment="all", segment_use=use) as catalog:
+        ingest(catalog, table_of(tmp_path))
     with open_catalog(tmp_path) as catalog:
-        asked = catalog.embed_images([tmp_path / "1.png", (tmp_path / "3.png").read_bytes()])
+        queries = catalog.embed_images([tmp_path / "1.png", (tmp_path / "3.png").read_bytes()])
         stored = np.stack([vector_of(catalog, number) for number in ("1", "3")])
-        np.testing.assert_allclose(asked, stored, atol=1e-5)
+        np.testing.assert_allclose(queries, stored, atol=1e-5)
         hit = catalog.search(image=tmp_path / "2b.png", explain=True).hits[0]
         assert (hit.part_number, hit.image) == ("2", "2b.png")
         rows = {"crop": 2, "both": 4, "full": 2}[use]
@@ -187,14 +187,14 @@ def test_a_catalogue_of_full_photos_refuses_a_segmenter(tmp_path: Path) -> None:
 
 
 def test_auto_remembers_its_groups(tmp_path: Path) -> None:
-    with open_catalog(tmp_path, segmenter="silhouette") as made:
+    with open_catalog(tmp_path, segmenter="silhouette") as catalog:
         for name in ("1.png", "3.png"):  # parts that fill their photos
             Image.fromarray(photo((20, 16, 140, 100))).save(tmp_path / name)
-        summary = ingest(made, table_of(tmp_path))
+        summary = ingest(catalog, table_of(tmp_path))
         assert (summary.segmented, summary.full_photos) == (2, {"not_needed": 2})
-        assert "triage-g1.npz" in made.store.artefacts()
-        assert views_of(made, "1")[0]["segmentation"] == {"used": "full", "reason": "not_needed"}
-        assert views_of(made, "2")[0]["segmentation"]["used"] == "crop"
+        assert "triage-g1.npz" in catalog.store.artefacts()
+        assert views_of(catalog, "1")[0]["segmentation"] == {"used": "full", "reason": "not_needed"}
+        assert views_of(catalog, "2")[0]["segmentation"]["used"] == "crop"
 
 
 def test_a_column_decides_row_by_row(catalog: Catalog, tmp_path: Path) -> None:
@@ -220,8 +220,8 @@ def test_decisions_are_kept_and_process_that_part_alone(catalog: Catalog, tmp_pa
         summary = ingest(again, table)
         assert (summary.updated, summary.unchanged) == (1, 3)
         assert (summary.segmented, summary.full_photos) == (1, {"review": 1})
-        told = [view["segmentation"]["used"] for view in views_of(again, "2")]
-        assert told == ["crop", "full"]
+        uses = [view["segmentation"]["used"] for view in views_of(again, "2")]
+        assert uses == ["crop", "full"]
         assert ingest(again, table).unchanged == 4
         assert rebuild(again, Silent()).full_photos == {"review": 1}
         assert ingest(again, table).unchanged == 4
@@ -258,8 +258,8 @@ def test_hopeless_photos_are_used_whole_and_huge_ones_are_cut(
     summary = ingest(catalog, table_of(tmp_path, rows))
     assert (summary.images_used, summary.images_failed, summary.segmented) == (4, 0, 1)
     left, top, right, bottom = views_of(catalog, "huge.jpg")[0]["segmentation"]["box"]
-    found = np.array([left, top, right, bottom])
-    assert np.abs(found - (3000, 2000, 6000, 4000)).max() < 120
+    box = np.array([left, top, right, bottom])
+    assert np.abs(box - (3000, 2000, 6000, 4000)).max() < 120
     for name in names[:3]:
         assert views_of(catalog, name)[0]["segmentation"]["used"] == "full"
 
@@ -277,8 +277,8 @@ def test_a_size_that_a_ruler_tells_is_stored_and_found(catalog: Catalog, tmp_pat
     assert measured == ruled["measured"]
     assert abs(measured["length_mm"] - 30) <= measured["uncertainty_mm"] < 5
     assert abs(measured["width_mm"] - 12.5) <= measured["uncertainty_mm"]
-    found = catalog.search(image=tmp_path / "1.png", filters=["measured.length_mm=25..35"])
-    assert [hit.part_number for hit in found.hits] == ["1"]
+    result = catalog.search(image=tmp_path / "1.png", filters=["measured.length_mm=25..35"])
+    assert [hit.part_number for hit in result.hits] == ["1"]
 
 
 def test_an_unknown_segmenter_is_a_wrong_call_also_in_a_dry_run(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from catalog.errors import UsageError
+from catalog.parts import point_id
 from ingest.api import ingest
 from partscope.catalog import Catalog
-from partscope.errors import UsageError
-from partscope.parts import point_id
 from segmentation.choices import Choice
-from segmentation.review import decide
-from tests.segmentation.tiny_models import save_detector, save_mask_model
+from segmentation.review.decide import decide
+from tests.segmentation.by_text.tiny_models import save_detector, save_mask_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # of what torch imports
 MODELS = {"image_model": "builtin:colour", "text_model": "none"}
@@ -44,8 +44,8 @@ def table(tmp_path: Path) -> Path:
 
 def _told(catalog: Catalog, number: str) -> dict[str, Any]:
     [record] = catalog.store.get([str(point_id("parts", number))])
-    told: dict[str, Any] = record.payload["views"][0]["segmentation"]
-    return told
+    segmentation: dict[str, Any] = record.payload["views"][0]["segmentation"]
+    return segmentation
 
 
 def test_who_names_its_models_gets_grounded_sam_in_a_new_catalogue_alone(

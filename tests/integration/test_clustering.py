@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from clustering import runs
-from clustering.job import ClusterJob
-from clustering.review import Review
-from clustering.reviewed_run import reviewed_assignment
-from clustering.run_admin import delete_run, list_runs
-from clustering.write_back import recover
-from partscope.errors import StoreLocked
-from partscope.store.filters import Equals
+from catalog.errors import StoreLocked
+from catalog.store.filters import Equals
+from clustering.job.cluster_job import ClusterJob
+from clustering.review.decide import Review
+from clustering.runs import run_store
+from clustering.runs.admin import delete_run, list_runs
+from clustering.runs.reviewed_run import ReviewedRun
+from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
-from tests.clustering.test_write_back import Killed, _mortal
+from tests.clustering.runs.mortal_stores import Killed, mortal
 from tests.stores import edge_place, server_place, unique_catalog
 
 
@@ -34,9 +34,9 @@ def test_the_server_groups_as_edge_does(blobs: Blobs, tmp_path: Path) -> None:
     with edge_place(tmp_path / "edge") as place:
         on_edge = Blobs(place, unique_catalog())
         on_edge.create(60)
-        outcomes = [each.cluster() for each in (blobs, on_edge)]
+        outcomes = [catalogue.cluster() for catalogue in (blobs, on_edge)]
         assert blobs.payload() == on_edge.payload()
-    assert [each.changed for each in outcomes] == [60, 60]
+    assert [outcome.changed for outcome in outcomes] == [60, 60]
     before = blobs.payloads()
     assert blobs.cluster().changed == 0
     assert blobs.payloads() == before
@@ -55,7 +55,7 @@ def test_cluster_points_can_be_filtered_and_go_with_their_run(blobs: Blobs) -> N
     assert blobs.stores.parts.count(Equals("clusters.default", cluster)) == 30
     delete_run(blobs.stores, "default@1")
     assert blobs.stores.clusters.count(Equals("run", "default@1")) == 0
-    assert [each["run_id"] for each in list_runs(blobs.stores.parts)] == ["default@2"]
+    assert [entry.run.run_id for entry in list_runs(blobs.stores.parts)] == ["default@2"]
 
 
 def test_two_clients_never_run_the_job_at_once(blobs: Blobs) -> None:
@@ -70,9 +70,9 @@ def test_a_killed_job_leaves_the_former_run(blobs: Blobs) -> None:
     before = blobs.payload()
     for lives in (1, 4, 6):
         with pytest.raises(Killed):
-            ClusterJob(_mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
-        assert runs.active_id(blobs.stores.parts) == "default@1"
-        assert reviewed_assignment(blobs.stores.parts, "default@1")[0].cluster_of() == before
+            ClusterJob(mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
+        assert run_store.active_id(blobs.stores.parts) == "default@1"
+        assert ReviewedRun(blobs.stores.parts, "default@1").cluster_of == before
     recover(blobs.stores)
     assert blobs.payload() == before
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partscope.store.contract import (
+from catalog.store.contract import (
     PartStore,
     Point,
     Record,
@@ -25,8 +25,8 @@ from partscope.store.contract import (
     Vector,
     VectorQuery,
 )
-from partscope.store.filters import AnyOf, Between, Condition, Equals, HasVector, IsMissing, Not
-from partscope.store.manifest import Manifest
+from catalog.store.filters import AnyOf, Between, Condition, Equals, HasVector, IsMissing, Not
+from catalog.store.manifest import Manifest
 from tests.stores import (
     SCHEMA,
     edge_place,
@@ -97,8 +97,8 @@ def contents(store: PartStore) -> list[Record]:
 
 def assert_same_contents(one: PartStore, other: PartStore) -> None:
     mine, theirs = contents(one), contents(other)
-    assert [(each.id, each.payload) for each in mine] == [
-        (each.id, each.payload) for each in theirs
+    assert [(record.id, record.payload) for record in mine] == [
+        (record.id, record.payload) for record in theirs
     ]
     for left, right in zip(mine, theirs, strict=True):
         assert left.vectors.keys() == right.vectors.keys()
@@ -125,8 +125,8 @@ def test_searches(
 
 
 def test_many_searches(filled: tuple[PartStore, PartStore]) -> None:
-    wanted = [VectorQuery(using, query, 20, exact=True) for using, query in QUERIES]
-    for one, other in zip(*(store.search_many(wanted) for store in filled), strict=True):
+    queries = [VectorQuery(using, query, 20, exact=True) for using, query in QUERIES]
+    for one, other in zip(*(store.search_many(queries) for store in filled), strict=True):
         assert_same_hits(one, other)
 
 
@@ -142,8 +142,8 @@ def test_ties(pair: tuple[PartStore, PartStore]) -> None:
     same = [point(number, {"name_de": vector(1, 2, 3)}) for number in range(200)]
     for store in pair:
         store.upsert(same)
-    wanted = VectorQuery("name_de", vector(1, 2, 3), 15, exact=True)
-    one, other = (store.search(wanted) for store in pair)
+    query = VectorQuery("name_de", vector(1, 2, 3), 15, exact=True)
+    one, other = (store.search(query) for store in pair)
     assert [hit.id for hit in one] == [hit.id for hit in other]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -14,8 +15,9 @@ from ingest.api import ingest
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
+from partscope.cli import main
 from search.api import search
-from search.evaluation import evaluate
+from search.evaluation.evaluate import evaluate
 
 MODELS = {"image_model": "builtin:colour", "text_model": "builtin:tfidf"}
 PARTS = 60
@@ -43,12 +45,12 @@ def on_edge(tmp_path: Path) -> Iterator[Catalog]:
 
 
 def _hits(catalog: Catalog, photo: Path) -> list[list[str]]:
-    asked: list[dict[str, object]] = [
+    queries: list[dict[str, object]] = [
         {"text": "Sechskantschraube M8"},
         {"text": "ball bearing", "image": photo},
         {"image": photo},
     ]
-    results = [search(catalog, limit=5, **each) for each in asked]  # type: ignore[arg-type]
+    results = [search(catalog, limit=5, **query) for query in queries]  # type: ignore[arg-type]
     return [[hit.part_number for hit in result.hits] for result in results]
 
 
@@ -61,6 +63,27 @@ def test_the_server_does_what_edge_does(on_server: Catalog, on_edge: Catalog, ta
     assert _hits(on_server, photo) == _hits(on_edge, photo)
     again = ingest(on_server, table)
     assert (again.created, again.updated) == (0, 0)
+
+
+def test_an_ingest_ends_the_bulk_load(
+    on_server: Catalog,
+    server_url: str,
+    table: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    created = ingest(on_server, table).created
+    on_server.close()
+    main(["info", "--store", server_url, "--catalog", on_server.name, "--json"])
+    index = json.loads(capsys.readouterr().out)["index"]
+    assert index["threshold"] > 0
+    assert (index["points"], index["phase"] in {"small", "building"}) == (created, True)
+    rebuild(on_server, Silent())
+    assert on_server.store.index_state().threshold > 0
+    on_server.store.backup(tmp_path / "backup")
+    on_server.store.drop()
+    on_server.store.restore(tmp_path / "backup")
+    assert on_server.store.index_state().threshold > 0
 
 
 def test_a_rebuild_switches_on_the_server(on_server: Catalog, table: Path) -> None:

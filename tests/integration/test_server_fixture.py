@@ -25,8 +25,8 @@ def test_a_given_server_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     thread.start()
     url = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setenv("QDRANT_URL", url)
-    with running_server() as found:
-        assert found == url
+    with running_server() as address:
+        assert address == url
     thread.join()
     server.server_close()
 

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from qdrant_client import QdrantClient, models
 
-from partscope.errors import CatalogNotFound
-from partscope.store.contract import PartStore, Schema, Vector, VectorQuery, VectorSpec
-from partscope.store.manifest import Manifest
-from partscope.store.schema import PART_INDEXES, part_schema
+from catalog.errors import CatalogNotFound
+from catalog.store.contract import PartStore, Schema, Vector, VectorQuery, VectorSpec
+from catalog.store.manifest import Manifest
+from catalog.store.schema import PART_INDEXES, part_schema
+from catalog.store.server.indexing import DEFAULT_THRESHOLD
 from tests.stores import (
     SCHEMA,
     Place,
@@ -53,13 +54,13 @@ def client(server_url: str) -> Iterator[QdrantClient]:
 
 
 def collections(client: QdrantClient, catalog: str) -> set[str]:
-    names = [each.name for each in client.get_collections().collections]
+    names = [collection.name for collection in client.get_collections().collections]
     return {name for name in names if name.startswith(f"{catalog}.")}
 
 
 def alias_of(client: QdrantClient, catalog: str) -> list[str]:
     aliases = client.get_aliases().aliases
-    return [each.collection_name for each in aliases if each.alias_name == catalog]
+    return [alias.collection_name for alias in aliases if alias.alias_name == catalog]
 
 
 def test_an_alias_names_the_active_generation(
@@ -106,12 +107,16 @@ def test_loading_is_not_slowed_by_indexing_and_searching_is_indexed(
         store.upsert([point(number, {"image": rows[number]}) for number in numbers])
     query = VectorQuery("image", rows[17], 10, exact=True)
     before = store.search(query)
-    store.optimize()
-    assert client.get_collection(catalog).config.optimizer_config.indexing_threshold == 20_000
+    state = store.optimize()
+    assert (state.points, state.threshold, state.is_sound) == (8_000, DEFAULT_THRESHOLD, True)
+    config = client.get_collection(catalog).config.optimizer_config
+    assert config.indexing_threshold == DEFAULT_THRESHOLD
     # A server spreads points over two to eight segments: too little in each for that threshold.
     lower = models.OptimizersConfigDiff(indexing_threshold=1000)
     client.update_collection(f"{catalog}.g1", optimizers_config=lower)
     wait_until_indexed(client, catalog)
+    state = store.index_state()
+    assert (state.phase, state.threshold, state.indexed > 0) == ("ready", 1000, True)
     assert [hit.id for hit in store.search(query)] == [hit.id for hit in before]
     near = store.search(VectorQuery("image", rows[17], 10, ef=256))
     assert near[0].id == identity(17)
@@ -142,10 +147,10 @@ def test_what_others_write_meanwhile_survives_upserts(
     thread = Thread(target=work)
     thread.start()
     for cluster in range(10):
-        store.write_assignments("run", {each.id: cluster for each in points})
-        store.update_payload({each.id: {"review": {"seen": cluster}} for each in points})
+        store.write_assignments("run", {part.id: cluster for part in points})
+        store.update_payload({part.id: {"review": {"seen": cluster}} for part in points})
     thread.join()
-    for record in store.get([each.id for each in points]):
+    for record in store.get([part.id for part in points]):
         assert record.payload["clusters"] == {"run": 9}
         assert record.payload["review"] == {"seen": 9}
 
@@ -168,7 +173,7 @@ def test_a_batch_larger_than_a_request_is_split(place: Place, catalog: str) -> N
     store.create(Schema((VectorSpec("views", "multi", 1280),)), Manifest(catalog))
     rng = np.random.default_rng(0)
     views: list[Vector] = [rng.normal(size=(8, 1280)).astype(np.float32) for _ in range(200)]
-    store.upsert([point(number, {"views": each}) for number, each in enumerate(views)])
+    store.upsert([point(number, {"views": rows}) for number, rows in enumerate(views)])
     assert store.count() == 200
     assert store.search(VectorQuery("views", views[3], 1))[0].id == identity(3)
 

@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from partscope.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.embedding.contract import EmbedderDescription
+from catalog.names.attributes import read_attributes
+from catalog.names.terms import document_terms
+from catalog.names.words.tokens import tokens
+from catalog.parts import Language, NameOrigin, Part, View, point_id, to_payload
+from catalog.settings import load_settings
+from catalog.store.contract import Point, Vector
+from catalog.store.manifest import Manifest
+from catalog.store.open import open_store
+from catalog.store.schema import part_schema
 from partscope.catalog import Catalog
-from partscope.embedding.contract import EmbedderDescription
-from partscope.names.attributes import read_attributes
-from partscope.names.terms import document_terms
-from partscope.names.tokens import tokens
-from partscope.parts import Language, NameOrigin, Part, View, point_id, to_payload
-from partscope.settings import load_settings
-from partscope.store.contract import Point, Vector
-from partscope.store.manifest import Manifest
-from partscope.store.open import open_store
-from partscope.store.schema import part_schema
 
 NAME_DIM = 256
 

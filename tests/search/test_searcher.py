@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from partscope.errors import CatalogNotFound, ImageRejected, UsageError
-from partscope.settings import load_settings
-from partscope.store.filters import Equals
-from partscope.store.open import open_store
+from catalog.errors import CatalogNotFound, ImageRejected, UsageError
+from catalog.settings import load_settings
+from catalog.store.filters import Equals
+from catalog.store.open import open_store
 from search.api import search, search_many
-from search.filters_text import parse_filter
-from search.query import Query
-from search.results import SearchResult
+from search.hits.results import SearchResult
+from search.queries.filters_text import parse_filter
+from search.queries.query import Query
 from search.searcher import Searcher
 from tests.search.small_catalog import Item, SmallCatalog, build, picture, point
 
@@ -54,14 +54,14 @@ def test_scores_fall_from_hit_to_hit_and_stay_in_bounds(catalog: SmallCatalog) -
 
 
 def test_m8_is_asked_and_m10_comes_after_all_without_a_thread(catalog: SmallCatalog) -> None:
-    found = numbers(search(catalog, text="Sechskantschraube M8"))
-    assert found.index("A-100") < found.index("A-102") < found.index("A-101")
+    part_numbers = numbers(search(catalog, text="Sechskantschraube M8"))
+    assert part_numbers.index("A-100") < part_numbers.index("A-102") < part_numbers.index("A-101")
 
 
 def test_a_picture_finds_the_part_by_its_best_view(catalog: SmallCatalog) -> None:
     result = search(catalog, image=picture(BLUE), explain=True)
     assert numbers(result)[:2] == ["N-1", "Z-9"]
-    assert result.hits[0].image == result.hits[0].why["view"] == "N-1-1.png"
+    assert result.hits[0].image == result.hits[0].why.view == "N-1-1.png"
 
 
 def test_text_and_picture_together_beat_either(catalog: SmallCatalog) -> None:
@@ -78,7 +78,7 @@ def test_weights_decide_which_side_counts(catalog: SmallCatalog) -> None:
 
 def test_a_weight_of_zero_leaves_a_vector_out(catalog: SmallCatalog) -> None:
     result = search(catalog, text="Gasket", image=picture(RED), weights={"image": 0})
-    assert all("image" not in hit.why["vectors"] for hit in result.hits)
+    assert all("image" not in hit.why.vectors for hit in result.hits)
 
 
 def test_like_finds_others_never_itself(catalog: SmallCatalog) -> None:
@@ -97,7 +97,7 @@ def test_a_typed_part_number_comes_first_and_says_so(catalog: SmallCatalog, text
     hit = search(catalog, text=text).hits[0]
     assert hit.part_number == "A-100"
     assert hit.score > 0.998
-    assert hit.why["part_number"] in ("exact", "folded")
+    assert hit.why.part_number in ("exact", "folded")
 
 
 def test_the_exact_number_scores_one(catalog: SmallCatalog) -> None:
@@ -107,12 +107,12 @@ def test_the_exact_number_scores_one(catalog: SmallCatalog) -> None:
 @pytest.mark.parametrize(("text", "kind"), [("A-10", "prefix"), ("7/31", "part")])
 def test_a_piece_of_a_part_number_finds_it(catalog: SmallCatalog, text: str, kind: str) -> None:
     hit = search(catalog, text=text).hits[0]
-    assert hit.why["part_number"] == kind
+    assert hit.why.part_number == kind
     assert 0.5 < hit.score < 0.999
 
 
 def test_a_text_longer_than_every_number_matches_none(catalog: SmallCatalog) -> None:
-    assert all("part_number" not in hit.why for hit in search(catalog, text="A-10 P 7/31").hits)
+    assert all(hit.why.part_number is None for hit in search(catalog, text="A-10 P 7/31").hits)
 
 
 def test_a_filter_holds_for_names_numbers_and_pictures(catalog: SmallCatalog) -> None:
@@ -137,7 +137,7 @@ def test_limit_and_min_score_cut(catalog: SmallCatalog) -> None:
 def test_shares_add_up_to_one(catalog: SmallCatalog) -> None:
     for query in (Query("Mutter M8", image=picture(RED)), Query(like="N-1"), Query("A-10")):
         for hit in Searcher(catalog).search(query).hits:
-            shares = [each["share"] for each in hit.why["vectors"].values()]
+            shares = [vector.share for vector in hit.why.vectors.values()]
             assert sum(shares) == pytest.approx(1, abs=1e-3)
 
 
@@ -146,17 +146,20 @@ def test_explain_names_words_attributes_and_reads_in_the_query_s_language(
 ) -> None:
     hits = search(catalog, text="Sechskantschraube M8 verzinkt", explain=True).hits
     why = {hit.part_number: hit.why for hit in hits}
-    assert "m8" in why["A-100"]["words"]["shared"]
-    assert any(word.startswith("verzink") for word in why["A-100"]["words"]["missing"])
-    assert why["A-101"]["attributes"]["conflicts"]["thread"] == ["M8", "M10"]
-    assert "Widerspruch" in why["A-101"]["text"]
+    words = why["A-100"].words
+    assert words is not None
+    assert "m8" in words.shared
+    assert any(word.startswith("verzink") for word in words.missing)
+    assert why["A-101"].attributes.conflicts["thread"] == ("M8", "M10")
+    assert "Widerspruch" in (why["A-101"].text or "")
 
 
 def test_what_has_no_language_is_explained_in_that_of_the_best_hit(tmp_path: Path) -> None:
     built = build(tmp_path, [Item("S-1", "Sensor, rund", colours=(BLUE,))])
-    for asked in ({"text": "Sensor"}, {"image": picture(BLUE)}):
-        (hit,) = search(built, explain=True, **asked).hits
-        assert "Bild 100%" in hit.why["text"] or "deutscher Name" in hit.why["text"]
+    for query in ({"text": "Sensor"}, {"image": picture(BLUE)}):
+        (hit,) = search(built, explain=True, **query).hits
+        text = hit.why.text or ""
+        assert "Bild 100%" in text or "deutscher Name" in text
     built.close()
 
 
@@ -178,12 +181,12 @@ def test_a_batch_answers_as_single_queries_do(catalog: SmallCatalog) -> None:
         Query("???"),
     ]
     batch = search_many(catalog, queries)
-    assert [each.hits for each in batch] == [Searcher(catalog).search(q).hits for q in queries]
+    assert [result.hits for result in batch] == [Searcher(catalog).search(q).hits for q in queries]
 
 
 def test_many_queries_go_in_several_batches(catalog: SmallCatalog) -> None:
     results = search_many(catalog, [Query("Mutter", limit=1)] * 130)
-    assert [numbers(each) for each in results] == [["N-1"]] * 130
+    assert [numbers(result) for result in results] == [["N-1"]] * 130
 
 
 def test_an_empty_batch_is_fine(catalog: SmallCatalog) -> None:

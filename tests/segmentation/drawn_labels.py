@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 
 _PIXELS = 6.0
 """Of the drawn sheet, for each pixel of the photo."""
@@ -27,9 +27,9 @@ class Labelled:
     label: Mask
 
 
-def with_label(image: RgbImage, taken: Mask, rng: np.random.Generator) -> Labelled | None:
+def with_label(image: RgbImage, occupied: Mask, rng: np.random.Generator) -> Labelled | None:
     """Lay a label at a random place, angle and size outside of what is ``taken``; None without room."""
-    corners = _free_place(taken, rng)
+    corners = _free_place(occupied, rng)
     if corners is None:
         return None
     size = corners[1] - corners[0], corners[3] - corners[0]
@@ -81,11 +81,13 @@ def laid(image: RgbImage, sheet: RgbImage, corners: Corners, rng: np.random.Gene
     return Labelled(np.clip(photo, 0, 255).astype(np.uint8), cover > 0.5)
 
 
-def _free_place(taken: Mask, rng: np.random.Generator) -> Corners | None:
-    height, width = taken.shape
+def _free_place(occupied: Mask, rng: np.random.Generator) -> Corners | None:
+    height, width = occupied.shape
     short = min(height, width)
-    outlines, _ = cv2.findContours(taken.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    body = np.zeros(taken.shape, np.uint8)
+    outlines, _ = cv2.findContours(
+        occupied.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    body = np.zeros(occupied.shape, np.uint8)
     cv2.drawContours(body, outlines, -1, 1, cv2.FILLED)
     clear = cv2.distanceTransform(np.pad(body == 0, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
     for size in np.linspace(rng.uniform(0.15, 0.36), 0.13, _TRIES) * short:
@@ -96,7 +98,7 @@ def _free_place(taken: Mask, rng: np.random.Generator) -> Corners | None:
         corners = half @ turn + tilt + rng.uniform(0, 1, 2) * (width, height)
         if (corners < 2).any() or (corners > (width - 3, height - 3)).any():
             continue
-        sheet = np.zeros(taken.shape, np.uint8)
+        sheet = np.zeros(occupied.shape, np.uint8)
         cv2.fillConvexPoly(sheet, np.round(corners).astype(np.int32), 1)
         if clear[sheet > 0].min() > 0.025 * short:
             return np.asarray(corners, np.float32)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 
 MarkLength = Callable[[int], float]
 """From a mark's number to its length in marks' distances."""
@@ -105,7 +105,7 @@ def with_ruler_at(
     corner = middle - along * length / 2 - across * thick / 2
     turn = np.column_stack([along, across, _LARGER * corner])
     strip = _strip(length, thick, mm_per_px, material, rng)
-    laid, cover = (_reduced(each, turn, side) for each in (strip, np.ones_like(strip[..., :1])))
+    laid, cover = (_reduced(layer, turn, side) for layer in (strip, np.ones_like(strip[..., :1])))
     laid *= 1 - 0.5 * _shadow(part, rng)[..., None]
     laid += rng.normal(scale=2.5, size=laid.shape)
     share = (cover * (1 - cv2.GaussianBlur(part.astype(np.float32), (0, 0), 0.7)))[..., None]

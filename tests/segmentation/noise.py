@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from partscope.arrays import RgbImage
+from catalog.arrays import RgbImage
 
 
 def noise(height: int, width: int, seed: int, smooth: int) -> RgbImage:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from partscope.errors import StoreError
-from partscope.store.contract import PartStore, Schema, VectorSpec
-from partscope.store.edge import EdgeStore
-from partscope.store.manifest import Manifest
+from catalog.errors import StoreError
+from catalog.store.contract import PartStore, Schema, VectorSpec
+from catalog.store.edge.store import EdgeStore
+from catalog.store.manifest import Manifest
 from segmentation.choices import (
     AUTO,
     DECISIONS,
@@ -41,10 +41,10 @@ def test_a_cell_that_says_something_else_is_not_guessed() -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[PartStore]:
-    made = EdgeStore(tmp_path, "parts", reserve_bytes=0)
-    made.create(Schema((VectorSpec("terms", "sparse"),)), Manifest("parts"))
-    yield made
-    made.close()
+    edge_store = EdgeStore(tmp_path, "parts", reserve_bytes=0)
+    edge_store.create(Schema((VectorSpec("terms", "sparse"),)), Manifest("parts"))
+    yield edge_store
+    edge_store.close()
 
 
 def test_decisions_outlive_the_process_and_can_be_taken_back(

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partscope.arrays import Mask
-from segmentation.crop import GROUND, crop, reduce_to
+from catalog.arrays import Mask
+from segmentation.crop import GROUND, crop
 
 SIDES = st.integers(1, 60)
 
@@ -49,9 +49,3 @@ def test_any_mask_gives_a_square_that_holds_it(
     assert cut.dtype == np.uint8
     assert cut.shape[0] == cut.shape[1] > max(height - row, width - column)
     assert cut.min() < GROUND
-
-
-def test_reducing_keeps_the_shape_and_never_enlarges() -> None:
-    image = np.zeros((300, 900, 3), np.uint8)
-    assert reduce_to(image, 100).shape == (100, 300, 3)
-    assert reduce_to(image, 300) is image

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from partscope.arrays import RgbImage
+from catalog.arrays import RgbImage
+from catalog.images.preparation import Preparation
 from segmentation.choices import Choice
 from segmentation.contract import Prompts, Segmentation
 from segmentation.crop import GROUND
 from segmentation.cutter import Cutter, Photo
 from segmentation.mask_cache import MaskCache
+from segmentation.pictures import Pictures
 from tests.segmentation.drawn_rulers import photo_with_ruler
 from tests.segmentation.threshold import Broken, Gives, Threshold, found_in, photo
 
@@ -87,11 +89,11 @@ def test_hopeless_photos_are_used_whole(image: RgbImage) -> None:
 def test_no_photo_is_segmented_twice(tmp_path: Path) -> None:
     first, second = Threshold(), Threshold()
     photos = [Photo(photo(), "a"), Photo(photo((20, 20, 60, 60)), "b"), Photo(photo())]
-    made = Cutter(first, cache=MaskCache(tmp_path)).cut(photos)
+    cuts = Cutter(first, cache=MaskCache(tmp_path)).cut(photos)
     again = Cutter(second, cache=MaskCache(tmp_path)).cut(photos)
     assert (first.asked, second.asked) == (3, 1)  # the last one has no file to know it by
     assert [cut.is_cached for cut in again] == [True, True, False]
-    for one, other in zip(made, again, strict=True):
+    for one, other in zip(cuts, again, strict=True):
         np.testing.assert_array_equal(one.pictures[0], other.pictures[0])
 
 
@@ -114,7 +116,7 @@ def test_choices_decide_and_prompts_reach_the_segmenter(tmp_path: Path) -> None:
 def test_a_query_is_cut_as_a_stored_view_is() -> None:
     large = np.repeat(np.repeat(photo(), 10, axis=0), 10, axis=1)
     cutter = Cutter(Threshold(), use="both")
-    cropped, full = cutter.cut_query(large, 32)
+    cropped, full = Pictures(Preparation(), 32, 10**6, cutter).of_query(large)
     assert cropped.shape == (32, 32, 3)
     assert full.shape == (32, 43, 3)
 
@@ -147,4 +149,4 @@ def test_the_gate_has_the_last_word() -> None:
     mask = np.ones((120, 160), bool)
     [cut] = Cutter(Gives(found_in(mask))).cut([Photo(photo())])
     assert cut.reason == "nearly_everything"
-    assert cut.found is not None
+    assert cut.segmentation is not None

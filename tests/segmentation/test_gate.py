@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from catalog.arrays import Mask
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
-from partscope.arrays import Mask
 from segmentation.gate import refusal
 from tests.segmentation.threshold import found_in
 
@@ -71,9 +71,9 @@ def test_what_breaks_the_contract_is_nonsense(change: dict[str, Any]) -> None:
 
 
 def test_the_smallest_images_have_an_outcome() -> None:
-    one = np.zeros((1, 1, 3), np.uint8)
-    assert refusal(found_in(np.ones((1, 1), bool)), one) == "nearly_everything"
-    assert refusal(found_in(np.zeros((1, 1), bool)), one) == "nothing_found"
+    pixel = np.zeros((1, 1, 3), np.uint8)
+    assert refusal(found_in(np.ones((1, 1), bool)), pixel) == "nearly_everything"
+    assert refusal(found_in(np.zeros((1, 1), bool)), pixel) == "nothing_found"
     assert refusal(found_in(np.ones((1, 9), bool)), np.zeros((1, 9, 3), np.uint8)) is not None
 
 

@@ -21,13 +21,17 @@ def _segmentation() -> Segmentation:
 
 
 def test_what_goes_in_comes_out_after_a_restart(tmp_path: Path) -> None:
-    kept = _segmentation()
-    MaskCache(tmp_path / "masks").put(KEY, kept)
-    found = MaskCache(tmp_path / "masks").get(KEY)
-    assert found is not None
-    np.testing.assert_array_equal(found.mask, kept.mask)
-    assert found.mask.dtype == bool
-    assert (found.box, found.score, found.label) == (kept.box, kept.score, kept.label)
+    segmentation = _segmentation()
+    MaskCache(tmp_path / "masks").put(KEY, segmentation)
+    cached = MaskCache(tmp_path / "masks").get(KEY)
+    assert cached is not None
+    np.testing.assert_array_equal(cached.mask, segmentation.mask)
+    assert cached.mask.dtype == bool
+    assert (cached.box, cached.score, cached.label) == (
+        segmentation.box,
+        segmentation.score,
+        segmentation.label,
+    )
 
 
 def test_a_mask_is_compact(tmp_path: Path) -> None:
@@ -41,9 +45,9 @@ def test_a_mask_is_compact(tmp_path: Path) -> None:
 
 def test_an_empty_mask_is_kept_as_well(tmp_path: Path) -> None:
     MaskCache(tmp_path).put(KEY, Segmentation(np.zeros((4, 5), bool), (0, 0, 0, 0), 0.0, ""))
-    found = MaskCache(tmp_path).get(KEY)
-    assert found is not None
-    assert found.is_empty
+    cached = MaskCache(tmp_path).get(KEY)
+    assert cached is not None
+    assert cached.is_empty
 
 
 def test_threads_may_keep_one_mask_at_once(tmp_path: Path) -> None:
@@ -71,9 +75,9 @@ def test_a_damaged_file_counts_as_absent_and_is_replaced(
 def test_a_long_label_is_kept_whole(tmp_path: Path) -> None:
     label = "Schraube " * 1000
     MaskCache(tmp_path).put(KEY, replace(_segmentation(), label=label))
-    found = MaskCache(tmp_path).get(KEY)
-    assert found is not None
-    assert found.label == label
+    cached = MaskCache(tmp_path).get(KEY)
+    assert cached is not None
+    assert cached.label == label
 
 
 def test_a_folder_that_cannot_be_written_is_told_once(

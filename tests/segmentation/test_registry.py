@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from partscope.errors import UnknownName, UsageError
+from catalog.errors import UnknownName, UsageError
 from segmentation.registry import segmenter
 
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from partscope.arrays import RgbImage
-from partscope.embedding.onnx_images import create as image_embedder
-from partscope.errors import ModelNotFound
+from catalog.arrays import RgbImage
+from catalog.embedding.onnx_images import create as image_embedder
+from catalog.errors import ModelNotFound
 from segmentation.contract import Prompts
 from segmentation.saliency import create
-from tests.partscope.embedding.tiny_onnx_images import (
+from tests.catalog.embedding.tiny_onnx_images import (
     save_tiny_image_model,
     save_tiny_mask_model,
 )
@@ -45,11 +45,11 @@ def photo(height: int, width: int, box: tuple[int, int, int, int]) -> RgbImage:
 def test_mask_lies_where_the_part_lies(tmp_path: Path, resize: str, rows: int | str) -> None:
     box = (40, 16, 80, 48)
     model = create(str(save_tiny_mask_model(tmp_path, rows=rows, size=64, resize=resize)))
-    for found in model.segment([photo(64, 128, box)] * 4, KEEP):
-        assert found.mask.shape == (64, 128)
-        np.testing.assert_allclose(found.box, box, atol=2)
-        assert found.mask[32, 60]
-        assert 0.9 < found.score <= 1
+    for segmentation in model.segment([photo(64, 128, box)] * 4, KEEP):
+        assert segmentation.mask.shape == (64, 128)
+        np.testing.assert_allclose(segmentation.box, box, atol=2)
+        assert segmentation.mask[32, 60]
+        assert 0.9 < segmentation.score <= 1
 
 
 @pytest.mark.parametrize(("rows", "wants"), [("N", True), (1, True), (3, False)])
@@ -58,7 +58,10 @@ def test_threads_find_what_a_batch_finds(tmp_path: Path, rows: int | str, wants:
     assert model.wants_threads == wants
     photos = [photo(64, 128, (n, 16, n + 40, 48)) for n in range(40)]
     with ThreadPoolExecutor(4) as pool:
-        alone = [found[0] for found in pool.map(lambda each: model.segment([each], KEEP), photos)]
+        alone = [
+            segmentations[0]
+            for segmentations in pool.map(lambda image: model.segment([image], KEEP), photos)
+        ]
     for one, other in zip(alone, model.segment(photos, KEEP), strict=True):
         np.testing.assert_array_equal(one.mask, other.mask)
 
@@ -67,19 +70,19 @@ def test_threads_find_what_a_batch_finds(tmp_path: Path, rows: int | str, wants:
 def test_tiniest_photos_have_a_mask_or_none(tmp_path: Path, shape: tuple[int, int]) -> None:
     model = create(str(save_tiny_mask_model(tmp_path)))
     for grey in (0, 255):
-        (found,) = model.segment([np.full((*shape, 3), grey, np.uint8)], Prompts())
-        assert found.mask.shape == shape
-        assert bool(found.mask.all()) == (grey == 0)
-        assert found.is_empty == (grey == 255)
+        (segmentation,) = model.segment([np.full((*shape, 3), grey, np.uint8)], Prompts())
+        assert segmentation.mask.shape == shape
+        assert bool(segmentation.mask.all()) == (grey == 0)
+        assert segmentation.is_empty == (grey == 255)
 
 
 def test_not_a_number_is_background(tmp_path: Path) -> None:
     model = create(str(save_tiny_mask_model(tmp_path, last="Log")))  # of light: not a number
-    (found,) = model.segment([photo(32, 32, (8, 8, 20, 20))], KEEP)
-    assert found.box == (8, 8, 20, 20)
-    (found,) = model.segment([np.full((32, 32, 3), 250, np.uint8)], KEEP)
-    assert found.is_empty
-    assert found.score == 0
+    (segmentation,) = model.segment([photo(32, 32, (8, 8, 20, 20))], KEEP)
+    assert segmentation.box == (8, 8, 20, 20)
+    (segmentation,) = model.segment([np.full((32, 32, 3), 250, np.uint8)], KEEP)
+    assert segmentation.is_empty
+    assert segmentation.score == 0
 
 
 def test_output_of_another_shape_is_refused_when_made(tmp_path: Path) -> None:
@@ -135,7 +138,7 @@ def test_student_marks_a_part(shared: Path, tmp_path: Path) -> None:
     tools = shared / "data" / "tools_masks_dev"
     names = ("tool-0001", "tool-0006", "tool-0029")
     photos = [np.asarray(Image.open(tools / "images" / f"{name}.jpg")) for name in names]
-    found = create(str(tmp_path)).segment(photos, KEEP)
-    for name, part in zip(names, found, strict=True):
+    segmentations = create(str(tmp_path)).segment(photos, KEEP)
+    for name, part in zip(names, segmentations, strict=True):
         truth = np.asarray(Image.open(next(tools.glob(f"masks/{name}*"))).convert("L")) > 127
         assert (part.mask & truth).sum() / (part.mask | truth).sum() > 0.6

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
+from catalog.arrays import RgbImage
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import Scene, draw_scene
-from partscope.arrays import RgbImage
 from segmentation.triage import Triage
 from segmentation.triage_features import FEATURES, triage_features
 from tests.segmentation.threshold import photo

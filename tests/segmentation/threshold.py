@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from partscope.arrays import Mask, RgbImage
+from catalog.arrays import Mask, RgbImage
 from segmentation.contract import Prompts, Segmentation
 
 

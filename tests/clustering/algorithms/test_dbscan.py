@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from sklearn import cluster
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.dbscan import DBSCAN
-from partscope.arrays import FloatMatrix
 
 
 def _rows(n: int, dim: int) -> FloatMatrix:
@@ -23,9 +23,9 @@ def _rows(n: int, dim: int) -> FloatMatrix:
 
 def _same_as_scikit_learn(rows: FloatMatrix, eps: float, min_samples: int) -> None:
     expected = cluster.DBSCAN(eps=eps, min_samples=min_samples).fit(rows.astype(np.float64))
-    made = DBSCAN(eps=eps, min_samples=min_samples).fit(rows)
-    np.testing.assert_array_equal(made.labels_, expected.labels_)
-    np.testing.assert_array_equal(made.core_sample_indices_, expected.core_sample_indices_)
+    dbscan = DBSCAN(eps=eps, min_samples=min_samples).fit(rows)
+    np.testing.assert_array_equal(dbscan.labels_, expected.labels_)
+    np.testing.assert_array_equal(dbscan.core_sample_indices_, expected.core_sample_indices_)
 
 
 @pytest.mark.parametrize(("dim", "eps"), [(2, 0.05), (2, 0.5), (8, 0.9), (8, 2.0), (32, 2.6)])

@@ -5,8 +5,8 @@ import pytest
 from sklearn import cluster
 from sklearn.metrics import adjusted_rand_score
 
+from catalog.arrays import FloatMatrix
 from clustering.algorithms.hdbscan import HDBSCAN
-from partscope.arrays import FloatMatrix
 
 
 def _rows(n: int, dim: int) -> FloatMatrix:
@@ -25,18 +25,20 @@ def test_labels_are_those_of_the_exact_method(dim: int, method: str) -> None:
     expected = cluster.HDBSCAN(
         min_cluster_size=20, min_samples=11, cluster_selection_method=method, copy=True
     ).fit(rows)
-    made = HDBSCAN(min_cluster_size=20, min_samples=10, cluster_selection_method=method).fit(rows)
-    assert adjusted_rand_score(expected.labels_, made.labels_) > 0.98
+    hdbscan = HDBSCAN(min_cluster_size=20, min_samples=10, cluster_selection_method=method).fit(
+        rows
+    )
+    assert adjusted_rand_score(expected.labels_, hdbscan.labels_) > 0.98
     np.testing.assert_allclose(
-        made.probabilities_.mean(), expected.probabilities_.mean(), atol=0.01
+        hdbscan.probabilities_.mean(), expected.probabilities_.mean(), atol=0.01
     )
 
 
 def test_clusters_have_the_least_size_and_noise_has_no_probability() -> None:
-    made = HDBSCAN(min_cluster_size=40).fit(_rows(1500, 4))
-    sizes = np.bincount(made.labels_[made.labels_ >= 0])
+    hdbscan = HDBSCAN(min_cluster_size=40).fit(_rows(1500, 4))
+    sizes = np.bincount(hdbscan.labels_[hdbscan.labels_ >= 0])
     assert sizes.min() >= 40
-    assert not made.probabilities_[made.labels_ < 0].any()
+    assert not hdbscan.probabilities_[hdbscan.labels_ < 0].any()
 
 
 def test_fewer_rows_than_a_cluster_needs_are_noise() -> None:

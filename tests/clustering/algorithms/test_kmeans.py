@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import UsageError
 from clustering.algorithms.kmeans import KMeans
 from clustering.kmeans.engines import LARGE, chosen_engine
-from partscope.arrays import FloatMatrix
-from partscope.errors import UsageError
 
 
 def _rows(n: int) -> FloatMatrix:
@@ -27,17 +27,17 @@ def test_engines_are_as_tight_as_scikit_learn(engine: str, most: float) -> None:
 
 def test_predict_gives_the_rows_their_labels_again() -> None:
     rows = _rows(800)
-    made = KMeans(10).fit(rows)
-    np.testing.assert_array_equal(made.predict(rows), made.labels_)
-    assert made.cluster_centers_.shape == (10, 6)
+    kmeans = KMeans(10).fit(rows)
+    np.testing.assert_array_equal(kmeans.predict(rows), kmeans.labels_)
+    assert kmeans.cluster_centers_.shape == (10, 6)
     with pytest.raises(UsageError, match="the centres have 6 columns; got rows of 5"):
-        made.predict(rows[:, :5])
+        kmeans.predict(rows[:, :5])
 
 
 def test_rows_that_coincide_make_no_empty_clusters() -> None:
-    made = KMeans(5).fit(np.repeat(np.eye(3), 10, axis=0))
-    assert len(made.cluster_centers_) == 3
-    assert made.inertia_ == pytest.approx(0, abs=1e-9)
+    kmeans = KMeans(5).fit(np.repeat(np.eye(3), 10, axis=0))
+    assert len(kmeans.cluster_centers_) == 3
+    assert kmeans.inertia_ == pytest.approx(0, abs=1e-9)
 
 
 def test_auto_is_scikit_learn_until_rows_are_many() -> None:

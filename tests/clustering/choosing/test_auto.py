@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from catalog.arrays import FloatMatrix
 from clustering.choosing.auto import Chooser
-from clustering.fused_graph import affinities
+from clustering.grouping.fused_graph import affinities
 from clustering.scores.extrinsic import extrinsic_scores
-from partscope.arrays import FloatMatrix
-from tests.clustering.choosing.test_separation import ring_of_blobs
+from tests.clustering.choosing.rings import ring_of_blobs
 
 
 def rings() -> tuple[FloatMatrix, list[str]]:
@@ -22,15 +22,20 @@ def test_the_number_and_the_reasons_come_from_the_data() -> None:
     choice = Chooser(affinities(rows), rows, (2, 20), seed=0).choose()
     assert choice.best.k == 7
     assert "k = 7" in choice.reasons[0]
-    assert {each.algorithm for each in choice.candidates} == {"leiden", "spectral", "kmeans"}
-    assert choice.best.row()["modularity"] == choice.best.separation.modularity
+    assert {candidate.algorithm for candidate in choice.candidates} == {
+        "leiden",
+        "spectral",
+        "kmeans",
+    }
+    assert choice.best.compared().modularity == choice.best.separation.modularity
 
 
 def test_what_has_no_centres_is_not_left_to_centres() -> None:
     rows, families = rings()
     choice = Chooser(affinities(rows), rows, (2, 2), seed=0).choose()
     scores = {
-        each.algorithm: extrinsic_scores(families, each.labels).ari for each in choice.candidates
+        candidate.algorithm: extrinsic_scores(families, candidate.labels).ari
+        for candidate in choice.candidates
     }
     assert scores["kmeans"] < 0.2
     assert extrinsic_scores(families, choice.best.labels).ari > 0.99

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.arrays import FloatMatrix
 from clustering.choosing.numbers import (
     CURVE_POINTS,
     bounds,
@@ -14,7 +15,6 @@ from clustering.choosing.numbers import (
     spread_numbers,
 )
 from clustering.choosing.radius import choose_radius
-from partscope.arrays import FloatMatrix
 
 counts = st.integers(1, 10**7)
 
@@ -27,12 +27,12 @@ def blobs(k: int, per_cluster: int = 50, spread: float = 0.3) -> FloatMatrix:
 
 @pytest.mark.parametrize("k", [3, 6])
 def test_all_three_curves_find_clear_clusters(k: int) -> None:
-    found = choose_number(blobs(k), 2, 12)
-    assert found.k == k
-    assert set(found.curves) == {"elbow", "silhouette", "gap"}
-    assert found.curves["silhouette"]["chosen"] == k
-    assert all(len(curve["x"]) == len(curve["y"]) for curve in found.curves.values())
-    assert f"k = {k}" in found.reason
+    choice = choose_number(blobs(k), 2, 12)
+    assert choice.k == k
+    assert set(choice.curves) == {"elbow", "silhouette", "gap"}
+    assert choice.curves["silhouette"].chosen == k
+    assert all(len(curve.x) == len(curve.y) for curve in choice.curves.values())
+    assert f"k = {k}" in choice.reason
 
 
 @given(counts, st.integers(1, 100), st.integers(0, 100))
@@ -45,11 +45,11 @@ def test_bounds_hold_for_any_number_of_parts(count: int, low: int, more: int) ->
 
 @given(st.integers(1, 500), st.integers(0, 500))
 def test_numbers_are_spread_between_their_ends(low: int, more: int) -> None:
-    found = spread_numbers(low, low + more)
-    assert found[0] == low
-    assert found[-1] == low + more
-    assert len(found) <= CURVE_POINTS
-    assert np.all(np.diff(found) > 0)
+    numbers = spread_numbers(low, low + more)
+    assert numbers[0] == low
+    assert numbers[-1] == low + more
+    assert len(numbers) <= CURVE_POINTS
+    assert np.all(np.diff(numbers) > 0)
 
 
 def test_the_knee_is_where_a_curve_bends() -> None:
@@ -63,8 +63,8 @@ def test_the_radius_is_beyond_neighbours_and_short_of_strangers() -> None:
     space = np.concatenate([blobs(4), strangers])
     eps, curve = choose_radius(space, 5)
     assert 0.5 < eps < 5
-    assert curve["chosen"] == eps
-    assert np.all(np.diff(curve["y"]) >= 0)
+    assert curve.chosen == eps
+    assert np.all(np.diff(curve.y) >= 0)
 
 
 def test_equal_or_single_rows_have_a_radius_too() -> None:

@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 from clustering.choosing.resolution import communities_of, joined, ladder
-from clustering.fused_graph import affinities
-from tests.clustering.choosing.test_separation import ring_of_blobs
+from clustering.grouping.fused_graph import affinities
+from tests.clustering.choosing.rings import ring_of_blobs
 
 GRAPH = affinities(ring_of_blobs(5))
 
 
 @pytest.mark.parametrize("k", [1, 2, 4, 5, 9, 150])
 def test_exactly_as_many_communities_as_asked_for(k: int) -> None:
-    found = communities_of(GRAPH, k, seed=0)
-    assert len(np.unique(found.labels)) == found.k == k
-    np.testing.assert_array_equal(found.labels, communities_of(GRAPH, k, seed=0).labels)
+    communities = communities_of(GRAPH, k, seed=0)
+    assert len(np.unique(communities.labels)) == communities.k == k
+    np.testing.assert_array_equal(communities.labels, communities_of(GRAPH, k, seed=0).labels)
 
 
 def test_a_ladder_comes_by_the_true_number() -> None:

@@ -5,10 +5,10 @@ import pytest
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial.distance import cdist
 
+from catalog.arrays import FloatMatrix
 from clustering.neighbours import nearest
 from clustering.neighbours.graph import self_tuning_graph, shared_neighbour_graph
 from clustering.neighbours.spanning import spanning_tree
-from partscope.arrays import FloatMatrix
 
 
 def _groups(n: int, groups: int, seed: int = 0) -> FloatMatrix:

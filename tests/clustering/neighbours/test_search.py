@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from sklearn.neighbors import NearestNeighbors
 
+from catalog.arrays import FloatMatrix
+from catalog.errors import UsageError
 from clustering.neighbours import nearest
-from partscope.arrays import FloatMatrix
-from partscope.errors import UsageError
 
 
 def _rows(n: int, dim: int, seed: int = 0) -> FloatMatrix:
@@ -32,10 +32,10 @@ def _expected(rows: FloatMatrix, k: int) -> FloatMatrix:
 @pytest.mark.parametrize(("n", "dim", "k"), [(6000, 8, 10), (1500, 40, 100), (30, 3, 29)])
 def test_neighbours_are_exact(engine: str, n: int, dim: int, k: int) -> None:
     rows = _rows(n, dim)
-    found = nearest(rows, k, engine=engine)
-    np.testing.assert_allclose(found.distances, _expected(rows, k), rtol=1e-5, atol=1e-6)
-    assert not (found.indices == np.arange(n)[:, None]).any()
-    assert all(len(set(row)) == k for row in found.indices.tolist())
+    neighbours = nearest(rows, k, engine=engine)
+    np.testing.assert_allclose(neighbours.distances, _expected(rows, k), rtol=1e-5, atol=1e-6)
+    assert not (neighbours.indices == np.arange(n)[:, None]).any()
+    assert all(len(set(row)) == k for row in neighbours.indices.tolist())
 
 
 @settings(max_examples=40)
@@ -46,30 +46,30 @@ def test_neighbours_are_exact(engine: str, n: int, dim: int, k: int) -> None:
     st.integers(1, 8),
 )
 def test_neighbours_of_rows_that_coincide(rows: FloatMatrix, k: int) -> None:
-    found = nearest(rows, k)
+    neighbours = nearest(rows, k)
     width = min(k, len(rows) - 1)
-    assert found.indices.shape == found.distances.shape == (len(rows), width)
+    assert neighbours.indices.shape == neighbours.distances.shape == (len(rows), width)
     if width:
-        np.testing.assert_allclose(found.distances, _expected(rows, width), rtol=1e-6)
+        np.testing.assert_allclose(neighbours.distances, _expected(rows, width), rtol=1e-6)
 
 
 @pytest.mark.parametrize(
     "engine", ["cells", "faiss", pytest.param("torch", marks=pytest.mark.slow)]
 )
 def test_a_row_is_never_its_own_neighbour_among_copies(engine: str) -> None:
-    found = nearest(np.ones((700, 4), np.float32), 5, engine=engine)
-    assert not (found.indices == np.arange(700)[:, None]).any()
-    assert not found.distances.any()
+    neighbours = nearest(np.ones((700, 4), np.float32), 5, engine=engine)
+    assert not (neighbours.indices == np.arange(700)[:, None]).any()
+    assert not neighbours.distances.any()
 
 
 def test_few_probes_find_nearly_all() -> None:
     rows = _rows(8_000, 8)
     exact, quick = nearest(rows, 10), nearest(rows, 10, probes=8)
-    found = [len(set(a) & set(b)) for a, b in zip(exact.indices, quick.indices, strict=True)]
-    assert np.mean(found) > 9.5
+    hits = [len(set(a) & set(b)) for a, b in zip(exact.indices, quick.indices, strict=True)]
+    assert np.mean(hits) > 9.5
     assert (quick.distances >= exact.distances - 1e-5).all()
-    one = nearest(rows, 600, probes=1)  # more than a cell holds
-    assert np.isfinite(one.distances).all()
+    neighbours = nearest(rows, 600, probes=1)  # more than a cell holds
+    assert np.isfinite(neighbours.distances).all()
 
 
 def test_a_far_offset_costs_no_digits() -> None:

@@ -22,14 +22,14 @@ def _groups(n: int, k: int, seed: int = 0) -> tuple[NDArray[np.float64], Labels]
 @pytest.mark.parametrize(("n", "k"), [(40, 2), (700, 6), (1200, 30)])
 def test_scores_equal_scikit_learns_noise_as_a_group(n: int, k: int) -> None:
     space, labels = _groups(n, k)
-    found = intrinsic_scores(space, labels)
-    assert found.silhouette == pytest.approx(metrics.silhouette_score(space, labels), abs=1e-9)
+    scores = intrinsic_scores(space, labels)
+    assert scores.silhouette == pytest.approx(metrics.silhouette_score(space, labels), abs=1e-9)
     expected = metrics.davies_bouldin_score(space, labels)
-    assert found.davies_bouldin == pytest.approx(expected, rel=1e-9)
+    assert scores.davies_bouldin == pytest.approx(expected, rel=1e-9)
     expected = metrics.calinski_harabasz_score(space, labels)
-    assert found.calinski_harabasz == pytest.approx(expected, rel=1e-9)
-    assert found.coverage == pytest.approx((labels != NOISE).mean())
-    assert found.n_clusters == k
+    assert scores.calinski_harabasz == pytest.approx(expected, rel=1e-9)
+    assert scores.coverage == pytest.approx((labels != NOISE).mean())
+    assert scores.n_clusters == k
 
 
 def test_silhouettes_of_rows_equal_scikit_learns() -> None:
@@ -53,15 +53,15 @@ def test_a_sampled_silhouette_is_near_the_exact_one() -> None:
 
 @pytest.mark.parametrize("labels", [[0] * 5, [NOISE] * 5, [0, 1, 2, 3, 4]])
 def test_scores_without_meaning_are_none(labels: list[int]) -> None:
-    found = intrinsic_scores(np.eye(5), np.array(labels, np.int32))
-    assert (found.silhouette, found.davies_bouldin, found.calinski_harabasz) == (None,) * 3
-    assert set(found.as_dict()) == {"inertia", "coverage", "n_clusters"}
+    scores = intrinsic_scores(np.eye(5), np.array(labels, np.int32))
+    assert (scores.silhouette, scores.davies_bouldin, scores.calinski_harabasz) == (None,) * 3
+    assert set(scores.as_dict()) == {"inertia", "coverage", "n_clusters"}
 
 
 def test_rows_that_coincide_are_scored() -> None:
     space = np.repeat(np.eye(2), 4, axis=0)
-    found = intrinsic_scores(space, np.repeat([0, 1], 4).astype(np.int32))
-    assert (found.silhouette, found.davies_bouldin, found.inertia) == (1, 0, 0)
+    scores = intrinsic_scores(space, np.repeat([0, 1], 4).astype(np.int32))
+    assert (scores.silhouette, scores.davies_bouldin, scores.inertia) == (1, 0, 0)
     mixed = intrinsic_scores(np.ones((6, 2)), np.array([0, 1] * 3, np.int32))
     assert (mixed.silhouette, mixed.davies_bouldin) == (0, 0)
 

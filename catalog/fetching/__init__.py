@@ -1,0 +1,1 @@
+"""Downloads over http(s), to addresses that were checked."""

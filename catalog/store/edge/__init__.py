@@ -1,0 +1,1 @@
+"""The store inside this process, on Qdrant Edge."""

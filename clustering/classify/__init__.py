@@ -1,0 +1,1 @@
+"""The cluster of a new part."""

@@ -1,0 +1,1 @@
+"""Parts entered twice."""

@@ -1,0 +1,1 @@
+"""Many plans compared on the same parts."""

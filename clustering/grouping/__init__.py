@@ -1,0 +1,1 @@
+"""From features to labels: the neighbour graph, the space, placing."""

@@ -1,0 +1,1 @@
+"""The clustering job, from reading the catalogue to the active run."""

@@ -1,0 +1,1 @@
+"""What the clusters are called and what they are."""

@@ -1,0 +1,1 @@
+"""What the algorithms compute with: checked rows, distances, centres, threads, devices."""

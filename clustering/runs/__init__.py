@@ -1,0 +1,1 @@
+"""The runs of a catalogue: kept, numbered, decided about, written back."""

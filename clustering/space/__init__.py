@@ -1,0 +1,1 @@
+"""From vectors to the space that is clustered."""

@@ -1,0 +1,1 @@
+"""The stages between a table's row and its point."""

@@ -1,0 +1,1 @@
+"""Which parts compete, and what their similarities are worth."""

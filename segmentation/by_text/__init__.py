@@ -1,0 +1,1 @@
+"""Segmenters that are told by text what to look for."""

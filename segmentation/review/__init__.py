@@ -1,0 +1,1 @@
+"""What was cut, looked at by people."""

@@ -1,0 +1,1 @@
+"""Rulers and tape measures in photos, and the sizes they tell."""
