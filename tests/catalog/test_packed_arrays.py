@@ -68,7 +68,9 @@ def test_objects_are_not_packed() -> None:
         pack_arrays({"rows": np.array([{"a": 1}], dtype=object)})
 
 
-@given(st.integers(0, len(PACKED) - 1), st.integers(1, 255), st.sampled_from([PACKED, compressed()]))
+@given(
+    st.integers(0, len(PACKED) - 1), st.integers(1, 255), st.sampled_from([PACKED, compressed()])
+)
 def test_any_changed_byte_is_refused_or_harmless(at: int, change: int, content: bytes) -> None:
     at %= len(content)
     damaged = content[:at] + bytes([content[at] ^ change]) + content[at + 1 :]
