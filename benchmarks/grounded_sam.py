@@ -23,7 +23,7 @@ from demo.catalogue import draw_up_parts
 from demo.scenes import draw_scene
 from segmentation.by_text.grounded_sam import GroundedSam, create
 from segmentation.contract import Prompts, Segmentation
-from tests.segmentation.tiny_models import (
+from tests.segmentation.by_text.tiny_models import (
     save_detector,
     save_mask_model,
     save_real_detector,

@@ -16,7 +16,7 @@ from catalog.store.manifest import EmbedderRecord, Manifest
 
 if TYPE_CHECKING:
     from catalog.settings import Settings
-    from catalog.store.contract import PartStore
+    from catalog.store.contract import ArtefactSource
 
 NO_MODEL = "none"
 DEFAULT_PROFILE = "builtin"
@@ -75,7 +75,7 @@ def state_name(modality: Modality, generation: int) -> str:
     return f"embedder-{modality}-g{generation}.npz"
 
 
-def read_learnt(store: PartStore, name: str, learner: str, settings: Settings) -> StateArrays:
+def read_learnt(store: ArtefactSource, name: str, learner: str, settings: Settings) -> StateArrays:
     """Return what was learnt when the catalogue was created, kept as the artefact ``name``.
 
     ``learner`` is for messages: StoreError where the artefact is missing or damaged.
@@ -89,7 +89,7 @@ def read_learnt(store: PartStore, name: str, learner: str, settings: Settings) -
 
 
 def load(
-    manifest: Manifest, store: PartStore, settings: Settings, modality: Modality
+    manifest: Manifest, store: ArtefactSource, settings: Settings, modality: Modality
 ) -> Embedder[Any] | None:
     """Return the embedder that the catalogue was built with, ready to embed.
 
@@ -111,7 +111,7 @@ def load(
 
 def _load_state(
     embedder: Fittable[Any],
-    store: PartStore,
+    store: ArtefactSource,
     manifest: Manifest,
     modality: Modality,
     settings: Settings,

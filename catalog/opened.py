@@ -16,10 +16,11 @@ from weakref import WeakSet
 from catalog import catalog_embedders
 from catalog.arrays import RgbImage
 from catalog.embedding.contract import ImageEmbedder, Modality, NamePair, TextEmbedder
-from catalog.errors import CatalogNotFound, FingerprintMismatch, ImageRejected, UsageError
+from catalog.errors import CatalogNotFound, FingerprintMismatch, UsageError
 from catalog.fetching.fetcher import Fetcher
 from catalog.images.preparation import Preparation
 from catalog.images.reader import ImageReader
+from catalog.images.view_source import ViewSource
 from catalog.names.terms_fingerprint import terms_fingerprint
 from catalog.packed_arrays import pack_arrays
 from catalog.settings import Settings, load_settings
@@ -33,7 +34,7 @@ _KNOWN_BY_MANIFEST = (
     "image_embedder",
     "text_embedder",
     "preparation",
-    "_originals",
+    "originals",
 )
 
 
@@ -164,12 +165,7 @@ class OpenedCatalog:
     @cached_property
     def fetcher(self) -> Fetcher:
         """Downloads within the settings' caps."""
-        return Fetcher(
-            timeout=self.settings.fetch_timeout,
-            retries=self.settings.fetch_retries,
-            max_bytes=self.settings.max_image_bytes,
-            allow_private=self.settings.allow_private_urls,
-        )
+        return Fetcher.within(self.settings)
 
     def read_source(self, source: str | Path | bytes | RgbImage) -> bytes | RgbImage:
         """Return the bytes behind a query image, a path or URL; bytes and pixels as they are."""
@@ -179,13 +175,7 @@ class OpenedCatalog:
 
     def read_original(self, reference: str) -> bytes:
         """Return the bytes of a stored view from where it was ingested; may raise ImageRejected."""
-        rejected = ImageRejected("missing", f"no image folder is known that holds {reference!r}")
-        for read in self._originals:
-            try:
-                return read(reference)
-            except ImageRejected as error:
-                rejected = error
-        raise rejected
+        return self.originals.read(reference)
 
     def reader(self, root: Path | None, *, any_file: bool = False) -> ImageReader:
         """Return a reader for references under ``root``, or for URLs alone, within the settings.
@@ -198,10 +188,10 @@ class OpenedCatalog:
         return reader
 
     @cached_property
-    def _originals(self) -> list[Callable[[str], bytes]]:
+    def originals(self) -> ViewSource:
+        """Where stored views came from, as far as it is still there; else URLs alone."""
         roots = [Path(root) for root in self.manifest.image_roots]
-        present = [root for root in roots if root.exists()]
-        return [self.reader(root).read for root in present] or [self.reader(None).read]
+        return ViewSource(self.settings, [root for root in roots if root.exists()] or [None])
 
     # -- building -----------------------------------------------------------------------------
 

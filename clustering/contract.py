@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -103,21 +103,76 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """What a number was chosen by: ``y`` over ``x`` of the same length, and the ``chosen`` place.
+
+    ``chosen`` is on the x axis, of ``k_distance`` on the y axis; nothing is drawn without points.
+    """
+
+    x: Sequence[float] = ()
+    y: Sequence[float] = ()
+    chosen: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; none where the curve has no points."""
+        return {"x": list(self.x), "y": list(self.y), "chosen": self.chosen} if len(self.x) else {}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Curve:
+        """Read what ``to_json`` returned."""
+        return cls(values.get("x", ()), values.get("y", ()), values.get("chosen"))
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedGrouping:
+    """One grouping that was compared: how it was made, and how good it is.
+
+    ``modularity``, ``graph_silhouette`` and ``score`` are of groupings of the graph, ``ari`` is
+    against known families; None where that was not measured.
+    """
+
+    algorithm: str
+    k: int
+    params: Mapping[str, Any] = field(default_factory=dict)
+    modularity: float | None = None
+    graph_silhouette: float | None = None
+    score: float | None = None
+    ari: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a row of the table of what was compared, the parameters among its columns."""
+        scores = {name: getattr(self, name) for name in _SCORES_OF_A_COMPARISON}
+        measured = {name: score for name, score in scores.items() if score is not None}
+        return {"algorithm": self.algorithm, "k": self.k, **self.params, **measured}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> ComparedGrouping:
+        """Read what ``to_json`` returned."""
+        scores = {name: row[name] for name in _SCORES_OF_A_COMPARISON if name in row}
+        others = {"algorithm", "k", *scores}
+        params = {name: value for name, value in row.items() if name not in others}
+        return cls(row["algorithm"], row["k"], params, **scores)
+
+
+_SCORES_OF_A_COMPARISON = ("modularity", "graph_silhouette", "score", "ari")
+
+
+@dataclass(frozen=True, slots=True)
 class Grouping:
     """The parts' labels, and how they came about.
 
     ``space`` (n, d) is what was clustered, every part in it. ``plan`` is the plan with everything
     chosen. ``reasons`` are sentences that say why; ``candidates`` are the table of what was compared;
-    ``curves`` are what plots need, by name: ``elbow``, ``silhouette``, ``gap``, ``k_distance``, each
-    with ``x``, ``y`` and, where one was chosen, ``chosen``.
+    ``curves`` are what plots need, by name: ``elbow``, ``silhouette``, ``gap``, ``k_distance``,
+    ``separation``.
     """
 
     labels: Labels
     space: FloatMatrix
     plan: Plan
     reasons: tuple[str, ...] = ()
-    candidates: tuple[Mapping[str, Any], ...] = ()
-    curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    candidates: tuple[ComparedGrouping, ...] = ()
+    curves: Mapping[str, Curve] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _print(search: Shown) -> None:
 
 def _print_groups(run: DemoRun) -> None:
     counts = run.grouping.run.counts
-    typer.echo(f"\n{counts['n_clusters']} groups of {counts['n_parts']} parts, the largest:")
+    typer.echo(f"\n{counts.n_clusters} groups of {counts.n_parts} parts, the largest:")
     for group in run.groups[:_GROUPS]:
         typer.echo(f"  {group.size:>4}  {group.label_de} / {group.label_en}")
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from catalog.arrays import RgbImage
 from catalog.images.decode import decode
+from catalog.images.sheet import png
 from clustering.contract import ClusterProfile
 from clustering.job.outcome import Outcome
 from clustering.runs.reviewed_run import ReviewedRun
@@ -19,11 +23,8 @@ from ingest.outcomes import IngestSummary
 from ingest.progress import shown_progress
 from partscope.catalog import Catalog
 from search.api import search
-from search.hits.contact_sheet import sheet
+from search.hits.contact_sheet import draw_hits
 from search.hits.results import SearchResult
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 SEARCHES_FILE = "searches.png"
 _GERMAN = "Kugellager 20x42"
@@ -69,7 +70,7 @@ def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:
         grouping = catalog.cluster()
         groups = ReviewedRun(catalog.store, grouping.run.run_id).largest_first()
     page = folder / SEARCHES_FILE
-    _stack([_picture(shown_search) for shown_search in searches]).save(page)
+    page.write_bytes(png(np.concatenate([_picture(shown_search) for shown_search in searches])))
     return DemoRun(catalogue, summary, searches, page, grouping, tuple(groups))
 
 
@@ -98,18 +99,6 @@ def _search(catalog: Catalog, title: str, photo: Path | None = None, **query: An
     return Shown(title, photo, search(catalog, limit=_HITS, explain=True, **query))
 
 
-def _picture(shown_search: Shown) -> Image.Image:
+def _picture(shown_search: Shown) -> RgbImage:
     pixels = decode(shown_search.photo.read_bytes()).pixels if shown_search.photo else None
-    return sheet(shown_search.result, pixels, shown_search.title)
-
-
-def _stack(pages: Sequence[Image.Image]) -> Image.Image:
-    from PIL import Image
-
-    width, height = max(page.width for page in pages), sum(page.height for page in pages)
-    canvas = Image.new("RGB", (width, height), "white")
-    top = 0
-    for page in pages:
-        canvas.paste(page, (0, top))
-        top += page.height
-    return canvas
+    return draw_hits(shown_search.result, pixels, shown_search.title)

@@ -14,8 +14,9 @@ from catalog.errors import FingerprintMismatch
 from catalog.store.contract import Record
 from catalog.store.filters import HasVector
 from search.hits.explanation import matched_view
+from search.hits.hit import Hit
 from search.hits.make_hits import make_hits
-from search.hits.results import Hit, SearchResult
+from search.hits.results import SearchResult
 from search.queries.part_numbers import NumberMatch, PartNumbers
 from search.queries.probes import Probe, make_probes
 from search.queries.query import Query

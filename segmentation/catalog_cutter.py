@@ -19,7 +19,7 @@ from catalog.embedding.registry import PROFILES
 from catalog.errors import UsageError
 from catalog.packed_arrays import pack_arrays
 from catalog.settings import Settings
-from catalog.store.contract import PartStore
+from catalog.store.contract import ArtefactSource
 from catalog.store.manifest import Manifest, SegmentationRecord
 from segmentation.by_text.phrases import part_phrases
 from segmentation.contract import Prompts, Segmenter
@@ -66,7 +66,7 @@ def choose_cutting(
     return ChosenCutting(record, cutter, pack_arrays(triage.state()))
 
 
-def load_cutter(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | None:
+def load_cutter(manifest: Manifest, store: ArtefactSource, settings: Settings) -> Cutter | None:
     """Return what cuts photos as the catalogue was built; None where it has full photos.
 
     Raises FingerprintMismatch where the settings ask for something else, or the segmenter has

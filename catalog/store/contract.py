@@ -110,6 +110,19 @@ class Lease(Protocol):
         ...
 
 
+class ArtefactSource(Protocol):
+    """What a catalogue keeps beside its points, as far as its embedders and its triage need it."""
+
+    @property
+    def location(self) -> str:
+        """Where it is kept, for messages."""
+        ...
+
+    def read_artefact(self, name: str) -> bytes | None:
+        """Return an artefact, or None."""
+        ...
+
+
 @runtime_checkable
 class PartStore(Protocol):
     """One catalogue in one place. Not thread-safe; one writer."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from catalog.errors import UnusableTable, UsageError
 from catalog.fetching.urls import is_url
+from catalog.tables.columns.header import IsHeading
+from catalog.tables.columns.headings import recognise
 from catalog.tables.contract import TableSource
 from catalog.tables.delimited.table import DelimitedTable
 from catalog.tables.paged_json.table import Download, RestTable
@@ -16,7 +18,7 @@ from catalog.tables.selection import Selection
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Reading", "TableSource", "open_table"]
+__all__ = ["Reading", "TableSource", "open_file", "open_table"]
 
 _ALLOWED = "allowed are CSV or TSV text, .xlsx, Parquet and http(s) addresses of JSON"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -75,13 +77,35 @@ def open_table(
         _refuse_sheet(sheet, "an address")
         source: TableSource = _rest(str(table), fetcher, records, require, first_page, page_step)
     elif isinstance(table, str | Path):
-        source = _open_file(Path(table), sheet)
+        source = open_file(Path(table), sheet)
     else:
         from catalog.tables.frame import open_frame
 
         _refuse_sheet(sheet, "a DataFrame")
         source = open_frame(table)
     return Selection(source, require, limit) if require or limit else source
+
+
+def open_file(
+    path: Path, sheet: str | None = None, *, headings: Collection[str] | None = None
+) -> TableSource:
+    """Return a text, Excel or Parquet file as a source of rows; UnusableTable for any other.
+
+    ``headings``, in lower case, are those that its header is known by; None are those of parts.
+    """
+    head = _head(path)
+    is_heading = recognise if headings is None else _one_of(headings)
+    if head.startswith(b"PK"):
+        from catalog.tables.excel.table import ExcelTable
+
+        return ExcelTable(path, sheet, is_heading)
+    _refuse_sheet(sheet, path.name)
+    if head.startswith(b"PAR1"):
+        from catalog.tables.parquet import open_parquet
+
+        return open_parquet(path)
+    _refuse_foreign(path, head)
+    return DelimitedTable(path, is_heading)
 
 
 def _rest(
@@ -99,19 +123,8 @@ def _rest(
     )
 
 
-def _open_file(path: Path, sheet: str | None) -> TableSource:
-    head = _head(path)
-    if head.startswith(b"PK"):
-        from catalog.tables.excel.table import ExcelTable
-
-        return ExcelTable(path, sheet)
-    _refuse_sheet(sheet, path.name)
-    if head.startswith(b"PAR1"):
-        from catalog.tables.parquet import open_parquet
-
-        return open_parquet(path)
-    _refuse_foreign(path, head)
-    return DelimitedTable(path)
+def _one_of(headings: Collection[str]) -> IsHeading:
+    return lambda cell: cell.strip().lower() in headings
 
 
 def _head(path: Path) -> bytes:

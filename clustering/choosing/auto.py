@@ -10,7 +10,7 @@ from catalog.arrays import FloatMatrix
 from clustering.algorithms.kmeans import KMeans
 from clustering.choosing.resolution import communities_of, ladder
 from clustering.choosing.separation import GraphSeparation, Separation
-from clustering.contract import Labels
+from clustering.contract import ComparedGrouping, Labels
 
 ALGORITHMS = ("leiden", "spectral", "kmeans")
 """What is compared; of equals, the first wins."""
@@ -36,16 +36,16 @@ class Candidate:
         """The number of clusters."""
         return int(self.labels.max()) + 1
 
-    def row(self) -> dict[str, Any]:
-        """Return it as a row of the table of candidates."""
-        return {
-            "algorithm": self.algorithm,
-            "k": self.k,
-            **self.params,
-            "modularity": self.separation.modularity,
-            "graph_silhouette": self.separation.silhouette,
-            "score": self.separation.score,
-        }
+    def compared(self) -> ComparedGrouping:
+        """Return it as a row of the table of what was compared."""
+        return ComparedGrouping(
+            self.algorithm,
+            self.k,
+            self.params,
+            modularity=self.separation.modularity,
+            graph_silhouette=self.separation.silhouette,
+            score=self.separation.score,
+        )
 
 
 @dataclass(frozen=True, slots=True)

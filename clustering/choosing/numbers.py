@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
+from clustering.contract import Curve
 from clustering.kmeans.grid_of_k import kmeans_grid
 from clustering.kmeans.nearest_centre import assign
 from clustering.scores.gap import gap_statistic
@@ -27,7 +27,7 @@ class ChosenNumber:
     """``k`` is the median of what the three curves say; ``curves``: see ``Grouping``."""
 
     k: int
-    curves: Mapping[str, Mapping[str, Any]]
+    curves: Mapping[str, Curve]
     reason: str
 
 
@@ -45,9 +45,7 @@ def choose_number(space: FloatMatrix, low: int, high: int, seed: int = 0) -> Cho
     says = {"elbow": ks[knee(ks, inertias)], "silhouette": ks[int(np.argmax(widths))]}
     says["gap"] = gap.chosen
     heights = {"elbow": inertias, "silhouette": widths, "gap": gap.gap.tolist()}
-    curves: dict[str, Mapping[str, Any]] = {
-        name: {"x": ks, "y": heights[name], "chosen": k} for name, k in says.items()
-    }
+    curves = {name: Curve(ks, heights[name], chosen) for name, chosen in says.items()}
     k = int(sorted(says.values())[1])
     votes = ", ".join(f"{name} {number}" for name, number in says.items())
     return ChosenNumber(k, curves, f"k = {k} is the median of what the curves say ({votes})")

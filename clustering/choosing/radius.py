@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from catalog.arrays import FloatMatrix
 from clustering.choosing.numbers import knee, sample_of
+from clustering.contract import Curve
 from clustering.neighbours import nearest
 
 SAMPLE = 8192
 _POINTS = 200
 
 
-def choose_radius(
-    space: FloatMatrix, min_samples: int, seed: int = 0
-) -> tuple[float, Mapping[str, Any]]:
+def choose_radius(space: FloatMatrix, min_samples: int, seed: int = 0) -> tuple[float, Curve]:
     """Return eps and the k-distance curve (Ester et al., 1996), of a sample of at most 8,192 rows.
 
     The curve holds, from the densest row to the loneliest, the distance to the row that makes
@@ -26,9 +22,9 @@ def choose_radius(
     rows = sample_of(space, SAMPLE, seed)
     neighbours = nearest(rows, max(1, min_samples - 1))
     if not neighbours.distances.size:
-        return 1.0, {}
+        return 1.0, Curve()
     distances = np.sort(neighbours.distances[:, -1])
     at = np.unique(np.linspace(0, len(distances) - 1, min(_POINTS, len(distances))).astype(int))
     heights = distances[at].astype(float).tolist()
     eps = heights[knee(at.tolist(), heights)]
-    return eps or 1.0, {"x": at.tolist(), "y": heights, "chosen": eps or 1.0}
+    return eps or 1.0, Curve(at.tolist(), heights, eps or 1.0)

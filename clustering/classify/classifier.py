@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from catalog.arrays import FloatVector, RgbImage
 from catalog.errors import UsageError
@@ -52,6 +52,12 @@ class Classification:
     score: float
     outlier: bool
     neighbours: tuple[Neighbour, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, the label by language."""
+        values = asdict(self)
+        label = {"de": values.pop("label_de"), "en": values.pop("label_en")}
+        return {**values, "label": label}
 
 
 class Classifier:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from catalog.names.attributes import compare_attributes
@@ -27,10 +27,30 @@ EVIDENCE_PAYLOAD = (
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What two parts agree in; similarities are cosines, ``weight_kg`` is that of the first part.
+
+    A similarity is None where it is low, or where the photo or name itself is the same.
+    ``attributes`` are those that both state alike.
+    """
+
+    same_photo: bool = False
+    image_similarity: float | None = None
+    same_name: bool = False
+    name_similarity: float | None = None
+    same_description: bool = False
+    weight_kg: float | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values: only what agrees."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True, slots=True)
 class DuplicatePair:
     """Two parts by number; ``score`` in 0..1 is what the ``evidence`` adds up to.
 
-    ``evidence`` maps what agrees to how (a similarity, a file's hash, shared attributes);
     ``conflicts`` maps attributes, ``weight_kg`` and ``family`` to both values. With a conflict the
     two look alike but must not be merged unseen.
     """
@@ -38,8 +58,17 @@ class DuplicatePair:
     first: str
     second: str
     score: float
-    evidence: Mapping[str, Any]
+    evidence: Evidence
     conflicts: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "parts": [self.first, self.second],
+            "score": self.score,
+            "evidence": self.evidence.to_json(),
+            "conflicts": {name: list(values) for name, values in self.conflicts.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +82,14 @@ class Shared:
     name_count: int = 0
 
 
-def compare(first: Mapping[str, Any], second: Mapping[str, Any], shared: Shared) -> DuplicatePair:
+def compare_parts(
+    first: Mapping[str, Any], second: Mapping[str, Any], shared: Shared
+) -> DuplicatePair:
     """Return the evidence of two parts' payloads; pieces of evidence add up as if independent."""
-    weights, evidence = _agreements(first, second, shared)
     attributes = compare_attributes(first.get("attributes", {}), second.get("attributes", {}))
-    if attributes.shared:
-        evidence["attributes"] = dict(attributes.shared)
-        weights.append(min(_EACH_ATTRIBUTE * len(attributes.shared), _MOST_ATTRIBUTES))
+    evidence = _evidence(first, second, shared, attributes.shared)
     against = 1.0
-    for weight in weights:
+    for weight in _weights(evidence, shared):
         against *= 1 - weight
     return DuplicatePair(
         str(first["part_number"]),
@@ -83,29 +111,49 @@ def name_key(payload: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(token for name in names if name for token in tokens(str(name)))
 
 
-def _agreements(
-    first: Mapping[str, Any], second: Mapping[str, Any], shared: Shared
-) -> tuple[list[float], dict[str, Any]]:
-    weights: list[float] = []
-    evidence: dict[str, Any] = {}
-    for kind, vector, count in (
-        ("photo", "image", shared.photo_count),
-        ("name", "name", shared.name_count),
-    ):
-        if count:
-            weight_of = _WEIGHT_OF if count <= COMMON else _COMMON_WEIGHT_OF
-            weights.append(weight_of[kind])
-            evidence[f"same_{kind}"] = True
-        elif (weight := _similar(vector, shared.similarity.get(vector, 0.0))) > 0:
-            weights.append(weight)
-            evidence[f"{vector}_similarity"] = round(shared.similarity[vector], 4)
-    if first.get("description") and first["description"] == second.get("description"):
-        weights.append(_WEIGHT_OF["description"])
-        evidence["same_description"] = True
-    if _differ(first, second) <= _SAME_WEIGHT:
-        weights.append(_WEIGHT_OF["weight"])
-        evidence["weight_kg"] = first["weight_kg"]
-    return weights, evidence
+def _evidence(
+    first: Mapping[str, Any],
+    second: Mapping[str, Any],
+    shared: Shared,
+    attributes: Mapping[str, Any],
+) -> Evidence:
+    description = first.get("description")
+    return Evidence(
+        same_photo=shared.photo_count > 0,
+        image_similarity=None if shared.photo_count else _telling(shared, "image"),
+        same_name=shared.name_count > 0,
+        name_similarity=None if shared.name_count else _telling(shared, "name"),
+        same_description=bool(description) and description == second.get("description"),
+        weight_kg=first["weight_kg"] if _differ(first, second) <= _SAME_WEIGHT else None,
+        attributes=dict(attributes),
+    )
+
+
+def _telling(shared: Shared, vector: str) -> float | None:
+    """Return a cosine that counts, None for one that does not."""
+    cosine = shared.similarity.get(vector, 0.0)
+    return round(cosine, 4) if _similar(vector, cosine) > 0 else None
+
+
+def _weights(evidence: Evidence, shared: Shared) -> Iterator[float]:
+    if evidence.same_photo:
+        yield _shared_weight("photo", shared.photo_count)
+    if evidence.image_similarity is not None:
+        yield _similar("image", shared.similarity["image"])
+    if evidence.same_name:
+        yield _shared_weight("name", shared.name_count)
+    if evidence.name_similarity is not None:
+        yield _similar("name", shared.similarity["name"])
+    if evidence.same_description:
+        yield _WEIGHT_OF["description"]
+    if evidence.weight_kg is not None:
+        yield _WEIGHT_OF["weight"]
+    if evidence.attributes:
+        yield min(_EACH_ATTRIBUTE * len(evidence.attributes), _MOST_ATTRIBUTES)
+
+
+def _shared_weight(kind: str, count: int) -> float:
+    return (_WEIGHT_OF if count <= COMMON else _COMMON_WEIGHT_OF)[kind]
 
 
 def _similar(vector: str, cosine: float) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 from catalog.store.contract import PartStore, chunked
 from clustering.contract import Features
 from clustering.duplicates.candidates import Pair, candidates
-from clustering.duplicates.evidence import EVIDENCE_PAYLOAD, DuplicatePair, compare
+from clustering.duplicates.evidence import EVIDENCE_PAYLOAD, DuplicatePair, compare_parts
 from clustering.space.features import pull
 
 MIN_SCORE = 0.7
@@ -34,6 +34,15 @@ class DuplicateGroup:
         """Whether anything speaks against merging the parts."""
         return any(pair.conflicts for pair in self.pairs)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "parts": list(self.parts),
+            "score": self.score,
+            "conflicts": self.conflicts,
+            "pairs": [pair.to_json() for pair in self.pairs],
+        }
+
 
 def find_duplicates(store: PartStore, *, min_score: float = MIN_SCORE) -> list[DuplicateGroup]:
     """Return the groups of near-duplicates, those without conflicts first, surest first.
@@ -48,7 +57,7 @@ def find_duplicates(store: PartStore, *, min_score: float = MIN_SCORE) -> list[D
     for chunk in chunked(shared_by_pair, _READ):
         payloads = _payloads(store, features, chunk)
         pairs += [
-            compare(payloads[first], payloads[second], shared_by_pair[first, second])
+            compare_parts(payloads[first], payloads[second], shared_by_pair[first, second])
             for first, second in chunk
             if first in payloads and second in payloads
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +14,12 @@ from clustering.algorithms.base import check_positive
 from clustering.algorithms.leiden import communities
 from clustering.choosing.auto import ALGORITHMS, Choice, Chooser
 from clustering.choosing.numbers import bounds
-from clustering.contract import Labels
+from clustering.contract import Curve, Labels
 from clustering.grouping.fused_graph import fused_graph
+from clustering.grouping.row_grouping import LabelledCandidate, RowGrouping
 from clustering.neighbours import nearest
 from clustering.numerics.threads import one_blas_thread
-from clustering.space.prepared_features import GRAPH, Found, Material
+from clustering.space.prepared_features import GRAPH, PreparedFeatures
 
 LARGEST = 8_000
 """So many parts make a graph; of more, a sample does, and the others join their neighbours in it."""
@@ -28,26 +28,26 @@ _TILE = 1 << 22
 _WEAK = 1e-3
 
 
-def by_graph(material: Material) -> Found:
+def by_graph(prepared: PreparedFeatures) -> RowGrouping:
     """Return the best grouping of the graph, by the plan's algorithm or, for ``auto``, the best of all.
 
     ``leiden`` takes the parameter ``resolution`` instead of k.
     """
-    plan, count = material.plan, len(material.rows)
+    plan, count = prepared.plan, len(prepared.rows)
     sample = np.arange(count)
     if count > LARGEST:
         sample = np.sort(np.random.default_rng(plan.seed).choice(count, LARGEST, replace=False))
-    material.say(f"linking {len(sample)} parts to their neighbours")
-    blocks = material.blocks_of(material.rows[sample])
-    graph = linked(fused_graph(blocks, len(sample), plan.weights), material.own[sample])
-    grouping = _at_resolution(material, graph) if plan.params else _chosen(material, graph, sample)
+    prepared.say(f"linking {len(sample)} parts to their neighbours")
+    blocks = prepared.blocks_of(prepared.rows[sample])
+    graph = linked(fused_graph(blocks, len(sample), plan.weights), prepared.own[sample])
+    grouping = _at_resolution(prepared, graph) if plan.params else _chosen(prepared, graph, sample)
     if len(sample) == count:
         return grouping
-    material.say(f"joining {count - len(sample)} parts to their neighbours")
+    prepared.say(f"joining {count - len(sample)} parts to their neighbours")
     reason = (
         f"a graph of {LARGEST} parts drawn by chance; the others join their nearest {_VOTERS} there"
     )
-    labels = joined_to(material.own, sample, grouping.labels)
+    labels = joined_to(prepared.own, sample, grouping.labels)
     return replace(grouping, labels=labels, reasons=(*grouping.reasons, reason))
 
 
@@ -84,35 +84,40 @@ def joined_to(space: FloatMatrix, sample: NDArray[np.intp], labels: Labels) -> L
     return joined_labels
 
 
-def _at_resolution(material: Material, graph: Any) -> Found:
-    plan = material.plan
+def _at_resolution(prepared: PreparedFeatures, graph: Any) -> RowGrouping:
+    plan = prepared.plan
     for name in plan.params:
         if name != "resolution" or plan.algorithm != "leiden":
             allowed = ("resolution",) if plan.algorithm == "leiden" else ()
             raise UnknownName(f"parameter of {plan.algorithm} on the graph", name, allowed)
     check_positive("resolution", plan.params["resolution"])
     labels = communities(graph, plan.params["resolution"], plan.seed)
-    return Found(labels, {"k": int(labels.max()) + 1, "reduction": GRAPH})
+    return RowGrouping(labels, replace(plan, k=int(labels.max()) + 1, reduction=GRAPH))
 
 
-def _chosen(material: Material, graph: Any, sample: NDArray[np.intp]) -> Found:
-    plan = material.plan
+def _chosen(prepared: PreparedFeatures, graph: Any, sample: NDArray[np.intp]) -> RowGrouping:
+    plan = prepared.plan
     low, high = bounds(plan.k, len(sample))
     algorithms = ALGORITHMS if plan.algorithm == "auto" else (plan.algorithm,)
-    material.say(f"comparing groupings into {low} to {high} clusters")
-    choice = Chooser(graph, material.own[sample], (low, high), plan.seed).choose(algorithms)
+    prepared.say(f"comparing groupings into {low} to {high} clusters")
+    choice = Chooser(graph, prepared.own[sample], (low, high), plan.seed).choose(algorithms)
     best = choice.best
-    chosen = {"algorithm": best.algorithm, "k": best.k, "reduction": GRAPH}
-    candidates = tuple(
-        (candidate.row(), sample, candidate.labels) for candidate in choice.candidates
+    return RowGrouping(
+        best.labels,
+        replace(plan, algorithm=best.algorithm, k=best.k, reduction=GRAPH),
+        choice.reasons,
+        tuple(
+            LabelledCandidate(candidate.compared(), sample, candidate.labels)
+            for candidate in choice.candidates
+        ),
+        {"separation": _curve(choice)},
     )
-    return Found(best.labels, chosen, choice.reasons, candidates, _curve(choice))
 
 
-def _curve(choice: Choice) -> dict[str, Mapping[str, Any]]:
+def _curve(choice: Choice) -> Curve:
     scores: dict[int, float] = {}
     for candidate in choice.candidates:
         if candidate.algorithm == "leiden":
             scores[candidate.k] = max(candidate.separation.score, scores.get(candidate.k, 0.0))
     ks = sorted(scores)
-    return {"separation": {"x": ks, "y": [scores[k] for k in ks], "chosen": choice.best.k}}
+    return Curve(ks, [scores[k] for k in ks], choice.best.k)

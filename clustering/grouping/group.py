@@ -6,9 +6,8 @@ graph of the features; every other algorithm on the reduced space. Both are made
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -17,11 +16,16 @@ from clustering.algorithms.base import all_equal
 from clustering.algorithms.registry import ALGORITHMS, clusterer
 from clustering.choosing.numbers import bounds, choose_number, sample_of
 from clustering.choosing.radius import choose_radius
-from clustering.contract import NOISE, Features, Grouping, Labels, Plan, Rows
+from clustering.contract import NOISE, ComparedGrouping, Curve, Features, Grouping, Plan, Rows
 from clustering.grouping.by_graph import by_graph
 from clustering.grouping.by_space import by_space
-from clustering.scores.extrinsic import extrinsic_scores
-from clustering.space.prepared_features import GRAPH, Found, GroupingProgress, Material, material
+from clustering.grouping.row_grouping import RowGrouping
+from clustering.space.prepared_features import (
+    GRAPH,
+    GroupingProgress,
+    PreparedFeatures,
+    prepare_features,
+)
 from clustering.space.reduction import Reduction
 
 ON_GRAPH = ("leiden", "spectral")
@@ -46,21 +50,17 @@ def group(
     check_plan(plan)
     if not features.ids:
         raise UsageError("the catalogue has no parts to group")
-    inputs = material(features, plan, progress or (lambda _: None))
-    grouping = _found(inputs)
+    prepared = prepare_features(features, plan, progress or (lambda _: None))
+    grouping = _grouped(prepared)
     labels = np.full(len(features.ids), NOISE, dtype=np.int32)
-    labels[inputs.rows] = grouping.labels
-    scaling = "whiten" if plan.scaling == "auto" else plan.scaling
+    labels[prepared.rows] = grouping.labels
     return Grouping(
         labels,
-        inputs.space,
-        replace(plan, scaling=scaling, **grouping.chosen),
-        (*inputs.reasons(), *grouping.reasons),
-        tuple(
-            _with_ari(row, truth, inputs.rows[positions], of)
-            for row, positions, of in grouping.candidates
-        ),
-        grouping.curves if "elbow" in grouping.curves else {**_drawn(inputs), **grouping.curves},
+        prepared.space,
+        replace(grouping.plan, scaling="whiten" if plan.scaling == "auto" else plan.scaling),
+        (*prepared.reasons(), *grouping.reasons),
+        _compared(grouping, prepared.rows, truth),
+        grouping.curves if "elbow" in grouping.curves else {**_drawn(prepared), **grouping.curves},
     )
 
 
@@ -80,29 +80,31 @@ def check_plan(plan: Plan) -> None:
         )
 
 
-def _found(material: Material) -> Found:
-    plan = material.plan
-    if all_equal(material.own):
-        labels = np.zeros(len(material.rows), dtype=np.int32)
+def _grouped(prepared: PreparedFeatures) -> RowGrouping:
+    plan = prepared.plan
+    if all_equal(prepared.own):
+        labels = np.zeros(len(prepared.rows), dtype=np.int32)
         algorithm = "kmeans" if plan.algorithm == "auto" else plan.algorithm
-        return Found(labels, {"algorithm": algorithm, "k": 1}, ("all parts are equal: one group",))
-    grouping = by_graph(material) if _on_graph(plan) else by_space(material)
+        return RowGrouping(
+            labels, replace(plan, algorithm=algorithm, k=1), ("all parts are equal: one group",)
+        )
+    grouping = by_graph(prepared) if _on_graph(plan) else by_space(prepared)
     k = plan.k if isinstance(plan.k, int) else 0
-    if k > len(material.rows):
-        reason = f"{k} clusters were asked for, but only {len(material.rows)} parts can be grouped"
+    if k > len(prepared.rows):
+        reason = f"{k} clusters were asked for, but only {len(prepared.rows)} parts can be grouped"
         return replace(grouping, reasons=(*grouping.reasons, reason))
     return grouping
 
 
-def _drawn(material: Material) -> dict[str, Mapping[str, Any]]:
+def _drawn(prepared: PreparedFeatures) -> dict[str, Curve]:
     """Return the curves that k could be chosen by, of some of the parts; none where k was given."""
-    space = sample_of(material.own, CURVE_ROWS, material.plan.seed)
-    if isinstance(material.plan.k, int) or all_equal(space):
+    space = sample_of(prepared.own, CURVE_ROWS, prepared.plan.seed)
+    if isinstance(prepared.plan.k, int) or all_equal(space):
         return {}
-    material.say("drawing the curves")
-    curves = dict(choose_number(space, *bounds("auto", len(space)), material.plan.seed).curves)
+    prepared.say("drawing the curves")
+    curves = dict(choose_number(space, *bounds("auto", len(space)), prepared.plan.seed).curves)
     radius = clusterer("dbscan").get_params()["min_samples"]
-    curves["k_distance"] = choose_radius(space, radius, material.plan.seed)[1]
+    curves["k_distance"] = choose_radius(space, radius, prepared.plan.seed)[1]
     return curves
 
 
@@ -112,9 +114,10 @@ def _on_graph(plan: Plan) -> bool:
     return plan.algorithm in ON_GRAPH and plan.reduction == "auto"
 
 
-def _with_ari(
-    row: Mapping[str, Any], truth: Sequence[str | None] | None, rows: Rows, labels: Labels
-) -> dict[str, Any]:
+def _compared(
+    grouping: RowGrouping, rows: Rows, truth: Sequence[str | None] | None
+) -> tuple[ComparedGrouping, ...]:
     if truth is None:
-        return dict(row)
-    return {**row, "ari": extrinsic_scores([truth[place] for place in rows], labels).ari}
+        return tuple(candidate.compared for candidate in grouping.candidates)
+    families = [truth[row] for row in rows]
+    return tuple(candidate.scored(families) for candidate in grouping.candidates)

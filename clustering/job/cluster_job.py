@@ -34,16 +34,17 @@ from clustering.job.proposed_labels import (
 from clustering.naming.members import NAMING_PAYLOAD
 from clustering.naming.profiles import profile
 from clustering.runs import cluster_points, run_store
+from clustering.runs.apply_decisions import apply_decisions
 from clustering.runs.assignment import UNSEEN, Assignment
 from clustering.runs.cluster_points import Clusters
 from clustering.runs.decision_log import read_decisions
-from clustering.runs.decisions import apply_decisions, pinned_parts
+from clustering.runs.decisions import pinned_parts
 from clustering.runs.locks import JOB, reviewing
 from clustering.runs.matching import keep_numbers
-from clustering.runs.run import Run
+from clustering.runs.run import Counts, Run
 from clustering.runs.waiting import patiently
 from clustering.runs.write_back import Stores, recover, write_back
-from clustering.scores.run_scores import measure
+from clustering.scores.run_scores import score_run
 
 READ_PATIENCE = 60.0
 """Seconds to wait for a folder that somebody else uses, before anything was done."""
@@ -186,7 +187,7 @@ class ClusterJob:
             chosen=grouping.plan,
             basis=basis(plan, self.stores.parts.manifest()),
             reasons=grouping.reasons,
-            metrics=measure(grouping.space, final, families, plan.seed),
+            metrics=score_run(grouping.space, final, families, plan.seed),
             curves=grouping.curves,
             candidates=grouping.candidates,
         )
@@ -222,7 +223,7 @@ class ClusterJob:
             revs=np.concatenate(revs)[order],
         )
 
-    def _settled(self, proposal: Proposal, parent: Run | None) -> tuple[Assignment, dict[str, int]]:
+    def _settled(self, proposal: Proposal, parent: Run | None) -> tuple[Assignment, Counts]:
         """Return who is in which cluster as far as that still holds, and what was counted.
 
         Parts that were deleted meanwhile are left out; parts that were ingested again keep the
@@ -246,14 +247,14 @@ class ClusterJob:
         assigned = Assignment([proposed.ids[row] for row in rows], labels[rows], revs[rows])
         decisions = read_decisions(self.stores.parts)
         final = apply_decisions(assigned.ids, assigned.clusters, decisions).clusters
-        return assigned, {
-            "n_parts": len(assigned.ids),
-            "n_clusters": len(np.unique(final[final != NOISE])),
-            "noise": int(np.count_nonzero(final == NOISE)),
-            "new": len(delta.new),
-            "updated": len(delta.changed),
-            "deleted": len(delta.gone),
-        }
+        return assigned, Counts(
+            n_parts=len(assigned.ids),
+            n_clusters=len(np.unique(final[final != NOISE])),
+            noise=int(np.count_nonzero(final == NOISE)),
+            new=len(delta.new),
+            updated=len(delta.changed),
+            deleted=len(delta.gone),
+        )
 
 
 def _former(parts: PartStore, parent: Run | None, name: str) -> dict[str, int]:

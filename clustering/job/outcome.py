@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,11 @@ from clustering.runs.run import Run
 
 TOLD = ("silhouette", "davies_bouldin", "ari", "nmi", "v_measure", "purity")
 """The scores that people are told at once; all of them stand in the record."""
+_HOW = {
+    "anew": "grouped anew",
+    "placed": "new parts placed in the clusters there were",
+    "kept": "nothing new, clusters kept",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +27,20 @@ class Outcome:
 
     def to_json(self) -> dict[str, Any]:
         """Return what ``partscope cluster --json`` prints."""
-        run, counts, chosen = self.run, self.run.counts, self.run.chosen.to_json()
+        run, counts, params = self.run, self.run.counts, self.run.chosen.to_json()
         return {
             "run": run.name,
             "run_id": run.run_id,
             "grouped": run.grouped,
-            "algorithm": run.chosen.algorithm,
-            "params": {key: value for key, value in chosen.items() if key != "algorithm"},
-            **{key: counts[key] for key in ("n_parts", "n_clusters", "noise")},
-            "coverage": coverage(counts),
-            "metrics": dict(run.metrics),
+            "algorithm": params.pop("algorithm"),
+            "params": params,
+            "n_parts": counts.n_parts,
+            "n_clusters": counts.n_clusters,
+            "noise": counts.noise,
+            "coverage": counts.coverage,
+            "metrics": run.metrics.to_json(),
             "changed": self.changed,
-            "meanwhile": {key: counts[key] for key in ("new", "updated", "deleted")},
+            "meanwhile": self._meanwhile(),
             "reasons": list(run.reasons),
             "seconds": round(self.seconds, 3),
         }
@@ -42,31 +48,29 @@ class Outcome:
     def lines(self) -> list[str]:
         """Return the same in words."""
         run, counts = self.run, self.run.counts
-        how = {
-            "anew": "grouped anew",
-            "placed": "new parts placed in the clusters there were",
-            "kept": "nothing new, clusters kept",
-        }
         lines = [
-            f"run {run.run_id}: {counts['n_clusters']} clusters of {counts['n_parts']} parts, "
-            f"{counts['noise']} in none; {how[run.grouped]}, {self.changed} parts changed "
+            f"run {run.run_id}: {counts.n_clusters} clusters of {counts.n_parts} parts, "
+            f"{counts.noise} in none; {_HOW[run.grouped]}, {self.changed} parts changed "
             f"({self.seconds:.1f} s)",
             f"  {_described(run.chosen)}",
+            *(f"  {reason}" for reason in run.reasons),
+            f"  {self._scores()}",
         ]
-        lines += [f"  {reason}" for reason in run.reasons]
-        scores = [f"{name} {run.metrics[name]:.3f}" for name in TOLD if name in run.metrics]
-        lines.append("  " + ", ".join([*scores, f"coverage {coverage(counts):.3f}"]))
         meanwhile = ", ".join(
-            f"{counts[key]} {key}" for key in ("new", "updated", "deleted") if counts[key]
+            f"{count} {name}" for name, count in self._meanwhile().items() if count
         )
-        if meanwhile:
-            lines.append(f"  ingested meanwhile, for the next run: {meanwhile}")
-        return lines
+        return (
+            [*lines, f"  ingested meanwhile, for the next run: {meanwhile}"] if meanwhile else lines
+        )
 
+    def _meanwhile(self) -> dict[str, int]:
+        counts = self.run.counts
+        return {"new": counts.new, "updated": counts.updated, "deleted": counts.deleted}
 
-def coverage(counts: Mapping[str, int]) -> float:
-    """Return the share of parts that are in a cluster, in [0, 1]."""
-    return 1 - counts["noise"] / counts["n_parts"] if counts["n_parts"] else 0.0
+    def _scores(self) -> str:
+        defined = self.run.metrics.to_json()
+        scores = [f"{name} {defined[name]:.3f}" for name in TOLD if name in defined]
+        return ", ".join([*scores, f"coverage {self.run.counts.coverage:.3f}"])
 
 
 def _described(chosen: Plan) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from catalog.store.contract import Record
 from catalog.tables.table_file import TableFile, check_target
-from clustering.contract import NOISE, ClusterProfile
+from clustering.contract import NOISE
+from clustering.runs.decisions import Status
 from clustering.runs.outliers import outliers_of_run
 from clustering.runs.reviewed_run import ReviewedRun
 
@@ -29,6 +31,28 @@ COLUMNS: dict[str, type] = {
 _PAYLOAD = ("part_number", "name_de", "name_en", "family", "subfamily")
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedPart:
+    """One row: ``COLUMNS`` in their order; a part in no cluster has neither cluster nor labels.
+
+    ``is_medoid`` is 0 or 1; ``outlier_score`` is in 0..1.
+    """
+
+    part_number: str
+    name_de: str | None
+    name_en: str | None
+    family: str | None
+    subfamily: str | None
+    run: str
+    cluster: int | None
+    label_de: str | None
+    label_en: str | None
+    size: int | None
+    status: Status | None
+    is_medoid: int
+    outlier_score: float
+
+
 def export(run: ReviewedRun, target: Path, progress: Callable[[int], None] | None = None) -> int:
     """Write the assignments of a run; return the number of rows.
 
@@ -37,31 +61,38 @@ def export(run: ReviewedRun, target: Path, progress: Callable[[int], None] | Non
     check_target(target)
     count = 0
     with TableFile(target, COLUMNS) as table:
-        for row in _rows(run):
-            table.write(row)
+        for part in exported_parts(run):
+            table.write([getattr(part, name) for name in COLUMNS])
             count += 1
             if progress is not None:
                 progress(1)
     return count
 
 
-def _rows(run: ReviewedRun) -> Iterator[list[Any]]:
+def exported_parts(run: ReviewedRun) -> Iterator[ExportedPart]:
+    """Yield the parts of a run, in the order of their ids; those ingested after it are left out."""
     score_of = outliers_of_run(run)
     for batch in run.store.scan(batch_size=1024, with_payload=list(_PAYLOAD)):
         for record in batch:
-            cluster = run.cluster_of.get(record.id)
-            if cluster is None:
-                continue  # ingested after the run
-            part_columns = [record.payload.get(key) for key in _PAYLOAD]
-            status = run.status_of(cluster)
-            described = _described(run.profiles.get(cluster), cluster, record.id, status)
-            yield [*part_columns, run.run_id, *described, round(score_of[record.id], 4)]
+            if record.id in run.cluster_of:
+                yield _exported(run, record, round(score_of[record.id], 4))
 
 
-def _described(
-    profile: ClusterProfile | None, cluster: int, identity: str, status: str
-) -> list[Any]:
-    if profile is None:
-        return [None if cluster == NOISE else cluster, None, None, None, None, 0]
-    labels = [profile.label_de, profile.label_en]
-    return [cluster, *labels, profile.size, status, int(profile.medoid == identity)]
+def _exported(run: ReviewedRun, record: Record, outlier_score: float) -> ExportedPart:
+    payload, cluster = record.payload, run.cluster_of[record.id]
+    profile = run.profiles.get(cluster)
+    return ExportedPart(
+        part_number=payload["part_number"],
+        name_de=payload.get("name_de"),
+        name_en=payload.get("name_en"),
+        family=payload.get("family"),
+        subfamily=payload.get("subfamily"),
+        run=run.run_id,
+        cluster=None if cluster == NOISE else cluster,
+        label_de=profile.label_de if profile else None,
+        label_en=profile.label_en if profile else None,
+        size=profile.size if profile else None,
+        status=run.status_of(cluster) if profile else None,
+        is_medoid=int(profile is not None and profile.medoid == record.id),
+        outlier_score=outlier_score,
+    )

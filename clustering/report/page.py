@@ -11,10 +11,10 @@ from typing import Any
 
 from catalog.arrays import FloatMatrix
 from catalog.errors import MissingExtra
+from catalog.images.thumbnails import data_uri
 from clustering.contract import NOISE
 from clustering.report.contents import Contents, ShownPart, label_of
 from clustering.report.plots import colours
-from clustering.report.thumbnails import data_uris
 
 PAGE = "report.html"
 MAX_CANDIDATES = 200
@@ -35,15 +35,16 @@ def write_page(
     from markupsafe import Markup
 
     template = Environment(autoescape=True).from_string(_text("page.html.j2"))
-    candidates = contents.run.candidates[:MAX_CANDIDATES]
+    candidates = [compared.to_json() for compared in contents.run.candidates[:MAX_CANDIDATES]]
     text = template.render(
         title=f"{catalog}: {contents.run.name}",
         catalog=catalog,
         contents=contents,
         label_of=label_of,
         number=_number,
+        metrics=contents.run.metrics.to_json(),
         mapped=len(mapped),
-        thumbnails=data_uris(images),
+        thumbnails={file: data_uri(image) for file, image in images.items()},
         plots=[{"name": plot.stem, "uri": _uri(plot)} for plot in plots if "map" not in plot.stem],
         candidates=candidates,
         columns=list(dict.fromkeys(name for row in candidates for name in row)),
@@ -65,7 +66,7 @@ def _points(
     colour_of = colours(contents)
     label_by = {each.cluster: label_of(each) for each in contents.profiles} | {NOISE: "noise"}
     files_shown = dict.fromkeys(part.file for part in mapped if part.file)
-    uris = data_uris({file: images[file] for file in files_shown if file in images})
+    uris = {file: data_uri(images[file]) for file in files_shown if file in images}
     place_of = {file: place for place, file in enumerate(uris)}
     rows_of: dict[int, list[int]] = {}
     for row, part in enumerate(mapped):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from catalog.arrays import FloatMatrix
 from catalog.errors import MissingExtra
-from clustering.contract import NOISE
+from clustering.contract import NOISE, Curve
 from clustering.report.contents import Confusion, Contents, label_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def draw_all(
         **{
             name.replace("_", "-"): _curve(name, curve)
             for name, curve in contents.run.curves.items()
-            if len(curve.get("x", ()))
+            if len(curve.x)
         },
     }
     if contents.confusion is not None:
@@ -140,16 +140,15 @@ def _counts(contents: Contents) -> Figure:
     return figure
 
 
-def _curve(name: str, curve: Mapping[str, Any]) -> Figure:
+def _curve(name: str, curve: Curve) -> Figure:
     title, x_name, y_name = _TITLES.get(name, (name, "x", "y"))
     figure, axes = _figure(6.5, 3.8)
-    many = len(curve["x"]) > 60
-    axes.plot(curve["x"], curve["y"], "-" if many else "o-", markersize=4)
-    chosen = curve.get("chosen")
-    if chosen is not None:
+    many = len(curve.x) > 60
+    axes.plot(curve.x, curve.y, "-" if many else "o-", markersize=4)
+    if curve.chosen is not None:
         # Of a k-distance curve a distance was chosen, of the others a k.
         draw = axes.axhline if name == "k_distance" else axes.axvline
-        draw(chosen, color="#d62728", linestyle="--", label=f"chosen: {chosen:.4g}")
+        draw(curve.chosen, color="#d62728", linestyle="--", label=f"chosen: {curve.chosen:.4g}")
         axes.legend()
     axes.set(title=title, xlabel=x_name, ylabel=y_name)
     axes.grid(alpha=0.3)

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.errors import UsageError
+from catalog.images.thumbnails import thumbnails
 from clustering.job.catalog_state import stand
 from clustering.report.contents import gather
 from clustering.report.maps import places
 from clustering.report.page import write_page
 from clustering.report.plots import check_installed, draw_all
-from clustering.report.sheets import draw_sheet
-from clustering.report.thumbnails import thumbnails
+from clustering.report.sheets import LAYOUT, write_sheet
 from clustering.runs.reviewed_run import ReviewedRun
 
 if TYPE_CHECKING:
@@ -45,11 +45,16 @@ def write_report(
     mapped = [part_of[identity] for identity in ids]
     say("reading pictures")
     shown_parts = [*mapped, *(part for sheet in contents.sheets for part in sheet.parts)]
-    images = thumbnails(catalog, (part.file for part in shown_parts if part.file))
+    images = thumbnails(
+        catalog.read_original,
+        (part.file for part in shown_parts if part.file),
+        LAYOUT.side,
+        max_pixels=catalog.settings.max_pixels,
+    )
     say("drawing")
     plots = draw_all(contents, [part.cluster for part in mapped], flat, deep, folder)
     sheets = [
-        draw_sheet(sheet, images, folder / f"sheet-{sheet.profile.cluster}.png")
+        write_sheet(sheet, images, folder / f"sheet-{sheet.profile.cluster}.png")
         for sheet in contents.sheets
     ]
     page = write_page(contents, catalog.name, mapped, (flat, deep), images, plots, folder)

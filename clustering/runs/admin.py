@@ -2,44 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, TypeAlias
 
 from catalog.errors import UsageError
 from catalog.store.contract import PartStore
-from clustering.job.outcome import coverage
 from clustering.runs import cluster_points, run_store
 from clustering.runs.diff import Diff, diff
 from clustering.runs.locks import JOB, reviewing
 from clustering.runs.reviewed_run import ReviewedRun
+from clustering.runs.run import Run
 from clustering.runs.write_back import Stores, activate, recover, write_payload
 
+RunState: TypeAlias = Literal["active", "in force", "kept"]
 
-def list_runs(store: PartStore) -> list[dict[str, Any]]:
-    """Return all runs, oldest first, as plain values; ``state`` is active, in force or kept."""
+
+@dataclass(frozen=True, slots=True)
+class ListedRun:
+    """A run, and whether it is the active one, the one in force of its name, or just kept."""
+
+    run: Run
+    state: RunState
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        run, counts = self.run, self.run.counts
+        return {
+            "run_id": run.run_id,
+            "run": run.name,
+            "state": self.state,
+            "created": run.created,
+            "grouped": run.grouped,
+            "parent": run.parent,
+            "algorithm": run.chosen.algorithm,
+            "k": run.chosen.k,
+            "features": list(run.chosen.features),
+            "n_parts": counts.n_parts,
+            "n_clusters": counts.n_clusters,
+            "noise": counts.noise,
+            "coverage": counts.coverage,
+            "metrics": run.metrics.to_json(),
+            "seconds": run.seconds,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """The run that is active now, and how many parts' payload changed by that."""
+
+    run_id: str
+    changed: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return asdict(self)
+
+
+def list_runs(store: PartStore) -> list[ListedRun]:
+    """Return all runs, oldest first."""
     active, heads = store.manifest().active_run, set(run_store.heads(store).values())
-    rows = []
-    for run_id in run_store.run_ids(store):
-        run = run_store.load(store, run_id)
-        state = "active" if run_id == active else "in force" if run_id in heads else "kept"
-        rows.append(
-            {
-                "run_id": run_id,
-                "run": run.name,
-                "state": state,
-                "created": run.created,
-                "grouped": run.grouped,
-                "parent": run.parent,
-                "algorithm": run.chosen.algorithm,
-                "k": run.chosen.k,
-                "features": list(run.chosen.features),
-                **{name: run.counts[name] for name in ("n_parts", "n_clusters", "noise")},
-                "coverage": coverage(run.counts),
-                "metrics": dict(run.metrics),
-                "seconds": run.seconds,
-            }
-        )
-    return sorted(rows, key=lambda row: str(row["created"]))
+    runs = [run_store.read(store, run_id) for run_id in run_store.run_ids(store)]
+    listed = [ListedRun(run, _state(run.run_id, active, heads)) for run in runs]
+    return sorted(listed, key=lambda entry: entry.run.created)
 
 
 def diff_runs(store: PartStore, before: str, after: str) -> Diff:
@@ -48,12 +73,12 @@ def diff_runs(store: PartStore, before: str, after: str) -> Diff:
     return diff(old.assignment, new.assignment, (old.run_id, new.run_id))
 
 
-def activate_run(stores: Stores, run: str) -> tuple[str, int]:
-    """Make a run the active one; return its id and how many parts changed."""
+def activate_run(stores: Stores, run: str) -> Activation:
+    """Make a run, given by id or name, the active one."""
     with reviewing(stores.parts):
         recover(stores)
         run_id = run_store.load(stores.parts, run).run_id
-        return run_id, activate(stores, run_id)
+        return Activation(run_id, activate(stores, run_id))
 
 
 def delete_run(stores: Stores, run: str) -> str:
@@ -75,6 +100,12 @@ def delete_run(stores: Stores, run: str) -> str:
         cluster_points.remove_points(stores.clusters, [run_id])
         run_store.delete(parts, run_id)
         return run_id
+
+
+def _state(run_id: str, active: str | None, heads: Collection[str]) -> RunState:
+    if run_id == active:
+        return "active"
+    return "in force" if run_id in heads else "kept"
 
 
 def _retire(parts: PartStore, run_id: str) -> None:

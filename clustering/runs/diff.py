@@ -17,6 +17,15 @@ FROM_A_CLUSTER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
+class MovedPart:
+    """A part by its id, the cluster it was in and the one it is in."""
+
+    part: str
+    source: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
 class Diff:
     """Clusters by their numbers; -1 is noise.
 
@@ -29,7 +38,7 @@ class Diff:
     after: str
     stayed: int
     moved: Mapping[tuple[int, int], int]
-    moved_parts: list[tuple[str, int, int]]
+    moved_parts: list[MovedPart]
     new_parts: int
     gone_parts: int
     joined: Mapping[int, list[int]]
@@ -65,7 +74,7 @@ def diff(
     old, new = before.clusters[in_both], after.clusters[places[in_both]]
     ids = [identity for identity, present in zip(before.ids, in_both, strict=True) if present]
     rows = np.flatnonzero(old != new)
-    moved_parts = [(ids[row], int(old[row]), int(new[row])) for row in rows]
+    moved_parts = [MovedPart(ids[row], int(old[row]), int(new[row])) for row in rows]
     joined, split = _flows(old, new)
     clusters_before, clusters_after = set(before.sizes()), set(after.sizes())
     return Diff(

@@ -11,10 +11,11 @@ import numpy as np
 from catalog.store.contract import PartStore
 from clustering.contract import NOISE, ClusterProfile
 from clustering.runs import run_store
+from clustering.runs.apply_decisions import DecidedClusters, apply_decisions
 from clustering.runs.assignment import Assignment
 from clustering.runs.cluster_points import Clusters, load_clusters
 from clustering.runs.decision_log import read_decisions
-from clustering.runs.decisions import Decision, Reviewed, Status, apply_decisions
+from clustering.runs.decisions import Decision, Status
 from clustering.runs.run import Run
 
 
@@ -61,7 +62,7 @@ class ReviewedRun:
         return read_decisions(self.store)
 
     @cached_property
-    def reviewed(self) -> Reviewed:
+    def decided(self) -> DecidedClusters:
         """What the decisions make of the clusters."""
         made = self.assignment_as_made
         return apply_decisions(made.ids, made.clusters, self.decisions)
@@ -69,7 +70,7 @@ class ReviewedRun:
     @cached_property
     def assignment(self) -> Assignment:
         """Who is in which cluster after all decisions."""
-        return replace(self.assignment_as_made, clusters=self.reviewed.clusters)
+        return replace(self.assignment_as_made, clusters=self.decided.clusters)
 
     @cached_property
     def cluster_of(self) -> Mapping[str, int]:
@@ -97,14 +98,14 @@ class ReviewedRun:
 
     def status_of(self, cluster: int) -> Status:
         """Return what reviewers said of a cluster, ``proposed`` where they said nothing."""
-        return self.reviewed.statuses.get(cluster, "proposed")
+        return self.decided.statuses.get(cluster, "proposed")
 
     # -- inside -------------------------------------------------------------------------------
 
     def _present_profiles(self) -> Iterator[ClusterProfile]:
         for cluster, profile in self.clusters_as_made.profiles.items():
             if cluster in self.sizes:
-                german, english = self.reviewed.names.get(cluster, (None, None))
+                german, english = self.decided.names.get(cluster, (None, None))
                 yield replace(
                     profile,
                     size=self.sizes[cluster],

@@ -77,7 +77,7 @@ def write_back(
 def project(stores: Stores, run: ReviewedRun) -> None:
     """Make the run's cluster points what the record and the decisions say."""
     cluster_points.ensure(stores.clusters, stores.parts)
-    profiles, statuses = run.profiles.values(), run.reviewed.statuses
+    profiles, statuses = run.profiles.values(), run.decided.statuses
     cluster_points.put_points(stores.clusters, run.run_id, profiles, statuses)
     stores.clusters.commit()
 

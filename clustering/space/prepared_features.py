@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from catalog.arrays import FloatMatrix
-from clustering.contract import Block, Features, Labels, Plan, Rows
+from clustering.contract import Block, Features, Plan, Rows
 from clustering.space.features import feature_blocks
 from clustering.space.reduction import AUTO, Reduction, reduced
 from clustering.space.scaling import scaled
@@ -22,7 +22,7 @@ GRAPH = "graph"
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class PreparedFeatures:
     """``blocks`` are scaled; ``rows`` are the parts that have any, ``space`` (n, d) is of all parts.
 
     ``reduction`` is how the space was made.
@@ -56,21 +56,7 @@ class Material:
         return tuple(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Labels of ``Material.rows``; what of the plan was chosen; what was compared.
-
-    A candidate is a row of the table, and the labels of which of ``Material.rows`` it gave.
-    """
-
-    labels: Labels
-    chosen: Mapping[str, Any]
-    reasons: tuple[str, ...] = ()
-    candidates: tuple[tuple[Mapping[str, Any], Rows, Labels], ...] = ()
-    curves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-
-def material(features: Features, plan: Plan, say: GroupingProgress) -> Material:
+def prepare_features(features: Features, plan: Plan, say: GroupingProgress) -> PreparedFeatures:
     """Scale the features of a plan, put them together and reduce them."""
     count = len(features.ids)
     say("scaling the features")
@@ -79,7 +65,7 @@ def material(features: Features, plan: Plan, say: GroupingProgress) -> Material:
     say(f"combining the features ({reduction.text})")
     combined = combine(blocks, count, plan.weights)
     space = reduced(combined, reduction, plan.seed)
-    return Material(blocks, present_rows(blocks), space, reduction.text, plan, say)
+    return PreparedFeatures(blocks, present_rows(blocks), space, reduction.text, plan, say)
 
 
 def _restricted(block: Block, rows: Rows) -> Block:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,9 +30,7 @@ def classify(
     with Catalog.open(store, catalog=catalog) as opened_catalog:
         classification = Classifier(opened_catalog, run).classify(image, name)
     if as_json:
-        label = {"de": classification.label_de, "en": classification.label_en}
-        values = {**asdict(classification), "label": label}
-        print_json({key: values[key] for key in values if key not in ("label_de", "label_en")})
+        print_json(classification.to_json())
         return
     typer.echo("\n".join(_lines(classification)))
 

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from catalog.errors import UsageError
+from catalog.name_value import NameValueForm, split_names
 from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
 
 if TYPE_CHECKING:
     from catalog.settings import Settings
     from clustering.job.outcome import Outcome
 
+_PARAMETERS = NameValueForm("--param", "NAME=VALUE")
+_WEIGHTS = NameValueForm("--weight", "FEATURE=NUMBER")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -79,11 +82,11 @@ def cluster(
 
     settings = load_settings(store=store, catalog=catalog)
     options: dict[str, Any] = {
-        "features": [name.strip() for name in features.split(",") if name.strip()],
+        "features": split_names(features),
         "algorithm": algorithm,
         "k": parse_k(k),
-        "params": {name: _value(text) for name, text in pairs(param, "--param").items()},
-        "weights": {name: _number(text) for name, text in pairs(weight, "--weight").items()},
+        "params": {name: _value(text) for name, text in _PARAMETERS.texts(param or []).items()},
+        "weights": _WEIGHTS.numbers(weight or []),
         "scaling": scaling,
         "reduction": reduction,
         "seed": seed,
@@ -126,17 +129,6 @@ def parse_time(text: str) -> float:
     if not match or float(match[1]) == 0:
         raise UsageError(f"--every takes a time like 30m, 24h or 7d; got {text!r}")
     return float(match[1]) * _SECONDS[match[2]]
-
-
-def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
-    """Return the names and values of ``NAME=VALUE`` texts."""
-    values = {}
-    for pair in texts or []:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise UsageError(f"{option} takes NAME=VALUE; got {pair!r}")
-        values[name.strip()] = value.strip()
-    return values
 
 
 def _cluster(settings: Settings, options: dict[str, Any]) -> Outcome:
@@ -189,13 +181,6 @@ def _value(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise UsageError(f"--weight takes FEATURE=NUMBER; got {text!r}") from None
 
 
 def _say(error: Exception) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,7 +49,7 @@ def duplicates(
     if out is not None:
         _write(out, groups)
     if as_json:
-        print_json({"groups": [_as_json(group) for group in groups]})
+        print_json({"groups": [group.to_json() for group in groups]})
         return
     for group in groups[:limit]:
         typer.echo("\n".join(_lines(group)))
@@ -63,13 +64,13 @@ def _lines(group: DuplicateGroup) -> list[str]:
     mark = "!" if group.conflicts else "="
     lines = [f"{mark} {group.score:.2f}  {'  '.join(group.parts)}"]
     best = group.pairs[0]
-    lines.append(f"       for: {_text(best.evidence)}")
+    lines.append(f"       for: {_text(best.evidence.to_json())}")
     if best.conflicts:
         lines.append(f"       against: {_text(best.conflicts)}")
     return lines
 
 
-def _text(facts: Any) -> str:
+def _text(facts: Mapping[str, Any]) -> str:
     return ", ".join(f"{key} {_value(value)}".strip() for key, value in facts.items())
 
 
@@ -95,24 +96,7 @@ def _write(target: Path, groups: list[DuplicateGroup]) -> None:
                         pair.first,
                         pair.second,
                         pair.score,
-                        _text(pair.evidence),
+                        _text(pair.evidence.to_json()),
                         _text(pair.conflicts),
                     ]
                 )
-
-
-def _as_json(group: DuplicateGroup) -> dict[str, Any]:
-    return {
-        "parts": list(group.parts),
-        "score": group.score,
-        "conflicts": group.conflicts,
-        "pairs": [
-            {
-                "parts": [pair.first, pair.second],
-                "score": pair.score,
-                "evidence": dict(pair.evidence),
-                "conflicts": {key: list(values) for key, values in pair.conflicts.items()},
-            }
-            for pair in group.pairs
-        ],
-    }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from catalog.name_value import split_names
 from partscope.commands.options import (
     CatalogOption,
     ImageModelOption,
@@ -21,14 +22,13 @@ from partscope.commands.options import (
     print_json,
 )
 from partscope.commands.table_options import (
+    COLUMNS,
     FirstPageOption,
     MapOption,
     PageStepOption,
     RecordsOption,
     RequireOption,
     SheetOption,
-    parse_mapping,
-    parse_names,
 )
 
 if TYPE_CHECKING:
@@ -103,10 +103,10 @@ def ingest(
     )
     options: dict[str, Any] = {
         "images": images,
-        "columns": parse_mapping(map_ or []),
+        "columns": COLUMNS.texts(map_ or []),
         "sheet": sheet,
         "records": records,
-        "require": parse_names(require or ""),
+        "require": split_names(require or ""),
         "first_page": first_page,
         "page_step": page_step,
         "limit": limit,

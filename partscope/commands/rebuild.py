@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from catalog.errors import UsageError
+from catalog.name_value import split_names
 from partscope.commands.options import (
     CatalogOption,
     ImageModelOption,
@@ -20,14 +21,13 @@ from partscope.commands.options import (
     TextModelOption,
 )
 from partscope.commands.table_options import (
+    COLUMNS,
     FirstPageOption,
     MapOption,
     PageStepOption,
     RecordsOption,
     RequireOption,
     SheetOption,
-    parse_mapping,
-    parse_names,
 )
 
 
@@ -88,11 +88,11 @@ def rebuild(
             progress,
             table=table,
             images=images,
-            columns=parse_mapping(map_ or []),
+            columns=COLUMNS.texts(map_ or []),
             report=report,
             sheet=sheet,
             records=records,
-            require=parse_names(require or ""),
+            require=split_names(require or ""),
             first_page=first_page,
             page_step=page_step,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,13 @@ from partscope.commands.options import CatalogOption, JsonOption, StoreOption, p
 
 if TYPE_CHECKING:
     from clustering.review.decide import Review
+    from clustering.review.lists import (
+        ClusterList,
+        ListedCluster,
+        ListedDecision,
+        ListedPart,
+        MemberList,
+    )
     from clustering.runs.decisions import Decision
 
 review = typer.Typer(
@@ -45,18 +52,19 @@ def list_(
     from clustering.runs.reviewed_run import ReviewedRun
     from partscope.commands.runs import opened
 
+    listing: ClusterList | MemberList
     with opened(store, catalog) as stores:
         reviewed_run = ReviewedRun.find(stores.parts, run)
         if cluster is None:
             listing = list_clusters(reviewed_run)
-            lines = [_cluster_line(row) for row in listing["clusters"]]
+            lines = [_cluster_line(listed) for listed in listing.clusters]
         else:
             listing = list_members(reviewed_run, cluster)
-            lines = [_member_line(row) for row in listing["parts"][:_MEMBERS]]
-            more = len(listing["parts"]) - _MEMBERS
+            lines = [_member_line(part) for part in listing.parts[:_MEMBERS]]
+            more = len(listing.parts) - _MEMBERS
             lines += [f"... and {more} more (all of them with --json)"] if more > 0 else []
     if as_json:
-        print_json(listing)
+        print_json(listing.to_json())
         return
     for line in lines:
         typer.echo(line)
@@ -220,10 +228,12 @@ def log(
     with opened(store, catalog) as stores:
         decisions = list_decisions(stores.parts)
     if as_json:
-        print_json({"decisions": decisions})
+        print_json({"decisions": [decision.to_json() for decision in decisions]})
         return
-    for decision in decisions or [{}]:
-        typer.echo(_decision_line(decision) if decision else "nothing was decided yet")
+    for decision in decisions:
+        typer.echo(_decision_line(decision))
+    if not decisions:
+        typer.echo("nothing was decided yet")
 
 
 def _decide(
@@ -235,7 +245,6 @@ def _decide(
     as_json: bool,
 ) -> None:
     from clustering.review.decide import Review
-    from clustering.runs.decision_log import to_json
     from partscope.catalog import Catalog
 
     if who is not None and not who.strip():
@@ -245,7 +254,7 @@ def _decide(
         with Review(opened_catalog, who) as by:
             new_decision = decision(by)
     if as_json:
-        print_json(to_json(new_decision))
+        print_json(new_decision.to_json())
         return
     typer.echo(
         f"decision {new_decision.number}: {new_decision.action}{_about(new_decision)}; "
@@ -259,31 +268,29 @@ def _about(decision: Decision) -> str:
     return "" if decision.cluster is None else f", cluster {decision.cluster}"
 
 
-def _cluster_line(row: dict[str, Any]) -> str:
-    labels = row["label_de"]
-    if row["label_en"] != row["label_de"]:
-        labels += f" / {row['label_en']}"
+def _cluster_line(listed: ListedCluster) -> str:
+    labels = " / ".join(dict.fromkeys((listed.label_de, listed.label_en)))
     return (
-        f"{row['cluster']:>5}  {row['size']:>7} parts  {row['status']:<9} {labels}  "
-        f"(e.g. {row['medoid']})"
+        f"{listed.cluster:>5}  {listed.size:>7} parts  {listed.status:<9} {labels}  "
+        f"(e.g. {listed.medoid})"
     )
 
 
-def _member_line(row: dict[str, Any]) -> str:
-    names = " / ".join(name for name in (row["name_de"], row["name_en"]) if name)
-    return f"{row['part_number']:<24} {names}"
+def _member_line(part: ListedPart) -> str:
+    names = " / ".join(name for name in (part.name_de, part.name_en) if name)
+    return f"{part.part_number:<24} {names}"
 
 
-def _decision_line(decision: dict[str, Any]) -> str:
+def _decision_line(listed: ListedDecision) -> str:
+    decision, numbers = listed.decision, listed.part_numbers
     state = {"in force": "", "dormant": "  [finds nothing in the active run]"}.get(
-        decision["state"], f"  [{decision['state']}]"
+        listed.state, f"  [{listed.state}]"
     )
-    cluster = f" cluster {decision['cluster']}" if decision.get("cluster") is not None else ""
-    parts = decision.get("part_numbers", [])
-    part_list = f" {', '.join(parts[:5])}{', ...' if len(parts) > 5 else ''}" if parts else ""
-    undoes = f" {decision['undoes']}" if "undoes" in decision else ""
-    why = f": {decision['why']}" if decision.get("why") else ""
+    cluster = f" cluster {decision.cluster}" if decision.cluster is not None else ""
+    part_list = f" {', '.join(numbers[:5])}{', ...' if len(numbers) > 5 else ''}" if numbers else ""
+    undoes = f" {decision.undoes}" if decision.undoes is not None else ""
+    why = f": {decision.why}" if decision.why else ""
     return (
-        f"{decision['number']:>4}  {decision['when'][:16].replace('T', ' ')}  {decision['who']:<12} "
-        f"{decision['action']}{undoes}{cluster}{part_list}{why}{state}"
+        f"{decision.number:>4}  {decision.when[:16].replace('T', ' ')}  {decision.who:<12} "
+        f"{decision.action}{undoes}{cluster}{part_list}{why}{state}"
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
 
 if TYPE_CHECKING:
+    from clustering.runs.admin import ListedRun
     from clustering.runs.diff import Diff
     from clustering.runs.write_back import Stores
 
@@ -35,7 +36,7 @@ def list_(
     with opened(store, catalog) as stores:
         rows = list_runs(stores.parts)
     if as_json:
-        print_json({"runs": rows})
+        print_json({"runs": [row.to_json() for row in rows]})
     elif not rows:
         typer.echo("no runs yet: partscope cluster makes one")
     else:
@@ -57,7 +58,7 @@ def diff_(
 
     with opened(store, catalog) as stores:
         diff = diff_runs(stores.parts, before, after)
-        parts = _part_numbers(stores, [part for part, _, _ in diff.moved_parts[:_SHOWN]])
+        parts = _part_numbers(stores, [moved.part for moved in diff.moved_parts[:_SHOWN]])
     if as_json:
         print_json(diff.to_json())
         return
@@ -77,11 +78,11 @@ def activate(
     from clustering.runs.admin import activate_run
 
     with opened(store, catalog) as stores:
-        run_id, changed = activate_run(stores, run)
+        activation = activate_run(stores, run)
     if as_json:
-        print_json({"run_id": run_id, "changed": changed})
+        print_json(activation.to_json())
         return
-    typer.echo(f"{run_id} is active now, {changed} parts changed")
+    typer.echo(f"{activation.run_id} is active now, {activation.changed} parts changed")
 
 
 @runs.command()
@@ -118,24 +119,24 @@ def opened(store: str | None, catalog: str | None) -> Iterator[Stores]:
             stores.clusters.close()
 
 
-def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
-    width = max(len(str(row["run_id"])) for row in rows) + 2
+def _table(rows: list[ListedRun]) -> Iterator[str]:
+    width = max(len(row.run.run_id) for row in rows) + 2
     yield (
         f"{'run':<{width}}{'state':<10}{'made (UTC)':<18}{'parts':>9}{'clusters':>9}"
         f"{'noise':>8}  {'silhouette':>10}{'ari':>7}  how"
     )
     for row in rows:
-        created = str(row["created"])[:16].replace("T", " ")
+        run, counts, scores = row.run, row.run.counts, row.run.metrics
+        created = run.created[:16].replace("T", " ")
         yield (
-            f"{row['run_id']:<{width}}{row['state']:<10}{created:<18}{row['n_parts']:>9}"
-            f"{row['n_clusters']:>9}{row['noise']:>8}  {_score(row, 'silhouette'):>10}"
-            f"{_score(row, 'ari'):>7}  {row['grouped']}, {row['algorithm']} on "
-            f"{' + '.join(row['features'])}"
+            f"{run.run_id:<{width}}{row.state:<10}{created:<18}{counts.n_parts:>9}"
+            f"{counts.n_clusters:>9}{counts.noise:>8}  {_score(scores.silhouette):>10}"
+            f"{_score(scores.ari):>7}  {run.grouped}, {run.chosen.algorithm} on "
+            f"{' + '.join(run.chosen.features)}"
         )
 
 
-def _score(run: Mapping[str, Any], name: str) -> str:
-    value = run["metrics"].get(name)
+def _score(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
@@ -157,8 +158,9 @@ def _diff_lines(diff: Diff, parts: Mapping[str, str]) -> Iterator[str]:
         yield f"  gone: {_numbers(diff.gone)}"
     for (source, target), count in list(diff.moved.items())[:_SHOWN]:
         yield f"  {count:>6} from {_cluster(source)} to {_cluster(target)}"
-    for part, source, target in diff.moved_parts[:_SHOWN]:
-        yield f"  part {parts.get(part, part)}: {_cluster(source)} -> {_cluster(target)}"
+    for moved in diff.moved_parts[:_SHOWN]:
+        number = parts.get(moved.part, moved.part)
+        yield f"  part {number}: {_cluster(moved.source)} -> {_cluster(moved.target)}"
     if len(diff.moved_parts) > _SHOWN:
         yield f"  ... and {len(diff.moved_parts) - _SHOWN} more parts"
 

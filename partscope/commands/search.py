@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +15,8 @@ from partscope.commands.options import CatalogOption, JsonOption, StoreOption, p
 if TYPE_CHECKING:
     from catalog.arrays import RgbImage
     from partscope.catalog import Catalog
-    from search.queries.query import Query
+    from search.queries.query import Query, QueryOptions
+    from search.query_file.answers import Answer
 
 LEAST_SCORE = 0.05
 """What one random part in five reaches: below it a hit says nothing to people."""
@@ -53,7 +56,9 @@ def search(
     ] = None,
     queries: Annotated[
         Path | None,
-        typer.Option("--queries", help="CSV of queries with the columns text, image, like."),
+        typer.Option(
+            "--queries", help="CSV, XLSX or Parquet of queries: columns text, image, like."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Write all hits to a .csv or .xlsx file.")
@@ -68,7 +73,8 @@ def search(
     """Find the parts most similar to a name, a picture, both, or another part."""
     from catalog.tables.table_file import check_target
     from partscope.catalog import Catalog
-    from search.queries.query import Query, parse_weights, read_filters
+    from search.queries.query import QueryOptions, read_filters
+    from search.queries.weights import parse_weights
 
     if facet is not None:
         if text or image or like or queries:
@@ -76,17 +82,17 @@ def search(
         with Catalog.open(store, catalog=catalog) as opened:
             _tell_counts(facet, opened.facet(facet, filters, limit=limit), as_json=as_json)
         return
-    options: dict[str, Any] = {
-        "where": read_filters(filters or []),
-        "weights": parse_weights(weights or []),
-        "limit": limit,
-        "min_score": min_score,
-        "explain": explain,
-    }
+    options = QueryOptions(
+        where=read_filters(filters or []),
+        weights=parse_weights(weights or []),
+        limit=limit,
+        min_score=min_score,
+        explain=explain,
+    )
     if out is not None:
         check_target(out)
     if queries is None:
-        query = Query(text=text, image=image, like=like, **options)
+        query = options.query(text, image, like)
         with Catalog.open(store, catalog=catalog) as opened:
             _answer_one(opened, query, out, sheet, as_json=as_json)
         return
@@ -109,23 +115,25 @@ def _answer_one(
 ) -> None:
     from search.hits.contact_sheet import write_sheet
     from search.hits.terminal import print_result
-    from search.queries.query_file import Answer, write_hits
+    from search.query_file.answers import Answer
+    from search.query_file.hits_table import HitsTable
+    from search.query_file.rows import QueryRow
     from search.searcher import Searcher
 
     result = Searcher(catalog).search(query)
-    asked = {"text": query.text, "image": query.image, "like": query.like}
-    given = {name: str(value) for name, value in asked.items() if value is not None}
+    row = QueryRow(1, query.text, None if query.image is None else str(query.image), query.like)
     if sheet is not None:
-        write_sheet(sheet, result, _asked_picture(catalog, query), " + ".join(given.values()))
+        write_sheet(sheet, result, _query_picture(catalog, query), row.title)
     if out is not None:
-        write_hits(out, [Answer(1, given, result)])
+        with HitsTable(out) as table:
+            table.write(Answer(row, result))
     if as_json:
         print_json(result.to_json())
     else:
         print_result(result, query.min_score, explained=query.explain)
 
 
-def _asked_picture(catalog: Catalog, query: Query) -> RgbImage | None:
+def _query_picture(catalog: Catalog, query: Query) -> RgbImage | None:
     from catalog.parts import point_id
     from search.hits.contact_sheet import first_view
 
@@ -134,29 +142,46 @@ def _asked_picture(catalog: Catalog, query: Query) -> RgbImage | None:
     if query.like is None:
         return None
     parts = catalog.store.get([str(point_id(catalog.name, query.like))])
-    return first_view(parts[0].payload, catalog.read_original) if parts else None
+    return first_view(parts[0], catalog.read_original) if parts else None
 
 
 def _answer_file(
-    catalog: Catalog, file: Path, options: dict[str, Any], out: Path | None, *, as_json: bool
+    catalog: Catalog, file: Path, options: QueryOptions, out: Path | None, *, as_json: bool
 ) -> None:
-    from search.hits.terminal import print_result
-    from search.queries.query_file import answer_file, write_hits
+    from search.query_file.answers import answer_rows
+    from search.query_file.hits_table import HitsTable
+    from search.query_file.rows import QueryTable
     from search.searcher import Searcher
 
-    answers = answer_file(Searcher(catalog), file, options)
-    if out is not None:
-        write_hits(out, answers)
+    searcher, queries = Searcher(catalog), QueryTable(file)
+    shown, failed, count = [], [], 0
+    with nullcontext() if out is None else HitsTable(out) as table:
+        for answer in answer_rows(searcher, queries.rows(), options):
+            count += 1
+            if table is not None:
+                table.write(answer)
+            if as_json:
+                shown.append(answer.to_json())
+            elif table is None:
+                _print_answer(answer, options)
+            if answer.error:
+                failed.append(answer)
     if as_json:
-        print_json({"answers": [answer.to_json() for answer in answers]})
-    elif out is None:
-        for answer in answers:
-            typer.echo(f"\n{answer.number}  {' + '.join(answer.asked.values())}")
-            if answer.result is not None:
-                print_result(answer.result, options["min_score"], explained=options["explain"])
-    failed = [answer for answer in answers if answer.error]
-    for answer in failed:
-        typer.echo(f"query {answer.number}: {answer.error}", err=True)
-    typer.echo(f"{len(answers)} queries, {len(failed)} failed", err=True)
+        print_json({"answers": shown})
+    _tell_failures(failed, count)
     if len(failed) > catalog.settings.max_failures:
         raise typer.Exit(1)
+
+
+def _print_answer(answer: Answer, options: QueryOptions) -> None:
+    from search.hits.terminal import print_result
+
+    typer.echo(f"\n{answer.row.number}  {answer.row.title}")
+    if answer.result is not None:
+        print_result(answer.result, options.min_score, explained=options.explain)
+
+
+def _tell_failures(failed: Sequence[Answer], count: int) -> None:
+    for answer in failed:
+        typer.echo(f"query {answer.row.number}: {answer.error}", err=True)
+    typer.echo(f"{count} queries, {len(failed)} failed", err=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from catalog.errors import UsageError
+from catalog.name_value import NameValueForm
 
 MapOption = Annotated[
     list[str] | None,
@@ -27,19 +27,5 @@ PageStepOption = Annotated[
     int,
     typer.Option("--page-step", help="How far {page} goes on, e.g. 100 for an offset.", min=1),
 ]
-
-
-def parse_mapping(pairs: list[str]) -> dict[str, str]:
-    """Return the columns and fields of ``COLUMN=FIELD`` pairs; the last ``=`` parts them."""
-    columns = {}
-    for pair in pairs:
-        column, equals, field = pair.rpartition("=")
-        if not equals or not column or not field:
-            raise UsageError(f"--map takes COLUMN=FIELD, e.g. 'Benennung=name_de'; got {pair!r}")
-        columns[column] = field
-    return columns
-
-
-def parse_names(text: str) -> list[str]:
-    """Return the names that commas part."""
-    return [name.strip() for name in text.split(",") if name.strip()]
+COLUMNS = NameValueForm("--map", "COLUMN=FIELD", "Benennung=name_de", at_last=True)
+"""The last ``=`` parts a column from its field: headings may hold one themselves."""

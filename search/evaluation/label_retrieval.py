@@ -17,7 +17,7 @@ from search.evaluation.nearest_rows import Rows, nearest_rows
 from search.evaluation.scores import DEPTH, BoolMatrix, RetrievalScore, retrieval_score
 from search.evaluation.vector_table import VectorTable
 from search.queries.query import Query
-from search.ranking.fusion import GROUP_OF
+from search.queries.weights import GROUP_OF
 from search.searcher import BATCH, Searcher
 
 if TYPE_CHECKING:

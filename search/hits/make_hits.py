@@ -10,7 +10,7 @@ from catalog.names.language import guess_language
 from catalog.parts import LANGUAGES, Language, row_files, views_of
 from catalog.store.contract import Record
 from search.hits.explanation import Explanation, matched_words, vector_shares
-from search.hits.results import Hit
+from search.hits.hit import Hit
 from search.hits.sentence import sentence
 from search.queries.part_numbers import NumberMatch
 from search.queries.probes import Probe

@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from search.hits.explanation import Explanation
+from search.hits.hit import Hit
+from search.hits.html import html_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("part_number", "score", "name_de", "name_en", "family", "subfamily", "image")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One part found. ``score`` is in 0..1 and means the same from query to query.
-
-    ``image`` is the reference of the view that matched, else of the first. ``why`` says where the
-    score comes from. ``payload`` is all that is stored with the part.
-    """
-
-    part_number: str
-    score: float
-    name_de: str | None
-    name_en: str | None
-    family: str | None
-    image: str | None
-    why: Explanation
-    id: str
-    payload: Mapping[str, Any] = field(default_factory=dict, repr=False)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the hit as the command line prints it."""
-        return {
-            "part_number": self.part_number,
-            "score": round(self.score, 4),
-            "name_de": self.name_de,
-            "name_en": self.name_en,
-            "family": self.family,
-            "image": self.image,
-            "why": self.why.to_json(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +39,4 @@ class SearchResult:
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
     def _repr_html_(self) -> str:
-        from search.hits.contact_sheet import html_table
-
-        return html_table(self)
+        return html_table(self.hits, self.read_original)

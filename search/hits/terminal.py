@@ -11,7 +11,8 @@ from search.hits.sentence import sentence
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from search.hits.results import Hit, SearchResult
+    from search.hits.hit import Hit
+    from search.hits.results import SearchResult
 
 _BAR = 8
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from catalog.errors import UnknownName, UsageError
+from catalog.name_value import NameValueForm, split_names
 from catalog.store.filters import (
     AnyOf,
     Between,
@@ -37,7 +38,12 @@ VECTORS = ("image", "views", "name_de", "name_en", "description", "terms")
 PAYLOAD = ("family", "subfamily", "entity", "weight_kg", "attributes", "measured", "review")
 
 _FORM = re.compile(r"\s*([\w.-]+)\s*(!=|>=|<=|=|>|<)\s*(.*?)\s*", re.DOTALL)
-_ALLOWED = "key=value, key=a,b, key!=value, key>=1, key<=5, key=1..5, has=image"
+_FILTER = NameValueForm(
+    "a filter", "key=value, key=a,b, key!=value, key>=1, key<=5, key=1..5 or has=image"
+)
+_TEXTS = "key=value, key=a,b or key!=value"
+_NUMBERS = "key=1, key=1,2, key!=1, key>=1, key<=5 or key=1..5"
+_HAS = NameValueForm("has", "has=image or has!=image")
 
 
 def parse_filters(texts: Iterable[str]) -> Condition | None:
@@ -54,7 +60,7 @@ def parse_filter(text: str) -> Condition:
     """
     match = _FORM.fullmatch(text)
     if match is None or not match[3]:
-        raise UsageError(f"a filter is written {_ALLOWED}; got {text!r}")
+        raise _FILTER.refused(text)
     key, operator, value = match.groups()
     if key == "has":
         return _has(operator, value, text)
@@ -64,14 +70,14 @@ def parse_filter(text: str) -> Condition:
     if operator == "=":
         return _one_of(path, value, text, numeric=numeric)
     if not numeric or operator not in (">=", "<="):
-        raise UsageError(f"{key!r} takes {_ALLOWED}; got {text!r}")
+        raise NameValueForm(repr(key), _NUMBERS if numeric else _TEXTS).refused(text)
     number = _number(value, text)
     return Between(path, low=number) if operator == ">=" else Between(path, high=number)
 
 
 def _has(operator: str, value: str, text: str) -> Condition:
     if operator not in ("=", "!="):
-        raise UsageError(f"has is written has=image or has!=image; got {text!r}")
+        raise _HAS.refused(text)
     if value not in (*VECTORS, *PAYLOAD):
         raise UnknownName("thing to have", value, {*VECTORS, *PAYLOAD})
     condition: Condition = HasVector(value) if value in VECTORS else Not(IsMissing(value))
@@ -99,9 +105,9 @@ def _path(key: str) -> tuple[str, bool]:
 def _one_of(path: str, value: str, text: str, *, numeric: bool) -> Condition:
     if numeric:
         return _numbers(path, value, text)
-    values = tuple(part.strip() for part in value.split(",") if part.strip())
+    values = tuple(split_names(value))
     if not values:
-        raise UsageError(f"a filter is written {_ALLOWED}; got {text!r}")
+        raise _FILTER.refused(text)
     return Equals(path, values[0]) if len(values) == 1 else AnyOf(path, values)
 
 

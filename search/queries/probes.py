@@ -17,7 +17,7 @@ from catalog.parts import Attributes, part_key, point_id
 from catalog.store.contract import Record
 from search.queries.query import Query
 from search.queries.query_terms import asked_terms
-from search.ranking.fusion import GROUP_OF, resolve_weights
+from search.queries.weights import GROUP_OF, resolve_weights
 from segmentation.pictures import embed_pictures
 
 if TYPE_CHECKING:

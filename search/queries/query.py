@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from catalog.arrays import RgbImage
-from catalog.errors import UnknownName, UsageError
+from catalog.errors import UsageError
 from catalog.store.filters import Condition
 from search.queries.filters_text import parse_filters
-from search.ranking.fusion import DEFAULT_WEIGHTS, GROUP_OF
+from search.queries.weights import check_weights
 
 QueryImage: TypeAlias = str | Path | bytes | RgbImage
 """A file, a URL, the bytes of an image file, or upright RGB pixels."""
@@ -21,16 +20,14 @@ MAX_TEXT = 2000
 """Characters; a longer text is no name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One question. ``where`` limits what may be found, ``weights`` are by vector or group.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryOptions:
+    """What many queries can share. ``where`` limits what may be found.
 
-    ``limit`` is in [1, 1000], ``min_score`` in [0, 1]. A weight of 0 leaves a vector out.
+    ``weights`` are by vector or group; a weight of 0 leaves a vector out. ``limit`` is in [1, 1000],
+    ``min_score`` in [0, 1].
     """
 
-    text: str | None = None
-    image: QueryImage | None = None
-    like: str | None = None
     where: Condition | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     limit: int = 10
@@ -39,12 +36,38 @@ class Query:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""
-        _check_subject(self)
-        _check_weights(self.weights)
+        check_weights(self.weights)
         if not 1 <= self.limit <= MAX_LIMIT:
             raise UsageError(f"limit must be in [1, {MAX_LIMIT}]; got {self.limit}")
         if not 0 <= self.min_score <= 1:
             raise UsageError(f"min_score must be in [0, 1]; got {self.min_score}")
+
+    def query(self, text: str | None, image: QueryImage | None, like: str | None) -> Query:
+        """Return the query of a text, an image, both, or a part, with these options."""
+        return Query(
+            text,
+            image,
+            like,
+            where=self.where,
+            weights=self.weights,
+            limit=self.limit,
+            min_score=self.min_score,
+            explain=self.explain,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Query(QueryOptions):
+    """One question: a text, an image, both, or a part of the catalogue (``like``)."""
+
+    text: str | None = None
+    image: QueryImage | None = None
+    like: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked."""
+        _check_subject(self)
+        QueryOptions.__post_init__(self)
 
 
 def read_filters(filters: Condition | str | Sequence[str] | None) -> Condition | None:
@@ -58,21 +81,6 @@ def read_filters(filters: Condition | str | Sequence[str] | None) -> Condition |
     return filters
 
 
-def parse_weights(texts: Sequence[str]) -> dict[str, float]:
-    """Return weights from ``vector=w`` texts."""
-    weights: dict[str, float] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        try:
-            weights[name.strip()] = float(value)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise UsageError(f"a weight is written vector=number, e.g. image=2; got {text!r}")
-    _check_weights(weights)
-    return weights
-
-
 def _check_subject(query: Query) -> None:
     text = (query.text or "").strip()
     if query.like is not None and (text or query.image is not None):
@@ -81,11 +89,3 @@ def _check_subject(query: Query) -> None:
         raise UsageError("ask for something: a text, an image, or a part number (like)")
     if len(text) > MAX_TEXT:
         raise UsageError(f"a query text has at most {MAX_TEXT} characters; got {len(text)}")
-
-
-def _check_weights(weights: Mapping[str, float]) -> None:
-    for name, weight in weights.items():
-        if name not in GROUP_OF and name not in DEFAULT_WEIGHTS:
-            raise UnknownName("vector to weigh", name, {*GROUP_OF, *DEFAULT_WEIGHTS})
-        if not (math.isfinite(weight) and weight >= 0):
-            raise UsageError(f"the weight of {name!r} must be a number >= 0; got {weight}")

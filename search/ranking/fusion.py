@@ -12,19 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from search.queries.weights import GROUP_OF
 from search.ranking.calibration import FloatArray, score_of
 
-GROUP_OF = {
-    "image": "image",
-    "name_de": "name",
-    "name_en": "name",
-    "terms": "terms",
-    "description": "description",
-}
-"""The vectors that are asked, and the group each counts for: the names of a part in both languages
-are alternatives, since one query is in one language or the embedder reads both."""
-DEFAULT_WEIGHTS = {"image": 1.0, "name": 0.5, "terms": 0.5, "description": 0.5}
-"""A picture counts as much as the two readings of a name (its vector and its words) together."""
 RANDOM_EVIDENCE = 1.0
 """Mean evidence of a random part: ``-ln`` of a uniform number is exponential with mean 1."""
 TRUST = 0.5
@@ -66,16 +56,6 @@ def fused_scores(
     expected = TRUST * mean + (1 - TRUST) * RANDOM_EVIDENCE
     total = (known_sum + (weight.sum() - known_weight) * expected) / weight.sum()
     return np.where(known_weight > 0, score_of(total), 0.0)
-
-
-def resolve_weights(weights: Mapping[str, float], vectors: Sequence[str]) -> dict[str, float]:
-    """Return the weight of each vector: as given for it, as given for its group, or the default."""
-    return {
-        vector: float(
-            weights.get(vector, weights.get(GROUP_OF[vector], DEFAULT_WEIGHTS[GROUP_OF[vector]]))
-        )
-        for vector in vectors
-    }
 
 
 @dataclass(frozen=True, slots=True)

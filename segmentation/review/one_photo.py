@@ -11,6 +11,7 @@ from typing import Any
 
 from catalog.errors import ImageRejected, UsageError
 from catalog.images.preparation import Preparation
+from catalog.images.sheet import png
 from catalog.opened import OpenedCatalog
 from catalog.parts import ViewSegmentation
 from catalog.settings import Settings
@@ -20,7 +21,7 @@ from segmentation.contract import Prompts
 from segmentation.cutter import Cutter
 from segmentation.pictures import DEFAULT_SIDE, Pictures, pictures_of
 from segmentation.registry import reads_prompts, segmenter
-from segmentation.review.preview import before_after, png
+from segmentation.review.preview import before_after
 from segmentation.review.wording import outcome_text, size_text
 from segmentation.triage import Triage
 from segmentation.view_segmentation import recorded

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from catalog.errors import ImageRejected, UsageError
+from catalog.images.thumbnails import jpeg
 from catalog.opened import OpenedCatalog
 from catalog.parts import ViewSegmentation
 from segmentation.choices import AUTO, Choice
 from segmentation.pictures import pictures_of
 from segmentation.registry import reads_prompts
-from segmentation.review.preview import before_after, jpeg
+from segmentation.review.preview import before_after
 from segmentation.review.wording import outcome_text, size_text
 from segmentation.review.worst_views import ReviewedView, WorstViews
 

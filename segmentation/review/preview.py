@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
-
 import cv2
 import numpy as np
-from PIL import Image
 
 from catalog.arrays import Mask, RgbImage
+from catalog.images.sheet import Layout, Tile, draw_sheet
 from catalog.images.steps import resize
 from segmentation.crop import crop
 from segmentation.cutter import Cut
@@ -22,19 +20,17 @@ _WHITE = 255
 def before_after(photo: RgbImage, cut: Cut, side: int) -> RgbImage:
     """Return the outlined photo and the picture that is embedded side by side, each within ``side``.
 
-    Where the full photo is used, what was refused is still outlined. Shape (side, about 2 side, 3).
+    Where the full photo is used, what was refused is still outlined. Both are made as large as they
+    can be. Shape (side, 2 side + 8, 3).
     """
     before = photo if cut.segmentation is None else outlined(photo, cut.segmentation.mask)
     after = cut.pictures[0]
     if cut.reason == "full_by_setting" and cut.segmentation is not None:
         after = crop(photo, cut.segmentation.mask)
-    canvas = np.full((side, 2 * side + _GAP, 3), _WHITE, np.uint8)
-    for picture, left in ((before, 0), (after, side + _GAP)):
-        fitted = resize(picture, side=side)
-        height, width = fitted.shape[:2]
-        top, start = (side - height) // 2, left + (side - width) // 2
-        canvas[top : top + height, start : start + width] = fitted
-    return canvas
+    tiles = [Tile(resize(picture, side=side)) for picture in (before, after)]
+    sheet = draw_sheet(tiles, Layout(columns=2, side=side, gap=_GAP, ground="white"))
+    border = _GAP // 2
+    return sheet[border:-border, border:-border]
 
 
 def outlined(photo: RgbImage, mask: Mask) -> RgbImage:
@@ -49,19 +45,3 @@ def outlined(photo: RgbImage, mask: Mask) -> RgbImage:
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     thickness = max(1, round(max(photo.shape) / 250))
     return np.asarray(cv2.drawContours(pale, contours, -1, _OUTLINE, thickness, cv2.LINE_AA))
-
-
-def png(picture: RgbImage) -> bytes:
-    """Return the picture as PNG."""
-    return _encoded(picture, "PNG")
-
-
-def jpeg(picture: RgbImage) -> bytes:
-    """Return the picture as a small JPEG."""
-    return _encoded(picture, "JPEG", quality=80)
-
-
-def _encoded(picture: RgbImage, kind: str, **options: int) -> bytes:
-    target = io.BytesIO()
-    Image.fromarray(picture).save(target, kind, **options)
-    return target.getvalue()

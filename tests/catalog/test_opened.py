@@ -17,7 +17,7 @@ from catalog.errors import ImageRejected
 from clustering.api import cluster
 from ingest.api import ingest
 from partscope.catalog import Catalog
-from tests.ingest.conftest import write_photo
+from tests.ingest.written_tables import write_photo
 
 MODELS = {"image_model": "builtin:colour", "text_model": "none"}
 

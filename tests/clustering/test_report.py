@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from catalog.errors import UsageError
-from clustering.contract import Plan
+from clustering.contract import Curve, Plan
 from clustering.job.catalog_state import stand
 from clustering.report.contents import SHEET_OUTLIERS, gather
 from clustering.report.maps import places
@@ -111,11 +111,13 @@ def test_the_command_says_where_the_page_is(
     with pytest.raises(SystemExit) as ended:
         main(["report", "default", "--store", str(folder / "store"), "--out", str(out), "--json"])
     assert ended.value.code == 0
-    assert json.loads(capsys.readouterr().out)["files"][0] == str(out / "report.html")
+    said = json.loads(capsys.readouterr().out)
+    assert list(said) == ["files", "seconds"]
+    assert said["files"][0] == str(out / "report.html")
 
 
 def test_without_a_run_it_says_what_to_do(tmp_path: Path) -> None:
-    with Catalog.open(tmp_path, image_model="none", text_model="builtin:tfidf") as catalog:
+    with Catalog.open(tmp_path, image_model="none", text_model="builtin:bag-of-words") as catalog:
         catalog.ingest(pd.DataFrame({"part_number": ["1"], "name_de": ["Motor"]}))
         with pytest.raises(UsageError, match="run `partscope cluster` first"):
             write_report(catalog, tmp_path / "out")
@@ -150,7 +152,7 @@ def test_confusion_counts_every_part_of_a_known_family(grouped: Blobs) -> None:
 
 def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
     contents = gather(ReviewedRun.find(grouped.stores.parts), {})
-    curves = {"k_distance": {"x": [1, 2, 3], "y": [0.1, 0.2, 0.9], "chosen": 0.2}}
+    curves = {"k_distance": Curve([1, 2, 3], [0.1, 0.2, 0.9], 0.2)}
     contents = replace(contents, run=replace(contents.run, curves=curves))
     flat = np.zeros((len(contents.mapped), 2), np.float32)
     deep = np.zeros((3, 3), np.float32)

@@ -16,8 +16,8 @@ import pytest
 from segmentation.contract import Segmenter
 from segmentation.registry import segmenter
 from tests.catalog.embedding.tiny_onnx_images import save_tiny_mask_model
-from tests.segmentation.langsam_models import save_langsam_models
-from tests.segmentation.tiny_models import save_detector, save_mask_model
+from tests.segmentation.by_text.langsam_models import save_langsam_models
+from tests.segmentation.by_text.tiny_models import save_detector, save_mask_model
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def test_twenty_kills_leave_the_former_run_whole(blobs: Blobs, tmp_path: Path) -
         assert _clusters_shown(blobs, active) == set(record.values()) - {-1}
         blobs.stores.close()
     outcome = blobs.cluster(replace(PLAN, k=6))
-    assert outcome.run.counts["n_clusters"] == 6
+    assert outcome.run.counts.n_clusters == 6
     assert blobs.payload() == _record(blobs)
     assert run_store.writing(blobs.stores.parts) is None
     assert blobs.stores.parts.count() == PARTS

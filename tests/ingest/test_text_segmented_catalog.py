@@ -16,7 +16,7 @@ from ingest.api import ingest
 from partscope.catalog import Catalog
 from segmentation.choices import Choice
 from segmentation.review.decide import decide
-from tests.segmentation.tiny_models import save_detector, save_mask_model
+from tests.segmentation.by_text.tiny_models import save_detector, save_mask_model
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]  # of what torch imports
 MODELS = {"image_model": "builtin:colour", "text_model": "none"}

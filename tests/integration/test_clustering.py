@@ -18,7 +18,7 @@ from clustering.runs.admin import delete_run, list_runs
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
-from tests.clustering.runs.test_write_back import Killed, _mortal
+from tests.clustering.runs.mortal_stores import Killed, mortal
 from tests.stores import edge_place, server_place, unique_catalog
 
 
@@ -55,7 +55,7 @@ def test_cluster_points_can_be_filtered_and_go_with_their_run(blobs: Blobs) -> N
     assert blobs.stores.parts.count(Equals("clusters.default", cluster)) == 30
     delete_run(blobs.stores, "default@1")
     assert blobs.stores.clusters.count(Equals("run", "default@1")) == 0
-    assert [run["run_id"] for run in list_runs(blobs.stores.parts)] == ["default@2"]
+    assert [entry.run.run_id for entry in list_runs(blobs.stores.parts)] == ["default@2"]
 
 
 def test_two_clients_never_run_the_job_at_once(blobs: Blobs) -> None:
@@ -70,7 +70,7 @@ def test_a_killed_job_leaves_the_former_run(blobs: Blobs) -> None:
     before = blobs.payload()
     for lives in (1, 4, 6):
         with pytest.raises(Killed):
-            ClusterJob(_mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
+            ClusterJob(mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
         assert run_store.active_id(blobs.stores.parts) == "default@1"
         assert ReviewedRun(blobs.stores.parts, "default@1").cluster_of == before
     recover(blobs.stores)

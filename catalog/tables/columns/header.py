@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from catalog.tables.columns.headings import recognise
 
+IsHeading: TypeAlias = Callable[[str], object]
+"""Whether a cell is a heading; of a table of parts one that the vocabulary holds."""
 SEARCHED_RECORDS = 50
 """The header is looked for in so many records from the top."""
 
 
-def find_header(records: Sequence[Sequence[str | None]]) -> int:
+def find_header(records: Sequence[Sequence[str | None]], is_heading: IsHeading = recognise) -> int:
     """Return the position of the header; what stands above it is preamble.
 
     It is the record with the most known headings; where none has any, the first that fills at
     least half of the table's usual width. ``records`` must hold one that is not empty.
     """
     searched = records[:SEARCHED_RECORDS]
-    heading_counts = [known_headings(record) for record in searched]
+    heading_counts = [known_headings(record, is_heading) for record in searched]
     if max(heading_counts) > 0:
         return heading_counts.index(max(heading_counts))
     width = usual_width(searched)
@@ -32,9 +35,9 @@ def usual_width(records: Sequence[Sequence[str | None]]) -> int:
     return max(widths, key=lambda width: (widths[width], width), default=0)
 
 
-def known_headings(record: Sequence[str | None]) -> int:
-    """Return how many different headings of a record the vocabulary holds."""
-    return len({cell for cell in filled(record) if recognise(cell)})
+def known_headings(record: Sequence[str | None], is_heading: IsHeading = recognise) -> int:
+    """Return how many different headings a record has."""
+    return len({cell for cell in filled(record) if is_heading(cell)})
 
 
 def filled(record: Sequence[str | None]) -> list[str]:

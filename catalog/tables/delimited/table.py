@@ -8,7 +8,8 @@ from pathlib import Path
 
 from catalog.errors import UnusableTable
 from catalog.tables.assembly import Problem, Record, build_rows
-from catalog.tables.columns.header import column_names
+from catalog.tables.columns.header import IsHeading, column_names
+from catalog.tables.columns.headings import recognise
 from catalog.tables.delimited.dialect import DELIMITERS, NO_DELIMITER, Dialect, sniff
 from catalog.tables.delimited.encoding import detect_encoding
 from catalog.tables.delimited.records import read_lines, read_records
@@ -21,10 +22,10 @@ _SAMPLED_CHARACTERS = 1 << 20
 class DelimitedTable:
     """A text table. Cells are text exactly as written; memory does not grow with the file."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, is_heading: IsHeading = recognise) -> None:
         self._path = path
         self._encoding = detect_encoding(path)
-        dialect = sniff(self._sample(), damaged=self._encoding.damaged)
+        dialect = sniff(self._sample(), damaged=self._encoding.damaged, is_heading=is_heading)
         if dialect is None:
             raise UnusableTable(
                 f"{path.name} is empty: a table needs a header row and rows below it"

@@ -18,11 +18,13 @@ from catalog.errors import UnknownName
 from catalog.tables.assembly import Problem, Record, build_rows
 from catalog.tables.columns.header import (
     SEARCHED_RECORDS,
+    IsHeading,
     column_names,
     filled,
     find_header,
     known_headings,
 )
+from catalog.tables.columns.headings import recognise
 from catalog.tables.excel.shared_strings import SharedStrings
 from catalog.tables.excel.sheet import SheetReader, SheetRow
 from catalog.tables.excel.workbook import Sheet, Workbook
@@ -36,14 +38,16 @@ class ExcelTable:
     first of them on a tie. Notices about cells are complete once ``rows`` has run through.
     """
 
-    def __init__(self, path: Path, sheet: str | None = None) -> None:
-        self._book = Workbook(path)
+    def __init__(
+        self, path: Path, sheet: str | None = None, is_heading: IsHeading = recognise
+    ) -> None:
+        self._book, self._is_heading = Workbook(path), is_heading
         self._sheet, heads, self._notices = self._choose(sheet)
         if not any(filled(head) for head in heads):
             raise self._book.unusable(
                 f"sheet {self._sheet.title!r} is empty: a table needs a header row and rows below it"
             )
-        self._header = find_header(heads)
+        self._header = find_header(heads, is_heading)
         header = heads[self._header]
         while not (header[-1] or "").strip():
             header = header[:-1]
@@ -108,7 +112,7 @@ class ExcelTable:
         if not visible:
             raise self._book.unusable("it has no worksheet")
         heads = [self._head(sheet) for sheet in visible]
-        best = max(range(len(visible)), key=lambda at: (*_quality(heads[at]), -at))
+        best = max(range(len(visible)), key=lambda at: (*self._quality(heads[at]), -at))
         notices = []
         if len(sheets) > 1:
             others = ", ".join(repr(sheet.title) for sheet in sheets if sheet is not visible[best])
@@ -119,6 +123,6 @@ class ExcelTable:
         rows = islice(self._read(sheet), SEARCHED_RECORDS)
         return [[row.cells.get(at) for at in range(max(row.cells, default=-1) + 1)] for row in rows]
 
-
-def _quality(head: list[list[str | None]]) -> tuple[int, bool]:
-    return max(map(known_headings, head), default=0), any(map(filled, head))
+    def _quality(self, head: list[list[str | None]]) -> tuple[int, bool]:
+        counts = [known_headings(record, self._is_heading) for record in head]
+        return max(counts, default=0), any(map(filled, head))

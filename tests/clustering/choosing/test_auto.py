@@ -6,7 +6,7 @@ from catalog.arrays import FloatMatrix
 from clustering.choosing.auto import Chooser
 from clustering.grouping.fused_graph import affinities
 from clustering.scores.extrinsic import extrinsic_scores
-from tests.clustering.choosing.test_separation import ring_of_blobs
+from tests.clustering.choosing.rings import ring_of_blobs
 
 
 def rings() -> tuple[FloatMatrix, list[str]]:
@@ -27,7 +27,7 @@ def test_the_number_and_the_reasons_come_from_the_data() -> None:
         "spectral",
         "kmeans",
     }
-    assert choice.best.row()["modularity"] == choice.best.separation.modularity
+    assert choice.best.compared().modularity == choice.best.separation.modularity
 
 
 def test_what_has_no_centres_is_not_left_to_centres() -> None:

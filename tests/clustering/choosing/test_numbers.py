@@ -30,8 +30,8 @@ def test_all_three_curves_find_clear_clusters(k: int) -> None:
     choice = choose_number(blobs(k), 2, 12)
     assert choice.k == k
     assert set(choice.curves) == {"elbow", "silhouette", "gap"}
-    assert choice.curves["silhouette"]["chosen"] == k
-    assert all(len(curve["x"]) == len(curve["y"]) for curve in choice.curves.values())
+    assert choice.curves["silhouette"].chosen == k
+    assert all(len(curve.x) == len(curve.y) for curve in choice.curves.values())
     assert f"k = {k}" in choice.reason
 
 
@@ -63,8 +63,8 @@ def test_the_radius_is_beyond_neighbours_and_short_of_strangers() -> None:
     space = np.concatenate([blobs(4), strangers])
     eps, curve = choose_radius(space, 5)
     assert 0.5 < eps < 5
-    assert curve["chosen"] == eps
-    assert np.all(np.diff(curve["y"]) >= 0)
+    assert curve.chosen == eps
+    assert np.all(np.diff(curve.y) >= 0)
 
 
 def test_equal_or_single_rows_have_a_radius_too() -> None:

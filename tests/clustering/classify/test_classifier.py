@@ -131,7 +131,10 @@ def test_the_command_prints_json_and_words(
     with pytest.raises(SystemExit):
         main([*arguments, "--json"])
     answer = json.loads(capsys.readouterr().out)
-    assert set(answer) >= {"cluster", "label", "score", "outlier", "neighbours"}
+    assert list(answer) == ["run", "cluster", "score", "outlier", "neighbours", "label"]
+    assert list(answer["label"]) == ["de", "en"]
+    part_keys = ["part_number", "name_de", "name_en", "similarity", "cluster"]
+    assert list(answer["neighbours"][0]) == part_keys
     assert answer["label"]["en"].lower().startswith("ball bearing")
     with pytest.raises(SystemExit):
         main(arguments)

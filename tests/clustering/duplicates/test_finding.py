@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from catalog.names.attributes import read_attributes
-from clustering.duplicates.evidence import DuplicatePair, Shared, compare, name_key
+from clustering.duplicates.evidence import DuplicatePair, Evidence, Shared, compare_parts, name_key
 from clustering.duplicates.finding import find_duplicates, group_pairs
 from partscope.catalog import Catalog
 from partscope.cli import main
@@ -29,32 +29,32 @@ ALIKE = Shared({}, name_count=2)
 
 
 def test_the_same_full_name_is_evidence_and_a_bare_word_is_not() -> None:
-    full = compare(part("1", SCREW), part("2", SCREW), ALIKE)
-    bare = compare(part("1", "Schraube"), part("2", "Schraube"), ALIKE)
+    full = compare_parts(part("1", SCREW), part("2", SCREW), ALIKE)
+    bare = compare_parts(part("1", "Schraube"), part("2", "Schraube"), ALIKE)
     assert full.score > 0.7 > bare.score
-    assert full.evidence["same_name"] is True
-    assert full.evidence["attributes"]["thread"] == "M8"
+    assert full.evidence.same_name
+    assert full.evidence.attributes["thread"] == "M8"
 
 
 def test_a_name_that_many_share_says_little() -> None:
-    rare = compare(part("1", "Motor"), part("2", "Motor"), Shared({}, name_count=2))
-    common = compare(part("1", "Motor"), part("2", "Motor"), Shared({}, name_count=40))
+    rare = compare_parts(part("1", "Motor"), part("2", "Motor"), Shared({}, name_count=2))
+    common = compare_parts(part("1", "Motor"), part("2", "Motor"), Shared({}, name_count=40))
     assert common.score < 0.2 < rare.score
 
 
 def test_sizes_voltage_side_weight_and_family_speak_against_it() -> None:
     one = part("1", "Motor 24 V links", weight_kg=2.0, family="motors")
     other = part("2", "Motor 230 V rechts", weight_kg=3.0, family="drives")
-    pair = compare(one, other, Shared({"image": 0.99}, photo_count=2))
+    pair = compare_parts(one, other, Shared({"image": 0.99}, photo_count=2))
     assert set(pair.conflicts) == {"voltage_v", "side", "weight_kg", "family"}
     assert pair.conflicts["weight_kg"] == (2.0, 3.0)
 
 
 def test_evidence_adds_up_and_order_does_not_matter() -> None:
     one, other = part("1", SCREW, weight_kg=0.1), part("2", SCREW, weight_kg=0.1)
-    weighed = compare(one, other, ALIKE)
-    assert weighed.score > compare(part("1", SCREW), part("2", SCREW), ALIKE).score
-    assert weighed.score == compare(other, one, ALIKE).score
+    weighed = compare_parts(one, other, ALIKE)
+    assert weighed.score > compare_parts(part("1", SCREW), part("2", SCREW), ALIKE).score
+    assert weighed.score == compare_parts(other, one, ALIKE).score
     assert weighed.score <= 1
 
 
@@ -71,10 +71,10 @@ def test_the_key_of_a_name_ignores_order_and_translations() -> None:
 
 def test_pairs_join_to_groups_but_never_across_a_conflict() -> None:
     pairs = [
-        DuplicatePair("a", "b", 0.9, {}),
-        DuplicatePair("b", "c", 0.8, {}),
-        DuplicatePair("a", "c", 0.75, {}),
-        DuplicatePair("c", "d", 0.95, {}, {"voltage_v": (24, 230)}),
+        DuplicatePair("a", "b", 0.9, Evidence()),
+        DuplicatePair("b", "c", 0.8, Evidence()),
+        DuplicatePair("a", "c", 0.75, Evidence()),
+        DuplicatePair("c", "d", 0.95, Evidence(), {"voltage_v": (24, 230)}),
     ]
     first, second = group_pairs(pairs)
     assert first.parts == ("a", "b", "c")
@@ -95,7 +95,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     rows += [("=A1", SCREW, "0,1"), ("A2", SCREW, "0,1"), ("B1", SCREW.replace("M8", "M10"), "0,1")]
     frame = pd.DataFrame(rows, columns=["part_number", "name_de", "weight_kg"])
-    with Catalog.open(folder, image_model="none", text_model="builtin:tfidf") as catalog:
+    with Catalog.open(folder, image_model="none", text_model="builtin:bag-of-words") as catalog:
         catalog.ingest(frame)
     return folder
 

@@ -16,10 +16,10 @@ from catalog.store.manifest import Manifest
 from catalog.store.schema import part_schema
 from clustering.contract import NOISE, Plan
 from clustering.job.cluster_job import ClusterJob
-from clustering.job.progress import Logged
 from clustering.runs import run_store
 from clustering.runs.waiting import patiently
 from tests.clustering.blobs import KINDS, PLAN, Blobs, blob_points, part
+from tests.clustering.job.meanwhile import Meanwhile
 from tests.stores import Place, unique_catalog
 
 
@@ -139,7 +139,7 @@ def test_a_deleted_part_leaves_the_run(blobs: Blobs) -> None:
     medoid = next(iter(blobs.stores.clusters.scan()))[0].payload["medoid"]
     blobs.stores.parts.delete([medoid])
     outcome = blobs.cluster()
-    assert (outcome.run.counts["n_parts"], outcome.changed) == (59, 0)
+    assert (outcome.run.counts.n_parts, outcome.changed) == (59, 0)
     points = [
         point for batch in blobs.stores.clusters.scan(Equals("run", "default@2")) for point in batch
     ]
@@ -181,7 +181,7 @@ def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
     blobs = Blobs(place, unique_catalog())
     blobs.create(400)
     outcome = blobs.cluster(replace(PLAN, memory_bytes=100 * 12 * 20))
-    assert outcome.run.counts["n_parts"] == 400
+    assert outcome.run.counts.n_parts == 400
     assert sorted(map(len, _groups(blobs.payload(), 400))) == [1, 1, 1, 1]
     points = [point for batch in blobs.stores.clusters.scan() for point in batch]
     assert sum(point.payload["size"] for point in points) == 400
@@ -191,21 +191,8 @@ def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
 # -- while others work ------------------------------------------------------------------------
 
 
-class _Meanwhile(Logged):
-    """Does something when the job has begun to group, as another process would."""
-
-    def __init__(self, act: object) -> None:
-        self._act = act
-
-    def step(self, what: str, total: int | None = None) -> None:
-        if "combin" in what or "k-means" in what:
-            act, self._act = self._act, None
-            if callable(act):
-                act()
-
-
 def _run_while(blobs: Blobs, act: object) -> object:
-    return ClusterJob(blobs.stores, replace(PLAN, seed=3), "default", _Meanwhile(act)).run()
+    return ClusterJob(blobs.stores, replace(PLAN, seed=3), "default", Meanwhile(act)).run()
 
 
 def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
@@ -219,7 +206,7 @@ def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
         other.delete([part(6)])
         other.close()
 
-    outcome = ClusterJob(both.stores, replace(PLAN, seed=3), "default", _Meanwhile(ingest)).run()
+    outcome = ClusterJob(both.stores, replace(PLAN, seed=3), "default", Meanwhile(ingest)).run()
     assert outcome.to_json()["meanwhile"] == {"new": 2, "updated": 1, "deleted": 1}
     stored = both.payloads()
     assert len(stored) == 61
@@ -303,7 +290,7 @@ def test_a_catalogue_without_parts_is_refused(place: Place) -> None:
 def test_one_part_is_one_cluster_or_none(place: Place) -> None:
     blobs = _catalogue(place, blob_points([1]))
     outcome = blobs.cluster(Plan())
-    assert outcome.run.counts["n_parts"] == 1
+    assert outcome.run.counts.n_parts == 1
     assert set(blobs.payload().values()) <= {0, NOISE}
 
 
@@ -311,14 +298,14 @@ def test_equal_parts_are_not_told_apart(place: Place) -> None:
     same = blob_points([1])[0]
     points = [replace(same, id=part(n)) for n in range(12)]
     blobs = _catalogue(place, points)
-    assert blobs.cluster(Plan()).run.counts["n_parts"] == 12
+    assert blobs.cluster(Plan()).run.counts.n_parts == 12
     assert len(set(blobs.payload().values())) == 1
 
 
 def test_fewer_parts_than_k_are_grouped_as_far_as_they_go(place: Place) -> None:
     blobs = _catalogue(place, blob_points([1, 2, 4]))
     outcome = blobs.cluster(replace(PLAN, k=10))
-    assert 1 <= outcome.run.counts["n_clusters"] <= 3
+    assert 1 <= outcome.run.counts.n_clusters <= 3
 
 
 def test_one_label_is_no_truth(place: Place) -> None:
@@ -326,14 +313,14 @@ def test_one_label_is_no_truth(place: Place) -> None:
         replace(point, payload={**point.payload, "family": "x"}) for point in blob_points(range(20))
     ]
     blobs = _catalogue(place, points)
-    assert "ari" not in blobs.cluster().run.metrics
+    assert blobs.cluster().run.metrics.ari is None
 
 
 def test_parts_that_have_nothing_to_compare_are_noise(blobs: Blobs) -> None:
     blobs.stores.parts.upsert([Point(part(99), {}, {"part_number": "P99", "rev": 1})])
     outcome = blobs.cluster()
     assert blobs.payload()[part(99)] == NOISE
-    assert outcome.run.counts["noise"] == 1
+    assert outcome.run.counts.noise == 1
 
 
 def test_unknown_features_and_names_are_refused_before_anything_is_written(blobs: Blobs) -> None:

@@ -15,11 +15,12 @@ from clustering.job.cluster_job import ClusterJob
 from clustering.review.decide import Review
 from clustering.review.lists import list_clusters, list_decisions, list_members
 from clustering.runs import run_store
-from clustering.runs.admin import activate_run, delete_run, diff_runs, list_runs
+from clustering.runs.admin import Activation, activate_run, delete_run, diff_runs, list_runs
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
-from tests.clustering.runs.test_write_back import Killed, _mortal
+from tests.clustering.job.meanwhile import Meanwhile
+from tests.clustering.runs.mortal_stores import Killed, mortal
 
 ANEW = replace(PLAN, seed=7)
 """Groups anew."""
@@ -41,8 +42,7 @@ def _cluster_of(blobs: Blobs, number: int) -> int:
 
 
 def _status(blobs: Blobs, cluster: int) -> str:
-    rows = list_clusters(ReviewedRun.find(blobs.stores.parts))["clusters"]
-    return next(str(row["status"]) for row in rows if row["cluster"] == cluster)
+    return ReviewedRun.find(blobs.stores.parts).status_of(cluster)
 
 
 def _point(blobs: Blobs, cluster: int) -> dict[str, object]:
@@ -156,10 +156,11 @@ def test_the_log_tells_who_what_when_why_and_what_holds(grouped: Blobs) -> None:
     grouped.stores.parts.delete([part(number) for number in range(0, 60, 4)])
     grouped.cluster()
     first, second, third = list_decisions(grouped.stores.parts)
-    assert (first["who"], first["why"], first["part_numbers"]) == ("anna", "broken", ["P3"])
-    assert first["when"].endswith("+00:00")
-    assert (second["who"], second["undoes"]) == ("berta", 1)
-    assert [entry["state"] for entry in (first, second, third)] == [
+    assert (first.decision.who, first.decision.why) == ("anna", "broken")
+    assert first.part_numbers == ("P3",)
+    assert first.decision.when.endswith("+00:00")
+    assert (second.decision.who, second.decision.undoes) == ("berta", 1)
+    assert [entry.state for entry in (first, second, third)] == [
         "taken back",
         "in force",
         "dormant",
@@ -210,7 +211,7 @@ def test_killed_while_deciding_the_log_and_what_is_seen_agree(grouped: Blobs) ->
     other = _cluster_of(grouped, 1)
     for lives in count():
         try:
-            Review(_mortal(grouped.stores, lives), "anna").move("P0", other)
+            Review(mortal(grouped.stores, lives), "anna").move("P0", other)
         except Killed:
             recover(grouped.stores)
             seen = ReviewedRun(grouped.stores.parts, "default@1")
@@ -223,15 +224,13 @@ def test_killed_while_deciding_the_log_and_what_is_seen_agree(grouped: Blobs) ->
 
 
 def test_a_decision_made_while_the_job_computes_is_in_its_result(grouped: Blobs) -> None:
-    from tests.clustering.job.test_cluster_job import _Meanwhile
-
     other = _cluster_of(grouped, 1)
     grouped.stores.close()
 
     def decide() -> None:
         _by(Blobs(grouped.place, grouped.catalog)).move("P0", other)
 
-    outcome = ClusterJob(grouped.stores, ANEW, "default", _Meanwhile(decide)).run()
+    outcome = ClusterJob(grouped.stores, ANEW, "default", Meanwhile(decide)).run()
     assert outcome.run.grouped == "anew"
     assert _cluster_of(grouped, 0) == other
 
@@ -244,7 +243,7 @@ def test_runs_are_listed_compared_activated_and_deleted(blobs: Blobs) -> None:
     blobs.cluster(replace(PLAN, k=3))
     blobs.cluster(name="second")
     listed = list_runs(blobs.stores.parts)
-    assert [(run["run_id"], run["state"]) for run in listed] == [
+    assert [(entry.run.run_id, entry.state) for entry in listed] == [
         ("default@1", "kept"),
         ("default@2", "in force"),
         ("second@1", "active"),
@@ -252,7 +251,7 @@ def test_runs_are_listed_compared_activated_and_deleted(blobs: Blobs) -> None:
     difference = diff_runs(blobs.stores.parts, "default@1", "default")
     assert (difference.before, difference.after) == ("default@1", "default@2")
     assert (sum(difference.moved.values()), len(difference.gone)) == (15, 1)
-    assert activate_run(blobs.stores, "default@1") == ("default@1", 15)
+    assert activate_run(blobs.stores, "default@1") == Activation("default@1", 15)
     assert len(set(blobs.payload().values())) == 4
     with pytest.raises(UsageError, match="active run: make another one active first"):
         delete_run(blobs.stores, "default")
@@ -276,13 +275,11 @@ def test_the_parts_of_a_cluster_are_listed_medoid_first(grouped: Blobs) -> None:
     cluster = _cluster_of(grouped, 0)
     run = ReviewedRun.find(grouped.stores.parts)
     listing = list_members(run, cluster)
-    assert len(listing["parts"]) == 15
+    assert len(listing.parts) == 15
     medoid = next(
-        row["medoid"]
-        for row in list_clusters(run)["clusters"]
-        if row["cluster"] == cluster
+        listed.medoid for listed in list_clusters(run).clusters if listed.cluster == cluster
     )
-    assert listing["parts"][0]["part_number"] == medoid
-    assert list_members(run, NOISE)["parts"] == []
+    assert listing.parts[0].part_number == medoid
+    assert list_members(run, NOISE).parts == ()
     with pytest.raises(UsageError, match="no cluster 99"):
         list_members(run, 99)

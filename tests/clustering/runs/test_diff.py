@@ -7,7 +7,7 @@ import numpy as np
 
 from clustering.contract import NOISE
 from clustering.runs.assignment import Assignment
-from clustering.runs.diff import diff
+from clustering.runs.diff import MovedPart, diff
 from tests.stores import identity
 
 IDS = sorted(identity(number) for number in range(12))
@@ -39,7 +39,7 @@ def test_a_run_does_not_differ_from_itself() -> None:
 def test_one_moved_part_is_told_with_where_from_and_where_to() -> None:
     difference = diff(BEFORE, run([1, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]))
     assert difference.moved == {(NOISE, 2): 1, (0, 1): 1}
-    assert difference.moved_parts == [(IDS[0], 0, 1), (IDS[11], NOISE, 2)]
+    assert difference.moved_parts == [MovedPart(IDS[0], 0, 1), MovedPart(IDS[11], NOISE, 2)]
     assert difference.stayed == 10
 
 

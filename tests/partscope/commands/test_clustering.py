@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shutil import rmtree
@@ -13,42 +12,16 @@ import pytest
 
 from catalog.errors import UsageError
 from catalog.store.edge.store import EdgeStore
-from catalog.store.manifest import Manifest
-from catalog.store.schema import part_schema
 from clustering.api import check_k, memory_bytes
-from partscope.cli import main
 from partscope.commands.cluster import parse_k, parse_time
-from tests.clustering.blobs import IMAGE_DIM, NAME_DIM, blob_points
-from tests.stores import edge_place
+from tests.partscope.commands.shell import Shell, blob_store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Path]:
-    """Return a folder with a catalogue ``parts`` of 60 parts in four groups."""
-    with edge_place(tmp_path / "store") as place:
-        parts = place.open("parts")
-        parts.create(part_schema(IMAGE_DIM, NAME_DIM), Manifest("blobs"))
-        parts.upsert(blob_points(range(60)))
-        parts.close()
-        yield tmp_path / "store"
-
-
-class Shell:
-    """Calls the command line and keeps what it said."""
-
-    def __init__(self, store: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self._store, self._capsys = store, capsys
-
-    def __call__(self, *words: object, code: int = 0) -> str:
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([*map(str, words), "--store", str(self._store)])
-        said = self._capsys.readouterr()
-        assert ended.value.code == code, said
-        return said.out if code == 0 else said.err
-
-    def json(self, *words: object) -> Any:
-        return json.loads(self(*words, "--json"))
+    """Return the folder of a store with 60 parts in four groups."""
+    with blob_store(tmp_path / "store") as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from search.queries.weights import GROUP_OF, resolve_weights
 from search.ranking.calibration import TOP_EVIDENCE, score_of
-from search.ranking.fusion import GROUP_OF, fuse, resolve_weights
+from search.ranking.fusion import fuse
 
 VECTORS = tuple(GROUP_OF)
 WEIGHTS = resolve_weights({}, VECTORS)

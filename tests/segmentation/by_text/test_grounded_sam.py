@@ -13,7 +13,7 @@ from segmentation.by_text.box_masks import BoxMasks
 from segmentation.by_text.grounded_sam import GroundedSam, create
 from segmentation.by_text.text_detector import BOX_THRESHOLD, TextDetector, canvas
 from segmentation.contract import Prompts
-from tests.segmentation.tiny_models import (
+from tests.segmentation.by_text.tiny_models import (
     SIDE,
     save_detector,
     save_mask_model,

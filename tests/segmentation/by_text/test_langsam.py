@@ -12,8 +12,8 @@ from catalog.arrays import RgbImage
 from catalog.errors import MissingExtra, ModelNotFound, UnknownName, UsageError
 from segmentation.by_text.langsam import LangSam, create
 from segmentation.contract import Prompts
-from tests.segmentation.langsam_models import save_langsam_models
-from tests.segmentation.tiny_models import save_detector
+from tests.segmentation.by_text.langsam_models import save_langsam_models
+from tests.segmentation.by_text.tiny_models import save_detector
 
 installed = pytest.mark.skipif(
     find_spec("lang_sam") is None,

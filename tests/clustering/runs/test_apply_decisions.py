@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustering.contract import NOISE, Labels
-from clustering.runs.decisions import Decision, Reviewed, apply_decisions, in_force
+from clustering.runs.apply_decisions import DecidedClusters, apply_decisions
+from clustering.runs.decisions import Decision, in_force
 
 PARTS = [f"p{number}" for number in range(10)]
 LABELS = [0, 0, 0, 0, 1, 1, 1, 2, 2, NOISE]
@@ -19,7 +20,7 @@ def decide(number: int, action: Any, **values: Any) -> Decision:
     return Decision(number, action, "anna", "2026-11-24T09:00:00+00:00", **values)
 
 
-def review(decisions: Sequence[Decision], labels: Sequence[int] = LABELS) -> Reviewed:
+def review(decisions: Sequence[Decision], labels: Sequence[int] = LABELS) -> DecidedClusters:
     return apply_decisions(PARTS, np.array(labels, dtype=np.int32), decisions)
 
 

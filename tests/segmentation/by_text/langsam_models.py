@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-from tests.segmentation.tiny_models import save_detector
+from tests.segmentation.by_text.tiny_models import save_detector
 
 SAM_TYPE = "sam2.1_hiera_tiny"
 

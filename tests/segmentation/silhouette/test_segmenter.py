@@ -15,6 +15,7 @@ from demo.scenes import Scene, draw_scene
 from segmentation.contract import Prompts, Segmentation
 from segmentation.silhouette import belief, create
 from tests.segmentation.drawn_labels import with_label
+from tests.segmentation.drawn_parts import disc, on_paper
 from tests.segmentation.noise import noise
 
 KEEP = Prompts(remove="")
@@ -28,19 +29,6 @@ def look(image: RgbImage, prompts: Prompts = KEEP) -> Segmentation:
 
 def overlap(mask: Mask, truth: Mask) -> float:
     return float((mask & truth).sum() / (mask | truth).sum())
-
-
-def disc(height: int, width: int, radius: float, at: tuple[float, float] = (0.5, 0.5)) -> Mask:
-    y, x = np.mgrid[0:height, 0:width]
-    inside: Mask = (x - width * at[0]) ** 2 + (y - height * at[1]) ** 2 < radius**2
-    return inside
-
-
-def on_paper(mask: Mask, colour: tuple[int, int, int] = (90, 92, 96), seed: int = 0) -> RgbImage:
-    image = np.full((*mask.shape, 3), 225.0)
-    image[mask] = colour
-    image += np.random.default_rng(seed).normal(scale=2, size=image.shape)
-    return np.clip(image, 0, 255).astype(np.uint8)
 
 
 def scenes(count: int, ruler_share: float) -> list[Scene]:

@@ -1,0 +1,1 @@
+"""A file of queries in, a table of hits out."""
