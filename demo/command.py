@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partscope.commands.options import JsonOption, print_output
+from partscope.options.common import JsonOption, print_output
 
 if TYPE_CHECKING:
     from demo.guided_run import DemoRun

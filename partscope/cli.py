@@ -26,13 +26,13 @@ from partscope.commands.export import export
 from partscope.commands.info import info
 from partscope.commands.ingest import ingest
 from partscope.commands.optimize import optimize
-from partscope.commands.options import CatalogOption, StoreOption
 from partscope.commands.rebuild import rebuild
 from partscope.commands.report import report
 from partscope.commands.review import review
 from partscope.commands.runs import runs
 from partscope.commands.search import search
 from partscope.commands.segment import segment
+from partscope.options.common import CatalogOption, StoreOption
 
 COMMAND_GROUP = "partscope.commands"
 _COMMANDS: dict[str, Any] = {

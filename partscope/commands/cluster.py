@@ -11,8 +11,8 @@ import typer
 
 from catalog.errors import UsageError
 from catalog.name_value import NameValueForm, split_names
-from partscope.commands.option_groups import with_options
-from partscope.commands.options import CommonOptions
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     import pandas as pd

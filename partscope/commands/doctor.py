@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from partscope.commands.option_groups import with_options
-from partscope.commands.options import CommonOptions
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from partscope.catalog import Catalog

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from partscope.commands.option_groups import with_options
-from partscope.commands.options import CommonOptions
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 
 @with_options

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partscope.commands.option_groups import with_options
-from partscope.commands.options import CommonOptions, ModelOptions
-from partscope.commands.table_options import TableOptions
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
+from partscope.options.models import ModelOptions
+from partscope.options.table import TableOptions
 
 if TYPE_CHECKING:
     from ingest.outcomes import IngestSummary

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from partscope.commands.option_groups import with_options
-from partscope.commands.options import CommonOptions
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 EXIT_FAILED = 1
 

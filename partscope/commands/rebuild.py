@@ -9,9 +9,10 @@ import typer
 
 from catalog.errors import UsageError
 from partscope.commands.ingest import lines
-from partscope.commands.option_groups import with_options
-from partscope.commands.options import CommonOptions, ModelOptions
-from partscope.commands.table_options import TableOptions
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
+from partscope.options.models import ModelOptions
+from partscope.options.table import TableOptions
 
 
 @with_options

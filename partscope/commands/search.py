@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalog.errors import UsageError
-from partscope.commands.option_groups import with_options
-from partscope.commands.options import CommonOptions
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from catalog.arrays import RgbImage

@@ -9,8 +9,9 @@ import typer
 from typer.core import TyperGroup
 
 from catalog.errors import UsageError
-from partscope.commands.option_groups import with_options
-from partscope.commands.options import CommonOptions, SegmenterOption
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
+from partscope.options.models import SegmenterOption
 
 
 class _FileOrCommand(TyperGroup):

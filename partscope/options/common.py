@@ -1,10 +1,10 @@
-"""Command-line options that several commands share; each is also a setting (see ``settings``)."""
+"""Which catalogue a command is for, and how it prints what it did."""
 
 from __future__ import annotations
 
 import json as json_text
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,13 +19,6 @@ StoreOption = Annotated[
 ]
 CatalogOption = Annotated[
     str | None, typer.Option("--catalog", help="Name of the catalogue.  [default: parts]")
-]
-SegmenterOption = Annotated[
-    str | None,
-    typer.Option(
-        "--segmenter",
-        help="Cuts parts out of photos: silhouette, grounded-sam, langsam, onnx:FOLDER; or none.",
-    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
@@ -53,40 +46,6 @@ class CommonOptions:
     def print(self, values: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print ``values`` as one JSON object where that is asked for, else ``lines`` for people."""
         print_output(values, lines, as_json=self.json)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelOptions:
-    """What a catalogue is built with."""
-
-    profile: Annotated[
-        str | None, typer.Option("--profile", help="Set of models: builtin, small, large.")
-    ] = None
-    image_model: Annotated[
-        str | None,
-        typer.Option(
-            "--image-model", help="builtin:NAME, onnx:FOLDER or hf:ID; none for no images."
-        ),
-    ] = None
-    text_model: Annotated[
-        str | None,
-        typer.Option("--text-model", help="builtin:NAME, onnx:FOLDER or st:ID; none for no names."),
-    ] = None
-    preparation: Annotated[
-        str | None, typer.Option("--preparation", help="Image steps in order, e.g. clahe,pad.")
-    ] = None
-    segmenter: SegmenterOption = None
-    segment: Annotated[
-        str | None, typer.Option("--segment", help="Which photos are cut: auto, all or none.")
-    ] = None
-    segment_use: Annotated[
-        str | None,
-        typer.Option("--segment-use", help="What of a cut photo is embedded: crop, full or both."),
-    ] = None
-
-    def settings(self) -> dict[str, str | None]:
-        """Return the settings by name; None where one is not given."""
-        return asdict(self)
 
 
 def print_output(values: Mapping[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
