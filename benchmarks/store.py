@@ -17,9 +17,9 @@ from typing import TypeVar
 import numpy as np
 import qdrant_edge as edge
 
-from catalog.arrays import FloatMatrix, unit_rows
+from catalog.arrays import FloatMatrix, SparseVector, unit_rows
 from catalog.parts import point_id
-from catalog.store.contract import Point, SparseVector, VectorQuery
+from catalog.store.contract import Point, VectorQuery
 from catalog.store.edge.shapes import edge_config, index_operations
 from catalog.store.edge.store import EdgeStore
 from catalog.store.manifest import Manifest
@@ -98,10 +98,7 @@ def measure_store(folder: Path, points: Sequence[Point], batch: int) -> dict[str
 
 def queries_of(point: Point) -> list[VectorQuery]:
     vector_names = [*NAMES, "terms", NAMES[0]]
-    return [
-        VectorQuery(name, point.vectors[name], LIMIT, with_payload=["part_number"])
-        for name in vector_names
-    ]
+    return [VectorQuery(name, point.vectors[name], LIMIT) for name in vector_names]
 
 
 def measure_engine(folder: Path, points: Sequence[Point], batch: int) -> dict[str, float]:
@@ -123,7 +120,7 @@ def measure_engine(folder: Path, points: Sequence[Point], batch: int) -> dict[st
 
     def search(point: Point) -> list[list[object]]:
         answers = shards[0].query_batch(edge_queries(point))
-        return [[(hit.id, hit.score, hit.payload) for hit in answer] for answer in answers]
+        return [[(hit.id, hit.score) for hit in answer] for answer in answers]
 
     times["search of 4, median"] = median(search, points[:QUERIES])
     shards[0].close()
@@ -153,7 +150,6 @@ def edge_queries(point: Point) -> edge.QueryBatchRequest:
             edge.QueryRequest(
                 limit=LIMIT,
                 query=edge.Query.Nearest(vectors[name], name),
-                with_payload=["part_number"],
             )
             for name in (*NAMES, "terms", NAMES[0])
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,6 +18,18 @@ Mask: TypeAlias = NDArray[np.bool_]
 """Shape (height, width), True where the part is."""
 StateArrays: TypeAlias = dict[str, NDArray[Any]]
 """What a fitted embedder learnt, by name; no object dtype, so it is stored without pickle."""
+
+
+@dataclass(frozen=True, slots=True)
+class SparseVector:
+    """Indices are unique and ascending; values are finite and not zero."""
+
+    indices: NDArray[np.uint32]
+    values: NDArray[np.float32]
+
+
+Vector: TypeAlias = FloatVector | FloatMatrix | SparseVector
+"""What a store keeps under one name: one row, a row a view, or weights by term."""
 
 
 def unit_rows(matrix: FloatMatrix) -> FloatMatrix:

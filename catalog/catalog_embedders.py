@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from catalog.arrays import StateArrays
 from catalog.embedding.contract import Embedder, Fittable, Modality
 from catalog.embedding.registry import image_embedder, profile, text_embedder
 from catalog.errors import ModelNotFound, StoreError
+from catalog.packed_arrays import unpack_arrays
 from catalog.store.manifest import EmbedderRecord, Manifest
 
 if TYPE_CHECKING:
     from catalog.settings import Settings
-    from catalog.store.contract import PartStore
+    from catalog.store.contract import ArtefactSource
 
 NO_MODEL = "none"
 DEFAULT_PROFILE = "builtin"
@@ -77,21 +75,21 @@ def state_name(modality: Modality, generation: int) -> str:
     return f"embedder-{modality}-g{generation}.npz"
 
 
-def pack_state(state: StateArrays) -> bytes:
-    """Return the arrays as npz bytes."""
-    target = io.BytesIO()
-    np.savez(target, **state)  # type: ignore[arg-type]  # its stub takes allow_pickle for an array
-    return target.getvalue()
+def read_learnt(store: ArtefactSource, name: str, learner: str, settings: Settings) -> StateArrays:
+    """Return what was learnt when the catalogue was created, kept as the artefact ``name``.
 
-
-def unpack_state(content: bytes) -> StateArrays:
-    """Return the arrays of npz bytes; pickled objects are refused."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
+    ``learner`` is for messages: StoreError where the artefact is missing or damaged.
+    """
+    what = f"what {learner} of catalogue {settings.catalog!r} learnt"
+    advice = f"restore a backup, or run {settings.command('rebuild')}"
+    content = store.read_artefact(name)
+    if content is None:
+        raise StoreError(f"{what} is missing from {store.location}: {advice}")
+    return unpack_arrays(content, what, advice)
 
 
 def load(
-    manifest: Manifest, store: PartStore, settings: Settings, modality: Modality
+    manifest: Manifest, store: ArtefactSource, settings: Settings, modality: Modality
 ) -> Embedder[Any] | None:
     """Return the embedder that the catalogue was built with, ready to embed.
 
@@ -113,7 +111,7 @@ def load(
 
 def _load_state(
     embedder: Fittable[Any],
-    store: PartStore,
+    store: ArtefactSource,
     manifest: Manifest,
     modality: Modality,
     settings: Settings,
@@ -123,13 +121,8 @@ def _load_state(
     if not is_same:
         embedder.fit(())  # only for the fingerprint that the refusal names
         return
-    state = store.read_artefact(state_name(modality, manifest.generation))
-    if state is None:
-        raise StoreError(
-            f"what the {modality} embedder of catalogue {manifest.catalog!r} learnt is missing from "
-            f"{store.location}: restore a backup, or run {settings.command('rebuild')}"
-        )
-    embedder.load_state(unpack_state(state))
+    name = state_name(modality, manifest.generation)
+    embedder.load_state(read_learnt(store, name, f"the {modality} embedder", settings))
 
 
 def _create_known(name: str, modality: Modality, catalog: str) -> Embedder[Any]:

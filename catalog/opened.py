@@ -11,15 +11,18 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar, cast
+from weakref import WeakSet
 
 from catalog import catalog_embedders
 from catalog.arrays import RgbImage
 from catalog.embedding.contract import ImageEmbedder, Modality, NamePair, TextEmbedder
-from catalog.errors import CatalogNotFound, FingerprintMismatch, ImageRejected, UsageError
+from catalog.errors import CatalogNotFound, FingerprintMismatch, UsageError
 from catalog.fetching.fetcher import Fetcher
 from catalog.images.preparation import Preparation
 from catalog.images.reader import ImageReader
+from catalog.images.view_source import ViewSource
 from catalog.names.terms_fingerprint import terms_fingerprint
+from catalog.packed_arrays import pack_arrays
 from catalog.settings import Settings, load_settings
 from catalog.store.contract import PartStore, Schema
 from catalog.store.manifest import EmbedderRecord, Manifest, SegmentationRecord
@@ -31,7 +34,7 @@ _KNOWN_BY_MANIFEST = (
     "image_embedder",
     "text_embedder",
     "preparation",
-    "_originals",
+    "originals",
 )
 
 
@@ -61,6 +64,7 @@ class OpenedCatalog:
         self.settings = settings
         self.store = store
         self._derived: dict[Callable[[Any], Any], Any] = {}
+        self._readers: WeakSet[ImageReader] = WeakSet()
 
     @classmethod
     def open(
@@ -76,7 +80,17 @@ class OpenedCatalog:
         return cls(settings, open_store(settings))
 
     def close(self) -> None:
-        """Make everything durable and let go of the store, of connections and of open archives."""
+        """Make everything durable and let go of the store, of connections and of open archives.
+
+        Each is opened again by its next use; readers that were given out are spent.
+        """
+        for reader in list(self._readers):
+            reader.close()
+        self._readers.clear()
+        self.__dict__.pop("_originals", None)
+        fetcher = self.__dict__.pop("fetcher", None)
+        if fetcher is not None:
+            fetcher.close()
         self.store.close()
 
     def __enter__(self) -> Self:
@@ -151,12 +165,7 @@ class OpenedCatalog:
     @cached_property
     def fetcher(self) -> Fetcher:
         """Downloads within the settings' caps."""
-        return Fetcher(
-            timeout=self.settings.fetch_timeout,
-            retries=self.settings.fetch_retries,
-            max_bytes=self.settings.max_image_bytes,
-            allow_private=self.settings.allow_private_urls,
-        )
+        return Fetcher.within(self.settings)
 
     def read_source(self, source: str | Path | bytes | RgbImage) -> bytes | RgbImage:
         """Return the bytes behind a query image, a path or URL; bytes and pixels as they are."""
@@ -166,24 +175,23 @@ class OpenedCatalog:
 
     def read_original(self, reference: str) -> bytes:
         """Return the bytes of a stored view from where it was ingested; may raise ImageRejected."""
-        rejected = ImageRejected("missing", f"no image folder is known that holds {reference!r}")
-        for read in self._originals:
-            try:
-                return read(reference)
-            except ImageRejected as error:
-                rejected = error
-        raise rejected
+        return self.originals.read(reference)
 
     def reader(self, root: Path | None, *, any_file: bool = False) -> ImageReader:
-        """Return a reader for references under ``root``, or for URLs alone, within the settings."""
+        """Return a reader for references under ``root``, or for URLs alone, within the settings.
+
+        ``any_file`` is for references that a person typed. ``close`` closes the reader.
+        """
         limit = self.settings.max_image_bytes
-        return ImageReader(root, self.fetcher, max_bytes=limit, any_file=any_file)
+        reader = ImageReader(root, self.fetcher, max_bytes=limit, any_file=any_file)
+        self._readers.add(reader)
+        return reader
 
     @cached_property
-    def _originals(self) -> list[Callable[[str], bytes]]:
+    def originals(self) -> ViewSource:
+        """Where stored views came from, as far as it is still there; else URLs alone."""
         roots = [Path(root) for root in self.manifest.image_roots]
-        present = [root for root in roots if root.exists()]
-        return [self.reader(root).read for root in present] or [self.reader(None).read]
+        return ViewSource(self.settings, [root for root in roots if root.exists()] or [None])
 
     # -- building -----------------------------------------------------------------------------
 
@@ -217,8 +225,7 @@ class OpenedCatalog:
             embedder = catalog_embedders.create(name, modality)
             state = catalog_embedders.fit(embedder, sample)
             if state is not None:
-                content = catalog_embedders.pack_state(state)
-                artefacts[catalog_embedders.state_name(modality, number)] = content
+                artefacts[catalog_embedders.state_name(modality, number)] = pack_arrays(state)
             preparation = prepared.text if modality == "image" else ""
             records[modality] = catalog_embedders.record_of(embedder, name, preparation)
         if not records:

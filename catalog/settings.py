@@ -110,6 +110,10 @@ class Settings(BaseSettings):
         base = self.work_dir or Path(DEFAULT_STORE if self.is_server else self.store)
         return base / self.catalog
 
+    def without_key(self) -> Settings:
+        """Return the settings as they may travel to other processes."""
+        return self.model_copy(update={"api_key": None}) if self.api_key else self
+
     def command(self, verb: str, *options: str) -> str:
         """Return a call of ``partscope`` on this catalogue, to be pasted into a shell."""
         store = () if self.store == DEFAULT_STORE else ("--store", self.store)

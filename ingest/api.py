@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Unpack
 from catalog.errors import UsageError
 from catalog.fetching.fetcher import Fetcher
 from catalog.fetching.urls import is_url
+from catalog.images.view_source import ViewSource
 from catalog.opened import OpenedCatalog
 from catalog.tables.columns.mapping import ColumnMapping, guess_mapping
 from catalog.tables.rows import BadRow, SourceRow
 from catalog.tables.source import Reading, TableSource, open_table
 from catalog.tables.spool import Spool
+from ingest.creation import create_catalog
 from ingest.first_look import FirstLook
 from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob
@@ -57,8 +59,8 @@ def ingest(
         job = table_job(catalog, table, source, mapping, images=images, report=report)
         summary = _run(job, progress or Silent(), dry_run=dry_run, resume=resume)
         summary.notices[:0] = (*source.notices, *mapping.notices)
-    if job.views is not None:
-        summary.notices.extend(_view_notices(job.views, mapping))
+    if job.view_index is not None:
+        summary.notices.extend(_view_notices(job.view_index, mapping))
     return summary
 
 
@@ -125,9 +127,9 @@ def table_job(
         catalog=catalog,
         source_name=str(table) if isinstance(table, (str, Path)) else "DataFrame",
         rows=rows,
-        read=catalog.reader(root).read,
+        views=ViewSource(catalog.settings, [root]).opened(),
         image_root=root,
-        views=_view_index(root, rows) if images is not None and root is not None else None,
+        view_index=_view_index(root, rows) if images is not None and root is not None else None,
         report=Path(report) if report else None,
     )
 
@@ -166,7 +168,7 @@ def _ready_catalog(catalog: OpenedCatalog, job: IngestJob, look: FirstLook) -> N
     if catalog.exists:
         _check_fits(catalog)  # before anything is written
     else:
-        job.create_catalog(look)
+        create_catalog(job, look)
     if job.image_root is not None:
         catalog.add_image_root(str(job.image_root.resolve()))
 

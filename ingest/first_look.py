@@ -13,7 +13,7 @@ from catalog.tables.rows import BadRow, SourceRow
 from ingest.cleaning.name_pairs import NamePairs
 from ingest.pipeline.load_views import ViewLoader
 from ingest.pipeline.overlap import map_in_order
-from ingest.pipeline.task import LoadedTask, Task
+from ingest.pipeline.rows import LoadedRow, PlannedRow
 from ingest.progress import IngestProgress
 from ingest.view_index import ViewIndex
 
@@ -60,18 +60,19 @@ class FirstLook:
             return []
         return ["the table has more distinct name pairs than are kept; the first ones are used"]
 
-    def loaded(self, loader: ViewLoader, limit: int, workers: int) -> Iterator[LoadedTask]:
+    def loaded(self, loader: ViewLoader, limit: int, workers: int) -> Iterator[LoadedRow]:
         """Yield at most ``limit`` parts with one view each, as the loader makes it; some have failed."""
         chosen = sorted(self._sample, reverse=True)[:limit]  # the keys are negated hashes
-        tasks = [
-            Task(0, Part(part_number=number), (reference,), "")
+        rows = [
+            PlannedRow(0, Part(part_number=number), (reference,))
             for _, number, reference in sorted(chosen, key=lambda entry: entry[1:])
         ]
-        return map_in_order(loader.load, tasks, workers=workers, window=2 * workers)
+        return map_in_order(loader.load, rows, workers=workers, window=2 * workers)
 
     def images(self, loader: ViewLoader, limit: int, workers: int) -> Iterator[RgbImage]:
         """Yield at most ``limit`` views as the loader makes them; those that fail are left out."""
-        return (image for task in self.loaded(loader, limit, workers) for image in task.pixels)
+        loaded = self.loaded(loader, limit, workers)
+        return (picture for row in loaded for view in row.views for picture in view.pictures)
 
     def _note_image(self, row: SourceRow, views: ViewIndex | None) -> None:
         references: Sequence[str] = views.views_of(row).references if views else row.images

@@ -1,56 +1,39 @@
-"""One ingest from table to points: what is read, what is built, and which stages run side by side."""
+"""One ingest from table to points: what is read, what is planned, who makes the points and who writes."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
-from itertools import chain, islice
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from time import perf_counter
-from typing import TYPE_CHECKING
 
-from catalog.embedding.contract import NamePair
-from catalog.images.decode import DecodedImage
-from catalog.images.preparation import Preparation
+from catalog.images.view_source import ViewSource
 from catalog.opened import OpenedCatalog
-from catalog.store.contract import chunked
 from catalog.tables.rows import BadRow, SourceRow
 from ingest.cleaning.cleaner import Cleaner
+from ingest.engines.contract import Engine
+from ingest.engines.local import LocalEngine
 from ingest.file_signatures import FileSignatures
 from ingest.first_look import FirstLook
 from ingest.ledger import Ledger
 from ingest.outcomes import IngestSummary, RowOutcome
-from ingest.pipeline.embed import Embedded, PointBuilder
 from ingest.pipeline.load_views import ViewLoader
-from ingest.pipeline.overlap import map_in_order, run_ahead
 from ingest.pipeline.plan import KnownParts, Planner
+from ingest.pipeline.point_maker import PointMaker, views_at_once
 from ingest.pipeline.rare_collection import rarely_collected
-from ingest.pipeline.segment import VIEWS_A_BATCH as CUT_VIEWS_A_BATCH
-from ingest.pipeline.segment import SegmentStage
+from ingest.pipeline.recipe import OpenModels
+from ingest.pipeline.rows import PlannedRow
 from ingest.pipeline.stage_clock import StageClock
-from ingest.pipeline.task import LoadedTask, Task
 from ingest.pipeline.write import Writer
 from ingest.progress import IngestProgress
 from ingest.report import RowReport, check_report, remove_old_reports
 from ingest.view_index import ViewIndex
-from segmentation.catalog_cutter import choose_cutting
 from segmentation.choices import Decisions
-from segmentation.cutter import Cutter
-from segmentation.pictures import DEFAULT_SIDE, Pictures, decode_photo, pictures_of
-
-if TYPE_CHECKING:
-    from catalog.arrays import RgbImage
-    from segmentation.catalog_cutter import ChosenCutting
-
-VIEWS_A_BATCH = 128
-"""So many views at most are embedded at once; bounds memory where parts have many views."""
-BATCHES_AHEAD = 2
-_TASKS_AT_ONCE = 32
+from segmentation.pictures import DEFAULT_SIDE, Pictures, pictures_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +41,16 @@ class IngestJob:
     """What one ingest works on.
 
     ``rows`` starts the table from the top each time; it is read twice. ``image_root`` is the folder
-    or zip that references are relative to; ``read`` gets the bytes behind a reference.
+    or zip that references are relative to; ``views`` reads what is behind a reference, and
+    ``view_index`` knows which files belong to rows without one.
     """
 
     catalog: OpenedCatalog
     source_name: str
     rows: Callable[[], Iterator[SourceRow | BadRow]]
-    read: Callable[[str], bytes]
+    views: ViewSource
     image_root: Path | None = None
-    views: ViewIndex | None = None
+    view_index: ViewIndex | None = None
     report: Path | None = None
     clock: StageClock = field(default_factory=StageClock)
 
@@ -77,29 +61,8 @@ class IngestJob:
         look = FirstLook()
         progress.start("looking", None)
         with self.clock.measure("look"):
-            look.read(self.rows(), self.views, progress, want_images=want_images)
+            look.read(self.rows(), self.view_index, progress, want_images=want_images)
         return look
-
-    def create_catalog(self, look: FirstLook, *, next_generation: bool = False) -> OpenedCatalog:
-        """Create the catalogue, or its next generation, with embedders fitted on this table."""
-        former = self.catalog.manifest if next_generation else None
-        prepare = self.catalog.chosen_preparation(former)
-        cutting = choose_cutting(self.catalog.settings, former, partial(self._photos, look))
-
-        def images(limit: int) -> list[RgbImage]:
-            return list(islice(self._sample(look, prepare, cutting, limit), limit))
-
-        def pairs(limit: int) -> Sequence[NamePair]:
-            return list(look.pairs.pairs())[:limit]
-
-        with self.clock.measure("fit"), rarely_collected():
-            return self.catalog.create(
-                images,
-                pairs,
-                segmentation=cutting,
-                with_description=look.has_descriptions,
-                next_generation=next_generation,
-            )
 
     def run(
         self, look: FirstLook, progress: IngestProgress, *, dry_run: bool, resume: bool
@@ -124,144 +87,58 @@ class IngestJob:
         summary.embedder_idle = _idle_share(summary.seconds_by_stage)
         return summary
 
+    @property
+    def decode_workers(self) -> int:
+        """How many threads decode."""
+        return self.catalog.settings.decode_workers or max(1, (os.cpu_count() or 2) - 1)
+
     # -- the pipeline -------------------------------------------------------------------------
 
     def _outcomes(
         self, look: FirstLook, stack: ExitStack, *, dry_run: bool, resume: bool
     ) -> Iterator[RowOutcome]:
         lock = Lock()
+        if dry_run:
+            return self._checked(self._planned(look, None, lock), stack)
+        ledger = stack.enter_context(self._ledger())
+        if not resume:
+            ledger.forget()
+        maker = PointMaker(OpenModels(self.catalog), self.views, self.clock)
+        engine: Engine = self._local_engine
+        made = engine.run(self._planned(look, ledger, lock), maker)
+        # However this ends, no stage may still use the store when it is closed.
+        stack.enter_context(closing(made))
+        return Writer(self.catalog.store, ledger, self.source_name, lock, self.clock).write(made)
+
+    def _planned(self, look: FirstLook, ledger: Ledger | None, lock: Lock) -> Iterator[PlannedRow]:
         store = self.catalog.store if self.catalog.exists else None
-        ledger = None
-        if not dry_run:
-            ledger = stack.enter_context(self._ledger())
-            if not resume:
-                ledger.forget()
-        known_parts = KnownParts(self.catalog.name, store, ledger, lock)
         planner = Planner(
             Cleaner(look.pairs),
-            self.views,
+            self.view_index,
             FileSignatures(self.image_root),
-            known_parts,
+            KnownParts(self.catalog.name, store, ledger, lock),
             Decisions(store),
         )
-        loaded = self._loaded(planner.plan(self._timed_rows()))
-        if ledger is None:
-            return (_as_outcome(item) for item in loaded)
-        stopped = Event()
-        batches = self._cut(self._batches(loaded), stack, stopped)
-        writer = Writer(self.catalog.store, ledger, self.source_name, lock, self.clock)
-        ahead = run_ahead(self._embedded(batches), BATCHES_AHEAD, stopped)
-        # However this ends, no stage may still use the store when it is closed.
-        stack.callback(ahead.close)
-        return writer.write(ahead)
+        return planner.plan(self.clock.waiting("read", self.rows()))
 
-    def _timed_rows(self) -> Iterator[SourceRow | BadRow]:
-        return self.clock.waiting("read", self.rows())
-
-    def _loaded(self, tasks: Iterable[Task | RowOutcome]) -> Iterator[LoadedTask | RowOutcome]:
-        loader = self._loader(self._pictures().load)
-
-        def load(item: Task | RowOutcome) -> LoadedTask | RowOutcome:
-            return item if isinstance(item, RowOutcome) else loader.load(item)
-
-        # Handed over by the dozen: a queue costs as much as the cleaning of a short name.
-        depth = 2 * self.catalog.settings.batch_size // _TASKS_AT_ONCE
-        ahead = chain.from_iterable(run_ahead(chunked(tasks, _TASKS_AT_ONCE), max(1, depth)))
-        return map_in_order(
-            load,
-            ahead,
-            workers=self.workers,
-            window=self._views_a_batch,
-            is_light=lambda item: isinstance(item, RowOutcome) or not item.references,
-        )
-
-    def _batches(
-        self, items: Iterable[LoadedTask | RowOutcome]
-    ) -> Iterator[list[LoadedTask | RowOutcome]]:
-        size = self.catalog.settings.batch_size
-        batch: list[LoadedTask | RowOutcome] = []
-        views = 0
-        for item in items:
-            batch.append(item)
-            views += len(item.pixels) if isinstance(item, LoadedTask) else 0
-            if len(batch) >= size or views >= self._views_a_batch:
-                yield batch
-                batch, views = [], 0
-        if batch:
-            yield batch
-
-    def _cut(
-        self, batches: Iterator[list[LoadedTask | RowOutcome]], stack: ExitStack, stopped: Event
-    ) -> Iterator[list[LoadedTask | RowOutcome]]:
+    def _checked(self, rows: Iterator[PlannedRow], stack: ExitStack) -> Iterator[RowOutcome]:
+        """Yield what would become of the rows, as far as they can be told without embedding."""
         pictures = self._pictures()
-        if pictures.cutter is None:
-            return batches
-        stage = self._stage(pictures.cutter, pictures, stopped)
-        ahead = run_ahead(map(stage.cut, batches), BATCHES_AHEAD)
-        stack.callback(ahead.close)
-        return ahead
+        loader = ViewLoader(self.views.read, pictures.load, self.clock)
+        ahead = views_at_once(pictures)
+        loaded = stack.enter_context(self._local_engine.loaded(rows, loader.load, ahead))
+        return (row.outcome for row in loaded)
 
     @property
-    def _views_a_batch(self) -> int:
-        return VIEWS_A_BATCH if self._pictures().cutter is None else CUT_VIEWS_A_BATCH
-
-    def _embedded(
-        self, batches: Iterator[list[LoadedTask | RowOutcome]]
-    ) -> Iterator[list[Embedded]]:
-        builder = PointBuilder(
-            self.catalog.name,
-            self.catalog.image_embedder,
-            self.catalog.text_embedder,
-            self.clock,
-            frozenset(spec.name for spec in self.catalog.store.schema().vectors),
-        )
-        for batch in self.clock.waiting("embedder waits", batches):
-            yield builder.build(batch)
-
-    # -- parts --------------------------------------------------------------------------------
-
-    @property
-    def workers(self) -> int:
-        """How many threads decode."""
-        return self.catalog.settings.decode_workers or max(1, (os.cpu_count() or 2) - 1)
-
-    def _stage(
-        self,
-        cutter: Cutter,
-        pictures: Pictures,
-        stopped: Event | None = None,
-    ) -> SegmentStage:
-        # No core is left to the embedder: cutting a photo takes longer than embedding it.
-        workers = self.catalog.settings.decode_workers or os.cpu_count() or 1
-        return SegmentStage(cutter, pictures, self.clock, workers, stopped or Event())
-
-    def _loader(self, decode: Callable[[bytes], DecodedImage]) -> ViewLoader:
-        return ViewLoader(self.read, decode, self.clock)
+    def _local_engine(self) -> LocalEngine:
+        return LocalEngine(self.decode_workers, 2 * self.catalog.settings.batch_size)
 
     def _pictures(self) -> Pictures:
         """Return the road of the catalogue; before there is one, that of an uncut one."""
         if self.catalog.exists:
             return pictures_of(self.catalog)
-        return self._new_pictures(self.catalog.chosen_preparation())
-
-    def _new_pictures(self, prepare: Preparation, cutter: Cutter | None = None) -> Pictures:
-        return Pictures(prepare, DEFAULT_SIDE, self.catalog.settings.max_pixels, cutter)
-
-    def _photos(self, look: FirstLook, limit: int) -> Iterator[RgbImage]:
-        """Yield a sample of the photos as they are before they are cut."""
-        decode = partial(decode_photo, max_pixels=self.catalog.settings.max_pixels)
-        return look.images(self._loader(decode), limit, self.workers)
-
-    def _sample(
-        self, look: FirstLook, prepare: Preparation, cutting: ChosenCutting | None, limit: int
-    ) -> Iterator[RgbImage]:
-        """Yield what an embedder will be given of a sample of the views."""
-        pictures = self._new_pictures(prepare, cutting.cutter if cutting else None)
-        loader = self._loader(pictures.load)
-        if pictures.cutter is None:
-            return look.images(loader, limit, self.workers)
-        photos = look.loaded(loader, limit, self.workers)
-        return self._stage(pictures.cutter, pictures).of_sample(photos)
+        prepare = self.catalog.chosen_preparation()
+        return Pictures(prepare, DEFAULT_SIDE, self.catalog.settings.max_pixels)
 
     def _ledger(self) -> Ledger:
         manifest = self.catalog.manifest
@@ -283,7 +160,3 @@ def ledger_path(work_folder: Path, generation: int) -> Path:
 def _idle_share(seconds: Mapping[str, float]) -> float:
     waits, works = seconds.get("embedder waits", 0.0), seconds.get("embed", 0.0)
     return waits / (waits + works) if works else 0.0
-
-
-def _as_outcome(item: LoadedTask | RowOutcome) -> RowOutcome:
-    return item if isinstance(item, RowOutcome) else item.outcome()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from catalog.errors import PartscopeError
+from catalog.images.view_source import ViewSource
 from catalog.opened import OpenedCatalog
 from catalog.parts import Part, from_payload
 from catalog.store.contract import KEPT_PAYLOAD, PartStore
@@ -15,6 +16,7 @@ from catalog.tables.columns.mapping import guess_mapping
 from catalog.tables.rows import SourceRow
 from catalog.tables.source import Reading
 from ingest.api import existing_root, read_table, table_job
+from ingest.creation import create_catalog
 from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
@@ -56,7 +58,7 @@ def _rebuilt(
     first = job_of(catalog)
     look = first.look(progress, want_images=True)
     # However this ends, nothing may still hold the folder of the generation that was built.
-    with first.create_catalog(look, next_generation=True) as successor:
+    with create_catalog(first, look, next_generation=True) as successor:
         job = job_of(successor)
         summary = job.run(look, progress, dry_run=False, resume=True)
         _refuse_losses(summary, catalog)
@@ -99,11 +101,12 @@ def _stored_parts(
 ) -> Callable[[OpenedCatalog], IngestJob]:
     """Return what makes the job that brings the catalogue's own parts into a generation of it."""
     root = None if images is None else existing_root(images)
+    views = ViewSource(catalog.settings, [root]).opened() if root else catalog.originals
     return partial(
         IngestJob,
         source_name=f"catalogue {catalog.name}",
         rows=lambda: stored_rows(catalog.store),
-        read=catalog.read_original if root is None else catalog.reader(root).read,
+        views=views,
         image_root=root,
         report=Path(report) if report else None,
     )

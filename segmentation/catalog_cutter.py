@@ -12,14 +12,14 @@ from typing import cast
 from catalog.arrays import RgbImage
 from catalog.catalog_embedders import (
     DEFAULT_PROFILE,
-    pack_state,
     portable_name,
-    unpack_state,
+    read_learnt,
 )
 from catalog.embedding.registry import PROFILES
-from catalog.errors import StoreError, UsageError
+from catalog.errors import UsageError
+from catalog.packed_arrays import pack_arrays
 from catalog.settings import Settings
-from catalog.store.contract import PartStore
+from catalog.store.contract import ArtefactSource
 from catalog.store.manifest import Manifest, SegmentationRecord
 from segmentation.by_text.phrases import part_phrases
 from segmentation.contract import Prompts, Segmenter
@@ -63,10 +63,10 @@ def choose_cutting(
         return ChosenCutting(record, _cutter(record, built_segmenter, settings), None)
     triage = Triage.fit(sample(SAMPLE_SIZE))
     cutter = _cutter(record, built_segmenter, settings, triage)
-    return ChosenCutting(record, cutter, pack_state(triage.state()))
+    return ChosenCutting(record, cutter, pack_arrays(triage.state()))
 
 
-def load_cutter(manifest: Manifest, store: PartStore, settings: Settings) -> Cutter | None:
+def load_cutter(manifest: Manifest, store: ArtefactSource, settings: Settings) -> Cutter | None:
     """Return what cuts photos as the catalogue was built; None where it has full photos.
 
     Raises FingerprintMismatch where the settings ask for something else, or the segmenter has
@@ -83,13 +83,8 @@ def load_cutter(manifest: Manifest, store: PartStore, settings: Settings) -> Cut
     )
     if record.mode == "all":
         return _cutter(record, built_segmenter, settings)
-    state = store.read_artefact(triage_name(manifest.generation))
-    if state is None:
-        raise StoreError(
-            f"what the triage of catalogue {manifest.catalog!r} learnt is missing from "
-            f"{store.location}: restore a backup, or run {settings.command('rebuild')}"
-        )
-    return _cutter(record, built_segmenter, settings, Triage.from_state(unpack_state(state)))
+    state = read_learnt(store, triage_name(manifest.generation), "the triage", settings)
+    return _cutter(record, built_segmenter, settings, Triage.from_state(state))
 
 
 def triage_name(generation: int) -> str:

@@ -13,10 +13,15 @@ from pathlib import Path
 import numpy as np
 
 from catalog.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.embedding.contract import ImageEmbedder
 from catalog.errors import UsageError
 from catalog.images.decode import DecodedImage, decode
+from catalog.images.preparation import Preparation
 from catalog.images.reduction import long_side_at_most
 from catalog.opened import OpenedCatalog
+from catalog.settings import Settings
+from catalog.store.contract import ArtefactSource
+from catalog.store.manifest import Manifest
 from segmentation.catalog_cutter import load_cutter
 from segmentation.choices import AUTO, Choice
 from segmentation.cutter import Cut, Cutter, Photo
@@ -110,8 +115,24 @@ def decode_photo(content: bytes, max_pixels: int) -> DecodedImage:
     return replace(decoded, pixels=long_side_at_most(decoded.pixels, PHOTO_SIDE))
 
 
-def _load(catalog: OpenedCatalog) -> Pictures:
-    cutter = load_cutter(catalog.manifest, catalog.store, catalog.settings)
-    embedder = catalog.image_embedder
+def open_pictures(
+    manifest: Manifest,
+    artefacts: ArtefactSource,
+    settings: Settings,
+    embedder: ImageEmbedder | None,
+    prepare: Preparation,
+) -> Pictures:
+    """Return the road of a catalogue of which no more is at hand than what it was built with."""
+    cutter = load_cutter(manifest, artefacts, settings)
     side = embedder.description.input_side if embedder else None
-    return Pictures(catalog.preparation, side or DEFAULT_SIDE, catalog.settings.max_pixels, cutter)
+    return Pictures(prepare, side or DEFAULT_SIDE, settings.max_pixels, cutter)
+
+
+def _load(catalog: OpenedCatalog) -> Pictures:
+    return open_pictures(
+        catalog.manifest,
+        catalog.store,
+        catalog.settings,
+        catalog.image_embedder,
+        catalog.preparation,
+    )

@@ -18,8 +18,9 @@ import pytest
 from numpy.typing import NDArray
 from qdrant_client import QdrantClient
 
+from catalog.arrays import SparseVector, Vector
 from catalog.parts import point_id
-from catalog.store.contract import PartStore, Point, Schema, SparseVector, Vector, VectorSpec
+from catalog.store.contract import PartStore, Point, Ranking, Schema, VectorQuery, VectorSpec
 from catalog.store.edge.store import EdgeStore
 from catalog.store.server.connection import ServerConnection
 from catalog.store.server.store import ServerStore
@@ -136,6 +137,12 @@ def identity(number: int) -> str:
 def point(number: int, vectors: Mapping[str, Vector] | None = None, **payload: Any) -> Point:
     """Return a test point with its part number."""
     return Point(identity(number), vectors or {}, {"part_number": f"P{number}", **payload})
+
+
+def ranking_of(store: PartStore, query: VectorQuery) -> Ranking:
+    """Return what one query finds, ties by id."""
+    (ranking,) = store.search_many([query])
+    return ranking
 
 
 def vector(*values: float) -> NDArray[np.float32]:

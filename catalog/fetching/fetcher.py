@@ -14,7 +14,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from ssl import SSLError
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpcore
@@ -22,6 +22,9 @@ import httpcore
 from catalog import __version__
 from catalog.errors import FetchFailed
 from catalog.fetching.connections import CheckedBackend, Clock, MayPass
+
+if TYPE_CHECKING:
+    from catalog.settings import Settings
 
 MAX_REDIRECTS = 5
 _HEADERS: dict[bytes | str, bytes | str] = {
@@ -69,6 +72,16 @@ class Fetcher:
             max_keepalive_connections=32,
             keepalive_expiry=15,
             network_backend=CheckedBackend(self._clock, allow_private),
+        )
+
+    @classmethod
+    def within(cls, settings: Settings) -> Self:
+        """Return a fetcher of images within the settings' caps."""
+        return cls(
+            timeout=settings.fetch_timeout,
+            retries=settings.fetch_retries,
+            max_bytes=settings.max_image_bytes,
+            allow_private=settings.allow_private_urls,
         )
 
     def get(self, url: str) -> bytes:

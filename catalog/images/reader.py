@@ -31,9 +31,9 @@ _Value = TypeVar("_Value")
 class ImageReader:
     """Reads views; safe to share between threads.
 
-    ``root`` is the image folder or a ``.zip`` file. None is for references that the user typed
-    rather than a table: any readable file, or none at all (``no_image_folder``) unless
-    ``any_file``. Without a ``fetcher`` URLs are refused.
+    ``root`` is the image folder or a ``.zip`` file. Without one, no file is read at all
+    (``no_image_folder``), unless ``any_file`` says that a person rather than a table names the
+    files: then any that is readable. Without a ``fetcher`` URLs are refused.
     Raises UsageError when ``root`` is neither a folder nor a readable zip file.
     """
 
@@ -43,7 +43,7 @@ class ImageReader:
         fetcher: Fetcher | None,
         *,
         max_bytes: int = DEFAULT_MAX_BYTES,
-        any_file: bool = True,
+        any_file: bool = False,
     ) -> None:
         self._any_file = any_file
         self._fetcher = fetcher

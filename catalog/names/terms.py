@@ -15,13 +15,13 @@ from hashlib import blake2b
 
 import numpy as np
 
+from catalog.arrays import SparseVector
 from catalog.names.attributes import read_attributes
 from catalog.names.attributes.standards import same_standards
 from catalog.names.words.folding import fold
 from catalog.names.words.stemming import stem
 from catalog.names.words.tokens import FUNCTION_WORDS, word_tokens, words
 from catalog.parts import LANGUAGES, Part, part_key
-from catalog.store.contract import SparseVector
 
 K1 = 1.2
 B = 0.5

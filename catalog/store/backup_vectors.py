@@ -9,37 +9,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.store.contract import Schema, SparseVector, Vector, VectorSpec
-
-Arrays = dict[str, NDArray[Any]]
+from catalog.arrays import SparseVector, Vector
+from catalog.packed_arrays import Arrays, pack_arrays, unpack_arrays
+from catalog.store.contract import Schema, VectorSpec
 
 
 def write_vectors(path: Path, vectors: Sequence[Mapping[str, Vector]], schema: Schema) -> None:
     """Write, for each named vector, which rows have it and all of them in one array."""
-    arrays: Arrays = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for spec in schema.vectors:
         rows = [row for row, point_vectors in enumerate(vectors) if spec.name in point_vectors]
         if rows:
             packed = _pack([vectors[row][spec.name] for row in rows], spec)
             packed["rows"] = np.asarray(rows, dtype=np.int64)
             arrays |= {f"{spec.name}/{key}": array for key, array in packed.items()}
-    with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    path.write_bytes(pack_arrays(arrays))
 
 
 def read_vectors(path: Path, count: int, schema: Schema) -> list[dict[str, Vector]]:
     """Read back the named vectors of ``count`` points."""
     vectors: list[dict[str, Vector]] = [{} for _ in range(count)]
-    with np.load(path, allow_pickle=False) as arrays:
-        for spec in schema.vectors:
-            if f"{spec.name}/rows" in arrays:
-                rows = arrays[f"{spec.name}/rows"].tolist()
-                for row, vector in zip(rows, _unpack(arrays, spec), strict=True):
-                    vectors[row][spec.name] = vector
+    arrays = unpack_arrays(path.read_bytes(), str(path), "restore another backup")
+    for spec in schema.vectors:
+        if f"{spec.name}/rows" in arrays:
+            rows = arrays[f"{spec.name}/rows"].tolist()
+            for row, vector in zip(rows, _unpack(arrays, spec), strict=True):
+                vectors[row][spec.name] = vector
     return vectors
 
 
-def _pack(vectors: Sequence[Any], spec: VectorSpec) -> Arrays:
+def _pack(vectors: Sequence[Any], spec: VectorSpec) -> dict[str, NDArray[Any]]:
     if spec.kind == "dense":
         return {"values": np.stack(vectors)}
     if spec.kind == "multi":
@@ -52,7 +51,7 @@ def _pack(vectors: Sequence[Any], spec: VectorSpec) -> Arrays:
     }
 
 
-def _unpack(arrays: Mapping[str, NDArray[Any]], spec: VectorSpec) -> list[Vector]:
+def _unpack(arrays: Arrays, spec: VectorSpec) -> list[Vector]:
     values = arrays[f"{spec.name}/values"]
     if spec.kind == "dense":
         return list(values)

@@ -12,9 +12,9 @@ from typing import Any, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.arrays import FloatMatrix, FloatVector, unit_rows
+from catalog.arrays import FloatMatrix, FloatVector, SparseVector, Vector, unit_rows
 from catalog.errors import InvalidVector, UnknownName
-from catalog.store.contract import Point, Schema, SparseVector, Vector, VectorSpec
+from catalog.store.contract import Point, Schema, VectorSpec
 from catalog.store.filters import check_id
 
 MakeSparse = Callable[[list[int], list[float]], Any]

@@ -15,31 +15,20 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.arrays import FloatMatrix, FloatVector
+from catalog.arrays import Vector
 from catalog.errors import UsageError
 from catalog.store.filters import Condition
 from catalog.store.index_state import IndexState
 from catalog.store.manifest import Manifest
 
 VectorKind = Literal["dense", "multi", "sparse"]
-PayloadIndex = Literal["keyword", "float", "integer", "text"]
+PayloadIndex = Literal["keyword", "float", "integer"]
 WithPayload: TypeAlias = bool | Sequence[str]
 WithVectors: TypeAlias = bool | Sequence[str]
 Item = TypeVar("Item")
 
 KEPT_PAYLOAD = ("clusters", "review")
 """Payload that others than the ingest worker own: an upsert of an existing point keeps it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SparseVector:
-    """Indices are unique and ascending; values are finite and not zero."""
-
-    indices: NDArray[np.uint32]
-    values: NDArray[np.float32]
-
-
-Vector: TypeAlias = FloatVector | FloatMatrix | SparseVector
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +67,11 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """One hit of one vector query; ``score`` is cosine, MaxSim sum, or the sparse dot product."""
-
-    id: str
-    score: float
-    payload: dict[str, Any]
-    vectors: dict[str, Vector]
-
-
-@dataclass(frozen=True, slots=True)
 class Ranking:
-    """What one vector query found, best first, and nothing else: ``scores`` has shape (n,)."""
+    """What one vector query found, best first; payload and vectors are for ``get``.
+
+    ``scores`` has shape (n,): cosine, the sum of MaxSim, or the sparse dot product.
+    """
 
     ids: list[str]
     scores: NDArray[np.float64]
@@ -97,16 +79,16 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class VectorQuery:
-    """The ``limit`` nearest points of one named vector, at least 1; ties are broken by id."""
+    """The ``limit`` nearest points of one named vector, at least 1.
+
+    An ``exact`` one compares every point that ``where`` holds for, whatever index there is.
+    """
 
     using: str
     vector: Vector
     limit: int
     where: Condition | None = None
-    with_payload: WithPayload = False
-    with_vectors: WithVectors = False
     exact: bool = False
-    ef: int | None = None
 
     def __post_init__(self) -> None:
         check_limit("limit", self.limit)
@@ -125,6 +107,19 @@ class Lease(Protocol):
 
     def check(self) -> None:
         """Raise StaleWrite where another process has taken it over meanwhile."""
+        ...
+
+
+class ArtefactSource(Protocol):
+    """What a catalogue keeps beside its points, as far as its embedders and its triage need it."""
+
+    @property
+    def location(self) -> str:
+        """Where it is kept, for messages."""
+        ...
+
+    def read_artefact(self, name: str) -> bytes | None:
+        """Return an artefact, or None."""
         ...
 
 
@@ -263,16 +258,12 @@ class PartStore(Protocol):
 
     # -- search -------------------------------------------------------------------------------
 
-    def search(self, query: VectorQuery) -> list[Scored]:
-        """Return the nearest points of one vector."""
-        ...
-
-    def search_many(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
-        """Return the nearest points of each query, in one call to the engine."""
+    def search_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
+        """Return the nearest points of each query, ties by id, in one call to the engine or few."""
         ...
 
     def rank_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
-        """Return ids and scores of the nearest points of each query, in one call to the engine.
+        """Return the nearest points of each query, in one call to the engine.
 
         For candidates that are scored again: the engine chooses which of equal scores at the limit
         it returns and how it orders them, where thousands of parts may share a word.

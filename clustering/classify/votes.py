@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.arrays import FloatVector
-from catalog.store.contract import PartStore, Scored, VectorQuery
+from catalog.store.contract import PartStore, Ranking, VectorQuery
 from clustering.contract import NOISE
 
 VOTERS = 10
@@ -62,17 +62,18 @@ def votes_of(
 
 
 def _counted(
-    answers: Sequence[Sequence[Scored]], cluster_of: Mapping[str, int], own_id: str | None
+    answers: Sequence[Ranking], cluster_of: Mapping[str, int], own_id: str | None
 ) -> Votes:
     weight: dict[int, float] = defaultdict(float)
     cast: dict[str, float] = defaultdict(float)
     similarity: dict[str, float] = {}
     for answer in answers:
-        voters = [hit for hit in answer if hit.id != own_id][:VOTERS]
-        for rank, hit in enumerate(voters, 1):
-            weight[cluster_of.get(hit.id, NOISE)] += 1 / rank
-            cast[hit.id] += 1 / rank
-            similarity[hit.id] = max(hit.score, similarity.get(hit.id, -1.0))
+        scored = zip(answer.ids, answer.scores.tolist(), strict=True)
+        voters = [(part, score) for part, score in scored if part != own_id][:VOTERS]
+        for rank, (part, score) in enumerate(voters, 1):
+            weight[cluster_of.get(part, NOISE)] += 1 / rank
+            cast[part] += 1 / rank
+            similarity[part] = max(score, similarity.get(part, -1.0))
     total = sum(weight.values())
     share = {cluster: votes / total for cluster, votes in weight.items()}
     return Votes(share, cast, similarity)

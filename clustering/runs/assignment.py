@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.errors import StoreError
+from catalog.packed_arrays import pack_arrays, unpack_arrays
 from clustering.contract import NOISE, Labels
 
 Revs: TypeAlias = NDArray[np.int64]
-Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+MEND_RUN = "delete the run with `partscope runs delete`, and cluster again"
 UNSEEN = -1
 """The rev of a part whose present vectors no run has looked at yet."""
 
@@ -49,34 +48,15 @@ class Assignment:
         packed = np.frombuffer(
             b"".join(bytes.fromhex(identity.replace("-", "")) for identity in self.ids), np.uint8
         )
-        return pack({"ids": packed, "clusters": self.clusters, "revs": self.revs})
+        return pack_arrays({"ids": packed, "clusters": self.clusters, "revs": self.revs})
 
     @classmethod
     def from_bytes(cls, content: bytes, where: str) -> Assignment:
         """Read what ``to_bytes`` wrote; StoreError naming ``where`` it stands when damaged."""
-        arrays = unpack(content, where)
+        arrays = unpack_arrays(content, where, MEND_RUN, ("ids", "clusters", "revs"))
         text = arrays["ids"].tobytes().hex()
         ids = [_dashed(text[start : start + 32]) for start in range(0, len(text), 32)]
         return cls(ids, arrays["clusters"].astype(np.int32), arrays["revs"].astype(np.int64))
-
-
-def pack(arrays: Arrays) -> bytes:
-    """Return arrays as a compressed npz, without pickle."""
-    file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **arrays)
-    return file.getvalue()
-
-
-def unpack(content: bytes, where: str) -> dict[str, NDArray[Any]]:
-    """Read an npz, refusing pickle; StoreError naming ``where`` it stands when damaged."""
-    try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (ValueError, OSError, KeyError) as error:
-        raise StoreError(
-            f"{where} is damaged ({error}): delete the run with `partscope runs delete`, and "
-            "cluster again"
-        ) from None
 
 
 def _dashed(text: str) -> str:

@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from catalog.errors import StoreError, UnknownName, UsageError
+from catalog.packed_arrays import Arrays, pack_arrays, unpack_arrays
 from catalog.store.contract import PartStore
-from clustering.runs.assignment import Arrays, Assignment, pack, unpack
+from clustering.runs.assignment import MEND_RUN, Assignment
 from clustering.runs.run import Run
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
@@ -123,14 +124,14 @@ def delete(store: PartStore, run_id: str) -> None:
 
 def save_model(store: PartStore, run_id: str, model: str, arrays: Arrays) -> None:
     """Keep arrays under a run's id; ``model`` says what they are."""
-    store.write_artefact(f"run-{run_id}.{model}.npz", pack(arrays))
+    store.write_artefact(f"run-{run_id}.{model}.npz", pack_arrays(arrays))
 
 
 def load_model(store: PartStore, run_id: str, model: str) -> Arrays | None:
     """Return a model of a run, None where it has none of that name."""
     name = f"run-{run_id}.{model}.npz"
     content = store.read_artefact(name)
-    return None if content is None else unpack(content, name)
+    return None if content is None else unpack_arrays(content, name, MEND_RUN)
 
 
 def copy_models(store: PartStore, source: str, target: str) -> None:

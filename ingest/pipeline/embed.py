@@ -1,22 +1,22 @@
-"""The embedding stage: loaded tasks become points. One bad item costs itself, never its batch."""
+"""The embedding step: loaded rows become points. One bad item costs itself, never its batch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 
-from catalog.arrays import FloatMatrix, FloatVector, unit_rows
+from catalog.arrays import FloatMatrix, FloatVector, RgbImage, Vector, unit_rows
 from catalog.embedding.contract import ImageEmbedder, TextEmbedder
 from catalog.errors import PartscopeError
 from catalog.names.terms import document_terms
 from catalog.parts import LANGUAGES, Part, point_id, to_payload
-from catalog.store.contract import Point, Vector
-from ingest.outcomes import RowOutcome, ViewFailure
+from catalog.store.contract import Point
+from ingest.outcomes import ViewFailure
+from ingest.pipeline.rows import LoadedRow, MadeRow
 from ingest.pipeline.stage_clock import StageClock
-from ingest.pipeline.task import LoadedTask, source_hash
 from segmentation.view_segmentation import best_measured
 
 T = TypeVar("T")
@@ -25,20 +25,8 @@ _ALMOST_ZERO = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class EmbeddedTask:
-    """A task with the point to write."""
-
-    loaded: LoadedTask
-    point: Point
-
-
-Embedded = EmbeddedTask | LoadedTask | RowOutcome
-"""A point to write, a part that is unchanged after all, or a row that ended before."""
-
-
-@dataclass(frozen=True, slots=True)
 class PointBuilder:
-    """Embeds batches of tasks with the catalogue's embedders, as far as it has the ``vectors``."""
+    """Embeds batches of rows with the catalogue's embedders, as far as it has the ``vectors``."""
 
     catalog: str
     image_embedder: ImageEmbedder | None
@@ -46,54 +34,54 @@ class PointBuilder:
     clock: StageClock
     vectors: frozenset[str]
 
-    def build(self, batch: Sequence[LoadedTask | RowOutcome]) -> list[Embedded]:
-        """Return what becomes of each item of the batch, order kept."""
-        changed = [item for item in batch if isinstance(item, LoadedTask) and not item.is_unchanged]
+    def build(self, rows: Sequence[LoadedRow]) -> list[MadeRow]:
+        """Return what becomes of each row, order kept."""
         with self.clock.measure("embed"):
-            points = dict(zip(map(id, changed), self._points(changed), strict=True))
-        return [points.get(id(item), item) for item in batch]
+            points = iter(self._made([row for row in rows if not row.is_settled]))
+            return [row.made() if row.is_settled else next(points) for row in rows]
 
-    def _points(self, tasks: Sequence[LoadedTask]) -> list[EmbeddedTask | RowOutcome]:
-        tasks, views = self._embed_views(tasks)
-        vectors: list[dict[str, Vector]] = [_view_vectors(rows) for rows in views]
+    def _made(self, rows: Sequence[LoadedRow]) -> list[MadeRow]:
+        rows, views = self._embed_views(rows)
+        vectors: list[dict[str, Vector]] = [_view_vectors(of_row) for of_row in views]
         if self.text_embedder is not None:
             for name in self.vectors & _TEXTS.keys():
                 text_of = _TEXTS[name]
-                self._add_texts(name, [text_of(task.part) for task in tasks], vectors)
-        return [
-            self._point(task, task_vectors)
-            for task, task_vectors in zip(tasks, vectors, strict=True)
-        ]
+                self._add_texts(name, [text_of(row.planned.part) for row in rows], vectors)
+        return [self._made_row(*with_vectors) for with_vectors in zip(rows, vectors, strict=True)]
 
-    def _point(self, task: LoadedTask, vectors: dict[str, Vector]) -> EmbeddedTask | RowOutcome:
-        terms = document_terms(task.part)
+    def _made_row(self, row: LoadedRow, vectors: dict[str, Vector]) -> MadeRow:
+        part = row.part
+        terms = document_terms(part)
         if terms is not None:
             vectors["terms"] = terms
-        if not vectors or (set(vectors) == {"terms"} and not _has_text(task.part)):
-            return task.failed("nothing_to_embed", "no view could be used, and there is no name")
-        stored = task.task.stored
-        payload = {**to_payload(task.part), "rev": stored.rev + 1 if stored else 1}
-        measured = best_measured(task.part.views)
+        if not vectors or (set(vectors) == {"terms"} and not _has_text(part)):
+            return row.failed("nothing_to_embed", "no view could be used, and there is no name")
+        stored = row.planned.stored
+        payload = {**to_payload(part), "rev": stored.rev + 1 if stored else 1}
+        measured = best_measured(part.views)
         if measured is not None:
             payload["measured"] = measured.to_json()
-        number = task.part.part_number
-        return EmbeddedTask(task, Point(str(point_id(self.catalog, number)), vectors, payload))
+        return row.made(Point(str(point_id(self.catalog, part.part_number)), vectors, payload))
 
     def _embed_views(
-        self, tasks: Sequence[LoadedTask]
-    ) -> tuple[list[LoadedTask], list[list[FloatVector]]]:
+        self, rows: Sequence[LoadedRow]
+    ) -> tuple[Sequence[LoadedRow], list[list[FloatVector]]]:
         """Embed all views of the batch at once; a view without a vector becomes a failure."""
-        flat = [image for task in tasks for image in (*task.pixels, *task.full_photos.values())]
         if self.image_embedder is None:
-            return list(tasks), [[] for _ in tasks]
-        rows = iter(embed_each(self.image_embedder.embed_documents, flat))
-        embedded, vectors = [], []
-        for task in tasks:
-            view_rows = [next(rows) for _ in task.pixels]
-            beside = [_or(next(rows), view_rows[place]) for place in task.full_photos]
-            embedded.append(_without_unembedded(task, view_rows))
-            vectors.append([row for row in (*view_rows, *beside) if row is not None])
-        return embedded, vectors
+            return rows, [[] for _ in rows]
+        pictures = [picture for row in rows for picture in _pictures(row)]
+        embedded = iter(embed_each(self.image_embedder.embed_documents, pictures))
+        with_views, vectors = [], []
+        for row in rows:
+            first = [next(embedded) for _ in row.views]
+            beside = [
+                _or(next(embedded), crop)
+                for loaded, crop in zip(row.views, first, strict=True)
+                if len(loaded.pictures) > 1
+            ]
+            with_views.append(_without_unembedded(row, first))
+            vectors.append([vector for vector in (*first, *beside) if vector is not None])
+        return with_views, vectors
 
     def _add_texts(
         self, name: str, texts: Sequence[str | None], vectors: Sequence[dict[str, Vector]]
@@ -113,6 +101,12 @@ _TEXTS: dict[str, Callable[[Part], str | None]] = {
     "description": lambda part: part.description,
 }
 assert set(_TEXTS) >= {f"name_{language}" for language in LANGUAGES}  # noqa: S101
+
+
+def _pictures(row: LoadedRow) -> Iterator[RgbImage]:
+    """Yield the first picture of each view, then the full photos that are embedded beside a crop."""
+    yield from (loaded.pictures[0] for loaded in row.views)
+    yield from (loaded.pictures[1] for loaded in row.views if len(loaded.pictures) > 1)
 
 
 def _has_text(part: Part) -> bool:
@@ -179,15 +173,15 @@ def _view_vectors(rows: Sequence[FloatVector]) -> dict[str, Any]:
     return vectors
 
 
-def _without_unembedded(task: LoadedTask, rows: Sequence[FloatVector | None]) -> LoadedTask:
-    if all(row is not None for row in rows):
-        return task
-    views = tuple(view for view, row in zip(task.part.views, rows, strict=True) if row is not None)
+def _without_unembedded(row: LoadedRow, vectors: Sequence[FloatVector | None]) -> LoadedRow:
+    if all(vector is not None for vector in vectors):
+        return row
+    pairs = [*zip(row.views, vectors, strict=True)]
+    views = [loaded for loaded, vector in pairs if vector is not None]
+    detail = "the embedder gave no usable vector for it"
     failures = [
-        ViewFailure(view.file, "embed_failed", "the embedder gave no usable vector for it")
-        for view, row in zip(task.part.views, rows, strict=True)
-        if row is None
+        ViewFailure(loaded.view.file, "embed_failed", detail)
+        for loaded, vector in pairs
+        if vector is None
     ]
-    part = replace(task.part, views=views)
-    part = replace(part, source_hash=source_hash(part, views, task.marks))
-    return replace(task, part=part, failures=(*task.failures, *failures))
+    return LoadedRow.of(row.planned, views, (*row.failures, *failures), row.cuts)

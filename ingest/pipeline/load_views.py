@@ -1,17 +1,16 @@
-"""The decoding stage: a task's references become decoded views, or counted failures."""
+"""The decoding step: a row's references become decoded views, or counted failures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from catalog.arrays import RgbImage
 from catalog.errors import ImageRejected
 from catalog.images.decode import DecodedImage
 from catalog.parts import View, ViewSegmentation
 from ingest.outcomes import ViewFailure
+from ingest.pipeline.rows import LoadedRow, LoadedView, PlannedRow
 from ingest.pipeline.stage_clock import StageClock
-from ingest.pipeline.task import LoadedTask, Task, source_hash
 from segmentation.choices import AUTO, Choice
 
 MAX_VIEWS = 64
@@ -20,33 +19,29 @@ MAX_VIEWS = 64
 
 @dataclass(frozen=True, slots=True)
 class ViewLoader:
-    """Reads and decodes the views of tasks, by ``Pictures.load``; used by several threads at once."""
+    """Reads and decodes the views of rows, by ``Pictures.load``; used by several threads at once."""
 
     read: Callable[[str], bytes]
     decode: Callable[[bytes], DecodedImage]
     clock: StageClock
 
-    def load(self, task: Task) -> LoadedTask:
-        """Return the task with the views that could be used; the others are failures."""
+    def load(self, planned: PlannedRow) -> LoadedRow:
+        """Return the row with the views that could be used; the others are failures."""
+        if planned.outcome is not None:
+            return LoadedRow(planned)
         with self.clock.measure("decode"):
-            views: list[View] = []
-            pixels: list[RgbImage] = []
+            views: list[LoadedView] = []
             failures: list[ViewFailure] = []
-            for position, reference in enumerate(task.references):
+            for position, reference in enumerate(planned.references):
                 try:
                     if position >= MAX_VIEWS:
                         raise ImageRejected("too_many_views", f"at most {MAX_VIEWS} views a part")
-                    view, image = self._load(reference, task.choices.get(reference, AUTO))
+                    views.append(self._load(reference, planned.choices.get(reference, AUTO)))
                 except ImageRejected as error:
                     failures.append(ViewFailure(reference, error.reason, error.detail))
-                    continue
-                views.append(view)
-                pixels.append(image)
-            digest = source_hash(task.part, views, task.marks)
-            part = replace(task.part, views=tuple(views), source_hash=digest)
-            return LoadedTask(task, part, tuple(pixels), tuple(failures))
+            return LoadedRow.of(planned, views, failures)
 
-    def _load(self, reference: str, choice: Choice) -> tuple[View, RgbImage]:
+    def _load(self, reference: str, choice: Choice) -> LoadedView:
         content = self.read(reference)
         decoded = self.decode(content)
         view = View(
@@ -58,4 +53,4 @@ class ViewLoader:
             # Kept also where nothing is cut: a rebuild from the catalogue's own parts reads it.
             ViewSegmentation(column=choice.use) if choice.by == "column" else None,
         )
-        return view, decoded.pixels
+        return LoadedView(view, (decoded.pixels,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, Full, Queue
 from typing import TypeVar
@@ -56,7 +56,7 @@ def map_in_order(
     workers: int,
     window: int,
     is_light: Callable[[T], bool] = lambda _: False,
-) -> Iterator[R]:
+) -> Generator[R, None, None]:
     """Yield ``function(item)`` in order, computed by threads, at most ``window`` items ahead.
 
     Light items, whose work costs less than a thread's attention, do without where none waits.

@@ -1,4 +1,4 @@
-"""From table rows to tasks: map, clean, find the views, and leave out what is done already."""
+"""From a table's rows to planned ones: clean, find the views, and settle what is done already."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from dataclasses import replace
 from itertools import islice
 from threading import Lock
 
-from catalog.parts import point_id
+from catalog.parts import Part, point_id
 from catalog.store.contract import PartStore
 from catalog.tables.rows import BadRow, SourceRow
 from ingest.cleaning.cleaner import CleanedRow, Cleaner
 from ingest.file_signatures import FileSignatures
 from ingest.ledger import Ledger, LedgerEntry
-from ingest.outcomes import RowOutcome
-from ingest.pipeline.task import Stored, Task, choice_marks, key_of, row_hash
+from ingest.outcomes import Outcome, RowOutcome
+from ingest.pipeline.row_hashes import choice_marks, row_hash
+from ingest.pipeline.rows import PlannedRow, Stored
 from ingest.view_index import ViewIndex
 from segmentation.choices import AUTO, Decisions, choices_of, column_choice
 
@@ -61,7 +62,7 @@ class KnownParts:
 
 
 class Planner:
-    """Turns the rows of one table into tasks, in order, with flat memory."""
+    """Plans the rows of one table, in order, with flat memory."""
 
     def __init__(
         self,
@@ -78,8 +79,8 @@ class Planner:
         self._signatures = signatures
         self._known = known_parts
 
-    def plan(self, rows: Iterable[SourceRow | BadRow]) -> Iterator[Task | RowOutcome]:
-        """Yield a task for each row that has to be looked at, and the outcome of every other."""
+    def plan(self, rows: Iterable[SourceRow | BadRow]) -> Iterator[PlannedRow]:
+        """Yield each row as it has to be looked at, or with its outcome where it is settled."""
         seen_rows = _SeenRows()
         try:
             iterator = (self._clean(row) for row in rows)
@@ -88,27 +89,27 @@ class Planner:
         finally:
             seen_rows.close()
 
-    def _clean(self, row: SourceRow | BadRow) -> Task | RowOutcome:
+    def _clean(self, row: SourceRow | BadRow) -> PlannedRow:
         if isinstance(row, BadRow):
-            return _left_out(row.number, "", row.reason, row.detail, raw=row.raw)
+            return _left_out(PlannedRow(row.number, Part(""), raw=row.raw), row.reason, row.detail)
         views = self._views.views_of(row) if self._views else None
         references = views.references if views else row.images
         cleaned = self._cleaner.clean(row, has_views=bool(references))
         notes = views.notes if views else ()
-        return self._task(row, cleaned, references, (*cleaned.events, *notes))
+        return self._planned(row, cleaned, references, (*cleaned.events, *notes))
 
-    def _task(
+    def _planned(
         self,
         row: SourceRow,
         cleaned: CleanedRow,
         references: tuple[str, ...],
         events: tuple[str, ...],
-    ) -> Task | RowOutcome:
+    ) -> PlannedRow:
         raw = _as_json(dict(row.fields))
         if cleaned.part is None:
-            reason = cleaned.dropped or "unusable"
-            number = row.fields.get("part_number", "")
-            return _left_out(row.number, number, reason, _DETAILS.get(reason, ""), events, raw)
+            part = Part(row.fields.get("part_number", ""))
+            no_part = PlannedRow(row.number, part, events=events, raw=raw)
+            return _left_out(no_part, cleaned.dropped or "unusable")
         signatures = [self._signatures.of(reference) for reference in references]
         column = column_choice(row.fields.get("segment", ""))
         if column is None:
@@ -116,18 +117,19 @@ class Planner:
         decided = self._decisions.of(cleaned.part.part_number)
         choices = choices_of(references, column or AUTO, decided)
         digest = row_hash(cleaned.part, [*references, *signatures, *choice_marks(choices)])
-        return Task(row.number, cleaned.part, references, digest, events, raw=raw, choices=choices)
+        return PlannedRow(
+            row.number, cleaned.part, references, digest, events, raw=raw, choices=choices
+        )
 
-    def _settle_known(self, tasks: Sequence[Task | RowOutcome]) -> Iterator[Task | RowOutcome]:
-        keys = [key_of(task.part) for task in tasks if isinstance(task, Task)]
+    def _settle_known(self, rows: Sequence[PlannedRow]) -> Iterator[PlannedRow]:
+        keys = [row.key for row in rows if row.outcome is None]
         stored = self._known.stored(keys)
         entries = self._known.entries(keys)
-        for task in tasks:
-            if isinstance(task, RowOutcome):
-                yield task
-                continue
-            key = key_of(task.part)
-            yield _unless_done(task, stored.get(key), entries.get(key))
+        for row in rows:
+            if row.outcome is None and (of_row := stored.get(row.key)) is not None:
+                yield _unless_done(row, of_row, entries.get(row.key))
+            else:
+                yield row
 
 
 class _SeenRows:
@@ -141,20 +143,18 @@ class _SeenRows:
     def close(self) -> None:
         self._db.close()
 
-    def first_of_each(self, rows: Iterable[Task | RowOutcome]) -> list[Task | RowOutcome]:
+    def first_of_each(self, rows: Iterable[PlannedRow]) -> list[PlannedRow]:
         """Let the first row of each part through; a repeat is skipped, a conflict fails."""
-        return [row if isinstance(row, RowOutcome) else self._check(row) for row in rows]
+        return [self._check(row) if row.outcome is None else row for row in rows]
 
-    def _check(self, task: Task) -> Task | RowOutcome:
-        key = key_of(task.part)
-        digest = row_hash(task.part, task.references) if task.references else task.row_hash
+    def _check(self, row: PlannedRow) -> PlannedRow:
+        key = row.key
+        digest = row_hash(row.part, row.references) if row.references else row.row_hash
         fresh = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, digest)).rowcount
         if fresh:
-            return task
+            return row
         first = self._db.execute("SELECT digest FROM seen WHERE key = ?", (key,)).fetchone()[0]
-        reason = "duplicate_row" if first == digest else "duplicate_conflict"
-        number = task.part.part_number
-        return _left_out(task.number, number, reason, _DETAILS[reason], task.events, task.raw)
+        return _left_out(row, "duplicate_row" if first == digest else "duplicate_conflict")
 
 
 _DETAILS = {
@@ -167,40 +167,26 @@ _DETAILS = {
 }
 
 
-def _left_out(
-    number: int,
-    part_number: str,
-    reason: str,
-    detail: str,
-    events: tuple[str, ...] = (),
-    raw: str = "",
-) -> RowOutcome:
-    outcome = "skipped" if reason in SKIPPED_REASONS else "failed"
-    return RowOutcome(
-        number,
-        part_number,
-        outcome,  # type: ignore[arg-type]  # a conditional expression widens to str
-        reason,
-        detail,
-        events,
-        raw=raw,
-    )
+def _left_out(row: PlannedRow, reason: str, detail: str = "") -> PlannedRow:
+    outcome: Outcome = "skipped" if reason in SKIPPED_REASONS else "failed"
+    return row.ended(outcome, reason, detail or _DETAILS.get(reason, ""))
 
 
-def _unless_done(task: Task, stored: Stored | None, entry: LedgerEntry | None) -> Task | RowOutcome:
-    if stored is None:
-        return task
-    task = replace(task, stored=stored)
-    if entry is None or not task.row_hash or entry.row_hash != task.row_hash:
-        return task
-    if stored.source_hash != entry.source_hash:
-        return task
-    return RowOutcome(
-        number=task.number,
-        part_number=task.part.part_number,
+def _unless_done(row: PlannedRow, stored: Stored, entry: LedgerEntry | None) -> PlannedRow:
+    if entry is None or not _is_done(row, stored, entry):
+        return replace(row, stored=stored)
+    outcome = RowOutcome(
+        number=row.number,
+        part_number=row.part.part_number,
         outcome="unchanged",
-        events=task.events,
+        events=row.events,
         images_used=entry.images_used,
         images_missing=entry.images_missing,
         images_failed=entry.images_failed,
     )
+    return replace(row, stored=stored, outcome=outcome)
+
+
+def _is_done(row: PlannedRow, stored: Stored, entry: LedgerEntry) -> bool:
+    is_same_row = bool(row.row_hash) and entry.row_hash == row.row_hash
+    return is_same_row and stored.source_hash == entry.source_hash

@@ -1,7 +1,8 @@
-"""The segmentation stage: parts are cut out of their views before these are embedded."""
+"""The segmentation step: parts are cut out of their views before these are embedded."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -9,12 +10,13 @@ from threading import Event
 
 from catalog.arrays import RgbImage
 from catalog.parts import View
+from catalog.settings import Settings
 from catalog.store.contract import chunked
-from ingest.outcomes import RowOutcome, ViewCut
+from ingest.outcomes import ViewCut
 from ingest.pipeline.overlap import map_in_order
+from ingest.pipeline.rows import LoadedRow, LoadedView
 from ingest.pipeline.stage_clock import StageClock
-from ingest.pipeline.task import LoadedTask, source_hash
-from segmentation.choices import AUTO
+from segmentation.choices import AUTO, Choice
 from segmentation.cutter import FAILED, Cut, Cutter, Photo
 from segmentation.pictures import Pictures
 from segmentation.view_segmentation import recorded
@@ -23,13 +25,18 @@ VIEWS_A_BATCH = 32
 """So many views at most are segmented at once; they are in memory at ``PHOTO_SIDE``."""
 
 
+def cut_workers(settings: Settings) -> int:
+    """Return how many threads cut: no core is left to the embedder, since to cut takes longer."""
+    return settings.decode_workers or os.cpu_count() or 1
+
+
 class Stopped(Exception):
-    """Nobody waits for what the stage does any more."""
+    """Nobody waits for what the step does any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentStage:
-    """Cuts the views of loaded tasks and makes them what the embedder is given.
+    """Cuts the views of loaded rows and makes them what the embedder is given.
 
     The loader before it hands over photos at ``PHOTO_SIDE``, not prepared. ``workers`` threads cut
     where the segmenter gains from it.
@@ -42,22 +49,22 @@ class SegmentStage:
     stopped: Event = field(default_factory=Event)
     """Once set, ``cut`` raises Stopped instead of going on with the next photo or batch."""
 
-    def cut(self, batch: Sequence[LoadedTask | RowOutcome]) -> list[LoadedTask | RowOutcome]:
-        """Return the batch with its views cut, order kept; parts that are unchanged are left alone."""
-        changed = [item for item in batch if isinstance(item, LoadedTask) and not item.is_unchanged]
+    def cut(self, rows: Sequence[LoadedRow]) -> list[LoadedRow]:
+        """Return the rows with their views cut, order kept; settled ones are left alone."""
         with self.clock.measure("segment"):
-            cuts = iter([*self._cuts(photo for task in changed for photo in _photos(task))])
-            cut_tasks = {
-                id(task): self._cut(task, [next(cuts) for _ in task.pixels]) for task in changed
-            }
-        return [cut_tasks.get(id(item), item) for item in batch]
+            photos = (photo for row in rows if not row.is_settled for photo in _photos(row))
+            cuts = iter([*self._cuts(photos)])
+            return [
+                row if row.is_settled else self._cut(row, [next(cuts) for _ in row.views])
+                for row in rows
+            ]
 
-    def of_sample(self, sample: Iterable[LoadedTask]) -> Iterator[RgbImage]:
+    def of_sample(self, sample: Iterable[LoadedRow]) -> Iterator[RgbImage]:
         """Yield what the embedder is given for each view of a sample, a batch in memory at a time.
 
         The masks are kept: ``cut`` will ask for the same ones.
         """
-        photos = (photo for task in sample for photo in _photos(task))
+        photos = (photo for row in sample for photo in _photos(row))
         for cut in self.clock.waiting("segment", self._cuts(photos)):
             yield from self.pictures.of_cut(cut)
 
@@ -77,29 +84,26 @@ class SegmentStage:
             raise Stopped
         return self.cutter.cut(photos)
 
-    def _cut(self, task: LoadedTask, cuts: Sequence[Cut]) -> LoadedTask:
-        pictures = [self.pictures.of_cut(cut) for cut in cuts]
-        views = tuple(map(_recorded, task.part.views, cuts, [task] * len(cuts)))
-        cut_task = replace(
-            task,
-            part=replace(task.part, views=views),
-            pixels=tuple(picture[0] for picture in pictures),
-            full_photos={
-                place: picture[1] for place, picture in enumerate(pictures) if len(picture) > 1
-            },
-            cuts=tuple(map(_outcome, task.part.views, cuts)),
-        )
-        digest = source_hash(cut_task.part, views, cut_task.marks)
-        return replace(cut_task, part=replace(cut_task.part, source_hash=digest))
+    def _cut(self, row: LoadedRow, cuts: Sequence[Cut]) -> LoadedRow:
+        before = [loaded.view for loaded in row.views]
+        views = [
+            LoadedView(_recorded(view, cut, _choice(row, view)), self.pictures.of_cut(cut))
+            for view, cut in zip(before, cuts, strict=True)
+        ]
+        return LoadedRow.of(row.planned, views, row.failures, [*map(_outcome, before, cuts)])
 
 
-def _photos(task: LoadedTask) -> Iterator[Photo]:
-    for view, pixels in zip(task.part.views, task.pixels, strict=True):
-        yield Photo(pixels, view.sha256, task.task.choices.get(view.file, AUTO))
+def _photos(row: LoadedRow) -> Iterator[Photo]:
+    for loaded in row.views:
+        [pixels] = loaded.pictures
+        yield Photo(pixels, loaded.view.sha256, _choice(row, loaded.view))
 
 
-def _recorded(view: View, cut: Cut, task: LoadedTask) -> View:
-    choice = task.task.choices.get(view.file, AUTO)
+def _choice(row: LoadedRow, view: View) -> Choice:
+    return row.planned.choices.get(view.file, AUTO)
+
+
+def _recorded(view: View, cut: Cut, choice: Choice) -> View:
     record = recorded(cut, choice, view.width, view.height)
     column = view.segmentation.column if view.segmentation else ""
     return replace(view, segmentation=replace(record, column=column))

@@ -1,4 +1,4 @@
-"""The writing stage: points into the store, then into the ledger; nothing is done before both."""
+"""The writing step: points into the store, then into the ledger; nothing is done before both."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from threading import Lock
 from time import monotonic
 
 from catalog.errors import InvalidVector
-from catalog.store.contract import PartStore
+from catalog.store.contract import PartStore, Point
 from ingest.ledger import Ledger, LedgerEntry
 from ingest.outcomes import RowOutcome
-from ingest.pipeline.embed import Embedded, EmbeddedTask
+from ingest.pipeline.rows import MadeRow
 from ingest.pipeline.stage_clock import StageClock
-from ingest.pipeline.task import LoadedTask, key_of
 
 COMMIT_SECONDS = 5.0
 """So often, at the latest, is what was written made durable and noted in the ledger."""
@@ -35,12 +34,12 @@ class Writer:
         self._outcomes: list[RowOutcome] = []
         self._committed_at = monotonic()
 
-    def write(self, batches: Iterable[Sequence[Embedded]]) -> Iterator[RowOutcome]:
+    def write(self, batches: Iterable[Sequence[MadeRow]]) -> Iterator[RowOutcome]:
         """Write all batches and yield the outcome of each row, in order."""
         for batch in batches:
-            refused = self._upsert([item for item in batch if isinstance(item, EmbeddedTask)])
-            for item in batch:
-                yield self._settle(item, refused)
+            refused = self._upsert([row.point for row in batch if row.point is not None])
+            for row in batch:
+                yield self._settle(row, refused)
             due = monotonic() - self._committed_at > COMMIT_SECONDS
             if due or len(self._outcomes) >= COMMIT_ROWS:
                 self.commit()
@@ -55,45 +54,31 @@ class Writer:
         self._entries, self._outcomes = [], []
         self._committed_at = monotonic()
 
-    def _upsert(self, tasks: Sequence[EmbeddedTask]) -> dict[str, str]:
+    def _upsert(self, points: Sequence[Point]) -> dict[str, str]:
         """Upsert the points; return why some were refused, by point id."""
-        if not tasks:
+        if not points:
             return {}
         with self._clock.measure("write"), self._lock:
             try:
-                self._store.upsert([task.point for task in tasks])
+                self._store.upsert(points)
             except InvalidVector:
-                return self._upsert_each(tasks)
+                return self._upsert_each(points)
         return {}
 
-    def _upsert_each(self, tasks: Sequence[EmbeddedTask]) -> dict[str, str]:
+    def _upsert_each(self, points: Sequence[Point]) -> dict[str, str]:
         refused = {}
-        for task in tasks:
+        for point in points:
             try:
-                self._store.upsert([task.point])
+                self._store.upsert([point])
             except InvalidVector as error:  # the slow path: which one is it?
-                refused[task.point.id] = str(error)
+                refused[point.id] = str(error)
         return refused
 
-    def _settle(self, item: Embedded, refused: dict[str, str]) -> RowOutcome:
-        if isinstance(item, RowOutcome):
-            outcome = item
-        elif isinstance(item, EmbeddedTask) and item.point.id in refused:
-            outcome = item.loaded.failed("invalid_vector", refused[item.point.id])
-        else:
-            loaded = item.loaded if isinstance(item, EmbeddedTask) else item
-            outcome = loaded.outcome()
-            self._entries.append(_entry(loaded, outcome))
+    def _settle(self, row: MadeRow, refused: dict[str, str]) -> RowOutcome:
+        outcome = row.outcome
+        if row.point is not None and row.point.id in refused:
+            outcome = row.refused(refused[row.point.id])
+        elif row.entry is not None:
+            self._entries.append(row.entry)
         self._outcomes.append(outcome)
         return outcome
-
-
-def _entry(loaded: LoadedTask, outcome: RowOutcome) -> LedgerEntry:
-    return LedgerEntry(
-        key=key_of(loaded.part),
-        row_hash=loaded.settled_hash,
-        source_hash=loaded.part.source_hash,
-        images_used=outcome.images_used,
-        images_missing=outcome.images_missing,
-        images_failed=outcome.images_failed,
-    )

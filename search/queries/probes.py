@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catalog.arrays import FloatMatrix, FloatVector
+from catalog.arrays import FloatMatrix, FloatVector, SparseVector, Vector
 from catalog.embedding.contract import CrossModalEmbedder
 from catalog.errors import UsageError
 from catalog.name_queries import embed_names
 from catalog.names.attributes import read_attributes
 from catalog.parts import Attributes, part_key, point_id
-from catalog.store.contract import Record, SparseVector, Vector
+from catalog.store.contract import Record
 from search.queries.query import Query
 from search.queries.query_terms import asked_terms
 from search.queries.weights import GROUP_OF, resolve_weights

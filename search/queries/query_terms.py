@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from catalog.arrays import SparseVector
 from catalog.names.terms import document_terms, query_terms
 from catalog.parts import Part
-from catalog.store.contract import SparseVector
 
 BOTH_NAMES = 0.87
 """A part usually has both names, so that each of its terms weighs this much less than in one name

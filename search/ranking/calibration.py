@@ -18,8 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.arrays import FloatMatrix
-from catalog.store.contract import SparseVector
+from catalog.arrays import FloatMatrix, SparseVector
 
 FloatArray = NDArray[np.float64]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from catalog.arrays import FloatMatrix
+from catalog.arrays import FloatMatrix, SparseVector
 from catalog.embedding.contract import CrossModalEmbedder
 from catalog.errors import StoreError
-from catalog.store.contract import Record, SparseVector
+from catalog.store.contract import Record
 from search.queries.query_terms import asked_terms
 from search.ranking.calibration import (
     DEFAULT_CURVES,

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from catalog.arrays import unit_rows
+from catalog.arrays import Vector, unit_rows
 from catalog.parts import point_id
-from catalog.store.contract import Point, Vector
+from catalog.store.contract import Point
 from catalog.store.manifest import Manifest
 from catalog.store.schema import part_schema
 from clustering.contract import Plan

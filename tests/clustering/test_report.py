@@ -117,7 +117,7 @@ def test_the_command_says_where_the_page_is(
 
 
 def test_without_a_run_it_says_what_to_do(tmp_path: Path) -> None:
-    with Catalog.open(tmp_path, image_model="none", text_model="builtin:tfidf") as catalog:
+    with Catalog.open(tmp_path, image_model="none", text_model="builtin:bag-of-words") as catalog:
         catalog.ingest(pd.DataFrame({"part_number": ["1"], "name_de": ["Motor"]}))
         with pytest.raises(UsageError, match="run `partscope cluster` first"):
             write_report(catalog, tmp_path / "out")

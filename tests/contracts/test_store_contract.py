@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from catalog.arrays import SparseVector, Vector
 from catalog.errors import InvalidVector, UnknownName, UsageError
-from catalog.store.contract import FacetCount, PartStore, Point, SparseVector, Vector
+from catalog.store.contract import FacetCount, PartStore, Point
 from catalog.store.filters import Equals, HasVector
 from tests.stores import identity, point, random_points, sparse, vector
 

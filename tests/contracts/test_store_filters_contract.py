@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.arrays import Vector
 from catalog.errors import UsageError
-from catalog.store.contract import PartStore, Point, Vector
+from catalog.store.contract import PartStore, Point
 from catalog.store.filters import (
     AnyOf,
     Between,

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from catalog.arrays import FloatMatrix, unit_rows
+from catalog.arrays import FloatMatrix, SparseVector, Vector, unit_rows
 from catalog.errors import InvalidVector, UnknownName, UsageError
-from catalog.store.contract import PartStore, Point, Scored, SparseVector, Vector, VectorQuery
+from catalog.store.contract import PartStore, Point, Ranking, VectorQuery
 from catalog.store.filters import Equals, HasId, Not
-from tests.stores import identity, point, random_points, sparse, vector
+from tests.stores import identity, point, random_points, ranking_of, sparse, vector
 
 POINTS = random_points(200, seed=3)
 
@@ -35,35 +35,33 @@ def cosine(points: Sequence[Point], name: str, query: Vector) -> dict[str, float
     return scores
 
 
-def assert_best(hits: Sequence[Scored], scores: dict[str, float], limit: int) -> None:
+def assert_best(ranking: Ranking, scores: dict[str, float], limit: int) -> None:
     best = sorted(scores, key=lambda point_id: (-scores[point_id], point_id))[:limit]
-    assert [hit.id for hit in hits] == best
-    assert [hit.score for hit in hits] == pytest.approx(
-        [scores[point_id] for point_id in best], abs=1e-5
-    )
+    assert ranking.ids == best
+    assert ranking.scores.dtype == np.float64
+    assert ranking.scores == pytest.approx([scores[point_id] for point_id in best], abs=1e-5)
 
 
 @pytest.mark.parametrize("exact", [True, False])
 @pytest.mark.parametrize("limit", [1, 10, 500])
 def test_dense_search_is_by_cosine(filled: PartStore, limit: int, exact: bool) -> None:
     query = vector(3, -1, 2, 0.5)
-    hits = filled.search(VectorQuery("image", query, limit, exact=exact, ef=64))
-    assert_best(hits, cosine(POINTS, "image", query), limit)
-    assert all(hit.payload == {} and hit.vectors == {} for hit in hits)
+    ranking = ranking_of(filled, VectorQuery("image", query, limit, exact=exact))
+    assert_best(ranking, cosine(POINTS, "image", query), limit)
 
 
 def test_several_views_are_searched_by_maxsim(filled: PartStore) -> None:
     query = np.asarray([[1, 2, 0, -1], [0.5, 0, 3, 1]], dtype=np.float32)
-    hits = filled.search(VectorQuery("views", query, 20))
-    assert_best(hits, cosine(POINTS, "views", query), 20)
-    single = filled.search(VectorQuery("views", query[:1], 20))
+    ranking = ranking_of(filled, VectorQuery("views", query, 20))
+    assert_best(ranking, cosine(POINTS, "views", query), 20)
+    single = ranking_of(filled, VectorQuery("views", query[:1], 20))
     assert_best(single, cosine(POINTS, "views", query[:1]), 20)
 
 
 def test_terms_are_weighed_by_how_rare_they_are(filled: PartStore) -> None:
     query = sparse(i3=1, i17=2, i40=0.5, i999=7)
-    hits = filled.search(VectorQuery("terms", query, 25))
-    assert_best(hits, idf_scores(POINTS, query), 25)
+    ranking = ranking_of(filled, VectorQuery("terms", query, 25))
+    assert_best(ranking, idf_scores(POINTS, query), 25)
 
 
 def idf_scores(points: Sequence[Point], query: SparseVector) -> dict[str, float]:
@@ -90,49 +88,37 @@ def terms_of(point: Point) -> dict[int, float]:
 def test_a_filter_limits_what_is_found(filled: PartStore) -> None:
     query = vector(1, 1, 0, 0)
     family = [point for point in POINTS if point.payload["family"] == "F3"]
-    hits = filled.search(VectorQuery("image", query, 10, Equals("family", "F3")))
-    assert_best(hits, cosine(family, "image", query), 10)
-    others = [point for point in POINTS if point.id != hits[0].id]
-    rest = filled.search(VectorQuery("image", query, 10, Not(HasId((hits[0].id,)))))
+    ranking = ranking_of(filled, VectorQuery("image", query, 10, Equals("family", "F3")))
+    assert_best(ranking, cosine(family, "image", query), 10)
+    first = ranking.ids[0]
+    others = [point for point in POINTS if point.id != first]
+    rest = ranking_of(filled, VectorQuery("image", query, 10, Not(HasId((first,)))))
     assert_best(rest, cosine(others, "image", query), 10)
-
-
-def test_hits_carry_what_is_asked_for(filled: PartStore) -> None:
-    query = VectorQuery(
-        "image", vector(1, 0, 0, 0), 3, with_payload=["family"], with_vectors=["name_de"]
-    )
-    for hit in filled.search(query):
-        assert hit.payload.keys() == {"family"}
-        assert set(hit.vectors) <= {"name_de"}
-    (whole,) = filled.search(VectorQuery("image", vector(1, 0, 0, 0), 1, with_payload=True))
-    assert whole.payload == next(point.payload for point in POINTS if point.id == whole.id)
 
 
 def test_ties_are_broken_by_id_also_at_the_limit(store: PartStore) -> None:
     same = [point(number, {"name_de": vector(1, 2, 3)}) for number in range(300)]
     store.upsert([*same, point(900, {"name_de": vector(1, 2, 2)})])
-    hits = store.search(VectorQuery("name_de", vector(1, 2, 3), 7))
-    assert [hit.id for hit in hits] == sorted(tie.id for tie in same)[:7]
-    behind = store.search(VectorQuery("name_de", vector(1, 2, 2), 7))
-    assert [hit.id for hit in behind] == [
-        identity(900),
-        *sorted(tie.id for tie in same)[:6],
-    ]
+    ranking = ranking_of(store, VectorQuery("name_de", vector(1, 2, 3), 7))
+    assert ranking.ids == sorted(tie.id for tie in same)[:7]
+    behind = ranking_of(store, VectorQuery("name_de", vector(1, 2, 2), 7))
+    assert behind.ids == [identity(900), *sorted(tie.id for tie in same)[:6]]
 
 
 def test_many_searches_are_the_single_ones(filled: PartStore) -> None:
     queries = [
         VectorQuery("image", vector(1, 0, 2, 0), 5),
-        VectorQuery("terms", sparse(i5=1, i9=1), 50, with_payload=True),
+        VectorQuery("terms", sparse(i5=1, i9=1), 50),
         VectorQuery("name_de", vector(0, 1, 0), 2, Equals("family", "F1")),
         VectorQuery("image", vector(1, 0, 2, 0), 5),
     ]
-    answers = filled.search_many(queries)
-    assert answers == [filled.search(query) for query in queries]
+    for query, ranking in zip(queries, filled.search_many(queries), strict=True):
+        single = ranking_of(filled, query)
+        assert (ranking.ids, ranking.scores.tolist()) == (single.ids, single.scores.tolist())
     assert filled.search_many([]) == []
 
 
-def test_rankings_are_the_ids_and_scores_of_searches(filled: PartStore) -> None:
+def test_a_ranking_leaves_only_ties_open(filled: PartStore) -> None:
     queries = [
         VectorQuery("image", vector(1, 0, 2, 0), 30),
         VectorQuery("views", np.asarray([[1, 2, 0, -1], [0.5, 0, 3, 1]], dtype=np.float32), 9),
@@ -141,12 +127,12 @@ def test_rankings_are_the_ids_and_scores_of_searches(filled: PartStore) -> None:
         VectorQuery("name_de", vector(0, 1, 0), 2, HasId((identity(7777),))),
     ]
     rankings = filled.rank_many(queries)
-    for ranking, hits in zip(rankings, filled.search_many(queries), strict=True):
-        assert sorted(ranking.ids) == sorted(hit.id for hit in hits)
+    for ranking, ordered in zip(rankings, filled.search_many(queries), strict=True):
+        assert sorted(ranking.ids) == sorted(ordered.ids)
         assert ranking.scores.dtype == np.float64
-        assert ranking.scores.tolist() == pytest.approx([hit.score for hit in hits], abs=1e-6)
+        assert ranking.scores == pytest.approx(ordered.scores, abs=1e-6)
         score_of = dict(zip(ranking.ids, ranking.scores.tolist(), strict=True))
-        assert [score_of[hit.id] for hit in hits] == pytest.approx([hit.score for hit in hits])
+        assert [score_of[part] for part in ordered.ids] == pytest.approx(ordered.scores)
     assert filled.rank_many([]) == []
 
 
@@ -158,25 +144,23 @@ def test_a_ranking_of_equal_scores_ends_at_the_limit(store: PartStore) -> None:
 
 def test_points_without_the_vector_are_not_found(store: PartStore) -> None:
     store.upsert([point(1, {"name_de": vector(1, 0, 0)}), point(2)])
-    assert store.search(VectorQuery("image", vector(1, 0, 0, 0), 5)) == []
-    assert store.search(VectorQuery("terms", sparse(i1=1), 5)) == []
-    assert [hit.id for hit in store.search(VectorQuery("name_de", vector(1, 0, 0), 5))] == [
-        identity(1)
-    ]
+    assert ranking_of(store, VectorQuery("image", vector(1, 0, 0, 0), 5)).ids == []
+    assert ranking_of(store, VectorQuery("terms", sparse(i1=1), 5)).ids == []
+    assert ranking_of(store, VectorQuery("name_de", vector(1, 0, 0), 5)).ids == [identity(1)]
 
 
 def test_a_vector_that_vanished_is_not_found(store: PartStore) -> None:
     store.upsert([point(1, {"name_de": vector(1, 0, 0), "terms": sparse(i1=1)})])
     store.upsert([point(1)])
-    assert store.search(VectorQuery("name_de", vector(1, 0, 0), 5)) == []
-    assert store.search(VectorQuery("terms", sparse(i1=1), 5)) == []
+    assert ranking_of(store, VectorQuery("name_de", vector(1, 0, 0), 5)).ids == []
+    assert ranking_of(store, VectorQuery("terms", sparse(i1=1), 5)).ids == []
 
 
 def test_the_length_of_a_query_does_not_matter(filled: PartStore) -> None:
-    long = filled.search(VectorQuery("image", vector(2e9, 1e9, 0, 0), 9))
-    short = filled.search(VectorQuery("image", vector(2e-9, 1e-9, 0, 0), 9))
-    assert [hit.id for hit in long] == [hit.id for hit in short]
-    assert [hit.score for hit in long] == pytest.approx([hit.score for hit in short], abs=1e-5)
+    long = ranking_of(filled, VectorQuery("image", vector(2e9, 1e9, 0, 0), 9))
+    short = ranking_of(filled, VectorQuery("image", vector(2e-9, 1e-9, 0, 0), 9))
+    assert long.ids == short.ids
+    assert long.scores == pytest.approx(short.scores, abs=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -192,15 +176,15 @@ def test_the_length_of_a_query_does_not_matter(filled: PartStore) -> None:
 )
 def test_a_bad_query_is_refused(filled: PartStore, using: str, bad: Any) -> None:
     with pytest.raises(InvalidVector, match=f"query.*{using}"):
-        filled.search(VectorQuery(using, bad, 5))
+        ranking_of(filled, VectorQuery(using, bad, 5))
 
 
 def test_an_unknown_vector_is_refused(filled: PartStore) -> None:
     with pytest.raises(UnknownName, match="name_de"):
-        filled.search(VectorQuery("name_fr", vector(1, 0, 0), 5))
+        ranking_of(filled, VectorQuery("name_fr", vector(1, 0, 0), 5))
 
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_below_one_is_refused(filled: PartStore, limit: int) -> None:
     with pytest.raises(UsageError, match="limit"):
-        filled.search(VectorQuery("image", vector(1, 0, 0, 0), limit))
+        ranking_of(filled, VectorQuery("image", vector(1, 0, 0, 0), limit))

@@ -22,7 +22,7 @@ from ingest.outcomes import IngestSummary
 from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
-from tests.ingest.conftest import MakeTable, write_photo
+from tests.ingest.written_tables import MakeTable, write_photo
 
 ROWS = [
     {"part_number": "007", "name_de": "Sechskantschraube M8x20", "image": "a.png|b.png"},

@@ -15,7 +15,7 @@ from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from search.api import search
-from tests.ingest.conftest import MakeTable
+from tests.ingest.written_tables import MakeTable
 
 ROWS = [
     {"part_number": "1", "name_de": "Sechskantschraube M8x20", "image": "a.png|b.png"},
@@ -43,7 +43,7 @@ def test_another_embedder_keeps_every_part_and_what_others_wrote(
         assert (summary.created, summary.images_used) == (3, 3)
         assert other.manifest.generation == 2
         assert other.manifest.embedders["image"].name == "builtin:hog"
-        assert other.manifest.embedders["text"].name == "builtin:tfidf"
+        assert other.manifest.embedders["text"].name == "builtin:bag-of-words"
         assert _parts(other) == before
         [record] = other.store.get([BY_NUMBER])
         assert record.payload["clusters"] == {"run": 7}

@@ -20,6 +20,7 @@ from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from segmentation.choices import DECISIONS, Choice
 from segmentation.review.decide import decide
+from tests.ingest.block_photos import write_block_photo
 from tests.segmentation.drawn_rulers import photo_with_ruler
 from tests.segmentation.threshold import photo
 
@@ -51,21 +52,8 @@ def table_of(tmp_path: Path, rows: Sequence[dict[str, str]] = ROWS) -> Path:
         writer.writerows(rows)
     for row in rows:
         for name in filter(None, row.get("image", "").split("|")):
-            write_photo(tmp_path / name)
+            write_block_photo(tmp_path / name)
     return path
-
-
-def write_photo(path: Path) -> None:
-    """Write a photo of a dark block on a light table, its place and colour by its name."""
-    if path.exists():
-        return
-    rng = np.random.default_rng(list(path.name.encode()))
-    pixels = rng.normal(215, 4, (180, 240, 3))
-    left, top = rng.integers(60, 100), rng.integers(50, 80)
-    pixels[top : top + 60, left : left + 80] = rng.integers(10, 90, 3) + rng.normal(
-        0, 4, (60, 80, 3)
-    )
-    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path)
 
 
 def views_of(catalog: Catalog, number: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from clustering.runs.admin import delete_run, list_runs
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
-from tests.clustering.runs.test_write_back import Killed, _mortal
+from tests.clustering.runs.mortal_stores import Killed, mortal
 from tests.stores import edge_place, server_place, unique_catalog
 
 
@@ -70,7 +70,7 @@ def test_a_killed_job_leaves_the_former_run(blobs: Blobs) -> None:
     before = blobs.payload()
     for lives in (1, 4, 6):
         with pytest.raises(Killed):
-            ClusterJob(_mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
+            ClusterJob(mortal(blobs.stores, lives), replace(PLAN, k=3)).run()
         assert run_store.active_id(blobs.stores.parts) == "default@1"
         assert ReviewedRun(blobs.stores.parts, "default@1").cluster_of == before
     recover(blobs.stores)

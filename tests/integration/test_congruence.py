@@ -6,7 +6,7 @@ so hits whose scores lie closer together than that may change places.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.store.contract import (
-    PartStore,
-    Point,
-    Record,
-    Scored,
-    SparseVector,
-    Vector,
-    VectorQuery,
-)
+from catalog.arrays import SparseVector, Vector
+from catalog.store.contract import PartStore, Point, Ranking, Record, VectorQuery
 from catalog.store.filters import AnyOf, Between, Condition, Equals, HasVector, IsMissing, Not
 from catalog.store.manifest import Manifest
 from tests.stores import (
@@ -34,6 +27,7 @@ from tests.stores import (
     memory_place,
     point,
     random_points,
+    ranking_of,
     server_place,
     sparse,
     unique_catalog,
@@ -82,13 +76,12 @@ def filled(pair: tuple[PartStore, PartStore]) -> tuple[PartStore, PartStore]:
     return pair
 
 
-def assert_same_hits(one: Sequence[Scored], other: Sequence[Scored]) -> None:
-    scores = [hit.score for hit in one]
-    assert [hit.score for hit in other] == pytest.approx(scores, abs=TOLERANCE)
-    gaps = np.abs(np.diff([np.inf, *scores, -np.inf])) > 2 * TOLERANCE
-    for rank in range(len(one) - 1):
+def assert_same_ranking(one: Ranking, other: Ranking) -> None:
+    assert other.scores == pytest.approx(one.scores, abs=TOLERANCE)
+    gaps = np.abs(np.diff([np.inf, *one.scores, -np.inf])) > 2 * TOLERANCE
+    for rank in range(len(one.ids) - 1):
         if gaps[rank] and gaps[rank + 1]:
-            assert one[rank].id == other[rank].id
+            assert one.ids[rank] == other.ids[rank]
 
 
 def contents(store: PartStore) -> list[Record]:
@@ -120,14 +113,14 @@ def test_searches(
 ) -> None:
     for limit in (1, 10, 1000):
         wanted = VectorQuery(using, query, limit, where, exact=True)
-        one, other = (store.search(wanted) for store in filled)
-        assert_same_hits(one, other)
+        one, other = (ranking_of(store, wanted) for store in filled)
+        assert_same_ranking(one, other)
 
 
 def test_many_searches(filled: tuple[PartStore, PartStore]) -> None:
     queries = [VectorQuery(using, query, 20, exact=True) for using, query in QUERIES]
     for one, other in zip(*(store.search_many(queries) for store in filled), strict=True):
-        assert_same_hits(one, other)
+        assert_same_ranking(one, other)
 
 
 def test_counts_facets_and_contents(filled: tuple[PartStore, PartStore]) -> None:
@@ -143,8 +136,8 @@ def test_ties(pair: tuple[PartStore, PartStore]) -> None:
     for store in pair:
         store.upsert(same)
     query = VectorQuery("name_de", vector(1, 2, 3), 15, exact=True)
-    one, other = (store.search(query) for store in pair)
-    assert [hit.id for hit in one] == [hit.id for hit in other]
+    one, other = (ranking_of(store, query) for store in pair)
+    assert one.ids == other.ids
 
 
 NUMBERS = st.integers(0, 7)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from qdrant_client import QdrantClient, models
 
+from catalog.arrays import Vector
 from catalog.errors import CatalogNotFound
-from catalog.store.contract import PartStore, Schema, Vector, VectorQuery, VectorSpec
+from catalog.store.contract import PartStore, Schema, VectorQuery, VectorSpec
 from catalog.store.manifest import Manifest
 from catalog.store.schema import PART_INDEXES, part_schema
 from catalog.store.server.indexing import DEFAULT_THRESHOLD
@@ -22,6 +23,7 @@ from tests.stores import (
     identity,
     point,
     random_points,
+    ranking_of,
     server_place,
     unique_catalog,
     vector,
@@ -106,7 +108,7 @@ def test_loading_is_not_slowed_by_indexing_and_searching_is_indexed(
         numbers = range(start, start + 1000)
         store.upsert([point(number, {"image": rows[number]}) for number in numbers])
     query = VectorQuery("image", rows[17], 10, exact=True)
-    before = store.search(query)
+    before = ranking_of(store, query).ids
     state = store.optimize()
     assert (state.points, state.threshold, state.is_sound) == (8_000, DEFAULT_THRESHOLD, True)
     config = client.get_collection(catalog).config.optimizer_config
@@ -117,9 +119,8 @@ def test_loading_is_not_slowed_by_indexing_and_searching_is_indexed(
     wait_until_indexed(client, catalog)
     state = store.index_state()
     assert (state.phase, state.threshold, state.indexed > 0) == ("ready", 1000, True)
-    assert [hit.id for hit in store.search(query)] == [hit.id for hit in before]
-    near = store.search(VectorQuery("image", rows[17], 10, ef=256))
-    assert near[0].id == identity(17)
+    assert ranking_of(store, query).ids == before
+    assert ranking_of(store, VectorQuery("image", rows[17], 10)).ids[0] == identity(17)
 
 
 def wait_until_indexed(client: QdrantClient, collection: str) -> None:
@@ -175,7 +176,7 @@ def test_a_batch_larger_than_a_request_is_split(place: Place, catalog: str) -> N
     views: list[Vector] = [rng.normal(size=(8, 1280)).astype(np.float32) for _ in range(200)]
     store.upsert([point(number, {"views": rows}) for number, rows in enumerate(views)])
     assert store.count() == 200
-    assert store.search(VectorQuery("views", views[3], 1))[0].id == identity(3)
+    assert ranking_of(store, VectorQuery("views", views[3], 1)).ids == [identity(3)]
 
 
 def test_many_points_are_scanned_once_each(store: PartStore) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.ingest.conftest import make_table
+from tests.ingest.written_tables import make_table
 
 __all__ = ["make_table"]

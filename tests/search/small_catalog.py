@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from catalog.arrays import FloatMatrix, RgbImage, unit_rows
+from catalog.arrays import FloatMatrix, RgbImage, Vector, unit_rows
 from catalog.embedding.contract import EmbedderDescription
 from catalog.names.attributes import read_attributes
 from catalog.names.terms import document_terms
 from catalog.names.words.tokens import tokens
 from catalog.parts import Language, NameOrigin, Part, View, point_id, to_payload
 from catalog.settings import load_settings
-from catalog.store.contract import Point, Vector
+from catalog.store.contract import Point
 from catalog.store.manifest import Manifest
 from catalog.store.open import open_store
 from catalog.store.schema import part_schema

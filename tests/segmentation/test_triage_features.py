@@ -14,6 +14,7 @@ from segmentation.triage_features import (
     triage_features,
 )
 from tests.segmentation.drawn_rulers import photo_with_ruler
+from tests.segmentation.noise import noise
 from tests.segmentation.threshold import photo
 
 STUDIO = photo((14, 12, 146, 108))
@@ -33,9 +34,12 @@ def with_ground(colour: tuple[int, int, int], grain: float = 0.0) -> RgbImage:
     return np.clip(image, 0, 255).astype(np.uint8)
 
 
-def lit_from_the_left() -> RgbImage:
-    """Return the studio photo in a light that falls off."""
-    return (STUDIO * np.linspace(1, 0.78, 160)[:, None]).astype(np.uint8)
+def blotched(contrast: float) -> RgbImage:
+    """Return the studio photo with soft stains of all colours, ``contrast`` grey levels deep."""
+    height, width = STUDIO.shape[:2]
+    stains = noise(height, width, seed=0, smooth=3) - 127.5
+    image: RgbImage = STUDIO - 30 + stains * contrast / stains.std()
+    return np.clip(image, 0, 255).astype(np.uint8)
 
 
 def with_thing(
@@ -57,7 +61,7 @@ def test_a_studio_photo_needs_no_cutting() -> None:
     ("name", "image"),
     [
         ("tint", with_ground((70, 110, 190))),
-        ("spread", lit_from_the_left()),
+        ("spread", blotched(6)),
         ("texture", with_ground((200, 200, 200), 30)),
         ("things", with_thing(slice(90, 115), slice(4, 24))),
         ("room", photo((60, 40, 100, 90))),

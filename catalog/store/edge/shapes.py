@@ -7,14 +7,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import qdrant_edge as edge
 
+from catalog.arrays import SparseVector, Vector
 from catalog.store.contract import (
     PayloadIndex,
     Ranking,
     Record,
     Schema,
-    Scored,
-    SparseVector,
-    Vector,
     VectorSpec,
     WithPayload,
     WithVectors,
@@ -24,7 +22,6 @@ _INDEXES: dict[PayloadIndex, edge.PayloadSchemaType] = {
     "keyword": edge.PayloadSchemaType.Keyword,
     "float": edge.PayloadSchemaType.Float,
     "integer": edge.PayloadSchemaType.Integer,
-    "text": edge.PayloadSchemaType.Text,
 }
 _ID = slice(len('ScoredPoint(id="'), len('ScoredPoint(id="') + 36)
 _NO_HNSW = edge.HnswIndexConfig(m=0, ef_construct=100, full_scan_threshold=10_000)
@@ -52,11 +49,6 @@ def index_operations(schema: Schema) -> Iterator[edge.UpdateOperation]:
 def to_record(record: edge.Record, identity: str | None = None) -> Record:
     """Return what was read as a record; to ask it for its id is slow where that is known."""
     return Record(identity or str(record.id), dict(record.payload or {}), _vectors(record.vector))
-
-
-def to_scored(hit: edge.ScoredPoint) -> Scored:
-    """Return what was found as a hit."""
-    return Scored(str(hit.id), hit.score, dict(hit.payload or {}), _vectors(hit.vector))
 
 
 def to_ranking(hits: Sequence[edge.ScoredPoint]) -> Ranking:

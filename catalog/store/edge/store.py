@@ -29,7 +29,6 @@ from catalog.store.contract import (
     Ranking,
     Record,
     Schema,
-    Scored,
     VectorQuery,
     WithPayload,
     WithVectors,
@@ -38,7 +37,7 @@ from catalog.store.contract import (
 )
 from catalog.store.edge.filter_translation import edge_filter
 from catalog.store.edge.folder import EdgeFolder, replace_file
-from catalog.store.edge.shapes import selection, to_ranking, to_record, to_scored
+from catalog.store.edge.shapes import selection, to_ranking, to_record
 from catalog.store.edge.shard import RESERVE_BYTES, OwnedShard
 from catalog.store.filters import Condition, json_path
 from catalog.store.generation_record import GenerationRecord
@@ -286,20 +285,14 @@ class EdgeStore:
 
     # -- search -------------------------------------------------------------------------------
 
-    def search(self, query: VectorQuery) -> list[Scored]:
-        """Return the nearest points of one vector."""
-        return self.search_many([query])[0]
-
-    def search_many(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
-        """Return the nearest points of each query, in one call to the engine."""
-        answers = nearest(queries, self._query)
-        return [[to_scored(hit) for hit in hits] for hits in answers]
+    def search_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
+        """Return the nearest points of each query, ties by id."""
+        return [to_ranking(hits) for hits in nearest(queries, self._query)]
 
     def rank_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
-        """Return ids and scores of the nearest points of each query, in one call to the engine."""
-        return [
-            to_ranking(hits) for hits in self._query(queries, [query.limit for query in queries])
-        ]
+        """Return the nearest points of each query, ties as the engine leaves them."""
+        answers = self._query(queries, [query.limit for query in queries])
+        return [to_ranking(hits) for hits in answers]
 
     # -- durability ---------------------------------------------------------------------------
 
@@ -396,9 +389,9 @@ def _request(query: VectorQuery, limit: int, schema: Schema) -> edge.QueryReques
         limit=limit,
         query=edge.Query.Nearest(vector, query.using),
         filter=edge_filter(query.where),
-        with_payload=selection(query.with_payload),
-        with_vector=selection(query.with_vectors),
-        params=edge.SearchParams(hnsw_ef=query.ef, exact=query.exact),
+        with_payload=False,
+        with_vector=False,
+        params=edge.SearchParams(exact=query.exact),
     )
 
 

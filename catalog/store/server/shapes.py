@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 from qdrant_client import models
 
+from catalog.arrays import SparseVector, Vector
 from catalog.store.contract import (
     PayloadIndex,
     Ranking,
     Record,
     Schema,
-    Scored,
-    SparseVector,
-    Vector,
     VectorQuery,
     VectorSpec,
     WithPayload,
@@ -27,7 +25,6 @@ INDEX_TYPES: dict[PayloadIndex, models.PayloadSchemaType] = {
     "keyword": models.PayloadSchemaType.KEYWORD,
     "float": models.PayloadSchemaType.FLOAT,
     "integer": models.PayloadSchemaType.INTEGER,
-    "text": models.PayloadSchemaType.TEXT,
 }
 _NUMBERS = 500_000
 """Vector components a request: about 10 MB as JSON; a server takes 32 MB."""
@@ -71,14 +68,14 @@ def query_request(
     query: VectorQuery, vector: Any, limit: int, *, is_local: bool
 ) -> models.QueryRequest:
     """Return a query as the client spells it; local mode knows no search parameters."""
-    params = models.SearchParams(hnsw_ef=query.ef, exact=query.exact)
+    params = models.SearchParams(exact=query.exact)
     return models.QueryRequest(
         query=vector,
         using=query.using,
         limit=limit,
         filter=server_filter(query.where),
-        with_payload=selection(query.with_payload),
-        with_vector=selection(query.with_vectors),
+        with_payload=False,
+        with_vector=False,
         params=None if is_local else params,
     )
 
@@ -91,11 +88,6 @@ def selection(choice: WithPayload | WithVectors) -> bool | list[str]:
 def to_record(record: models.Record) -> Record:
     """Return what was read as a record."""
     return Record(str(record.id), dict(record.payload or {}), _vectors(record.vector))
-
-
-def to_scored(hit: models.ScoredPoint) -> Scored:
-    """Return what was found as a hit."""
-    return Scored(str(hit.id), hit.score, dict(hit.payload or {}), _vectors(hit.vector))
 
 
 def to_ranking(hits: Sequence[models.ScoredPoint]) -> Ranking:

@@ -26,7 +26,6 @@ from catalog.store.contract import (
     Ranking,
     Record,
     Schema,
-    Scored,
     VectorQuery,
     WithPayload,
     WithVectors,
@@ -56,7 +55,6 @@ from catalog.store.server.shapes import (
     selection,
     to_ranking,
     to_record,
-    to_scored,
 )
 from catalog.store.server.writes import upsert_operations
 from catalog.store.ties import most_frequent, nearest
@@ -297,17 +295,12 @@ class ServerStore:
 
     # -- search -------------------------------------------------------------------------------
 
-    def search(self, query: VectorQuery) -> list[Scored]:
-        """Return the nearest points of one vector."""
-        return self.search_many([query])[0]
-
-    def search_many(self, queries: Sequence[VectorQuery]) -> list[list[Scored]]:
-        """Return the nearest points of each query, in one call to the server."""
-        answers = nearest(queries, self._query)
-        return [[to_scored(hit) for hit in hits] for hits in answers]
+    def search_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
+        """Return the nearest points of each query, ties by id."""
+        return [to_ranking(hits) for hits in nearest(queries, self._query)]
 
     def rank_many(self, queries: Sequence[VectorQuery]) -> list[Ranking]:
-        """Return ids and scores of the nearest points of each query, in one call to the server."""
+        """Return the nearest points of each query, ties as the engine leaves them."""
         answers = self._query(queries, [query.limit for query in queries])
         return [to_ranking(hits) for hits in answers]
 

@@ -140,7 +140,7 @@ def test_fifos_sockets_and_devices_do_not_block(
         reader = ImageReader(root, None)
         assert reason(reader, "fifo.jpg") == "not_a_file"
         assert reason(reader, "socket.jpg") == "not_a_file"
-    assert reason(ImageReader(None, None), "/dev/zero") == "not_a_file"
+    assert reason(ImageReader(None, None, any_file=True), "/dev/zero") == "not_a_file"
 
 
 @pytest.mark.skipif(
@@ -156,9 +156,13 @@ def test_files_up_to_the_limit_are_read(root: Path) -> None:
     assert reason(ImageReader(root, None, max_bytes=len(VIEW) - 1), "4711.jpg") == "too_large"
 
 
-def test_without_a_root_any_file_can_be_given(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_root_no_file_is_read(root: Path) -> None:
+    assert reason(ImageReader(None, None), str(root / "4711.jpg")) == "no_image_folder"
+
+
+def test_a_person_may_name_any_file(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root / "Pumps")
-    reader = ImageReader(None, None)
+    reader = ImageReader(None, None, any_file=True)
     assert reader.read(str(root / "4711.jpg")) == VIEW
     assert reader.read("../4711.jpg") == VIEW
     assert reason(reader, "4711.jpg") == "missing"

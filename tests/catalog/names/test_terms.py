@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.arrays import SparseVector
 from catalog.names.terms import document_terms, query_terms
 from catalog.parts import Part
-from catalog.store.contract import SparseVector
 
 
 def _score(query: str, part: Part) -> float:

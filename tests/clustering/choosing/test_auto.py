@@ -6,7 +6,7 @@ from catalog.arrays import FloatMatrix
 from clustering.choosing.auto import Chooser
 from clustering.grouping.fused_graph import affinities
 from clustering.scores.extrinsic import extrinsic_scores
-from tests.clustering.choosing.test_separation import ring_of_blobs
+from tests.clustering.choosing.rings import ring_of_blobs
 
 
 def rings() -> tuple[FloatMatrix, list[str]]:

@@ -5,7 +5,7 @@ import pytest
 
 from clustering.choosing.resolution import communities_of, joined, ladder
 from clustering.grouping.fused_graph import affinities
-from tests.clustering.choosing.test_separation import ring_of_blobs
+from tests.clustering.choosing.rings import ring_of_blobs
 
 GRAPH = affinities(ring_of_blobs(5))
 

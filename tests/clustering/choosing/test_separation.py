@@ -3,15 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from catalog.arrays import FloatMatrix, unit_rows
 from clustering.choosing.separation import GraphSeparation, modularity
 from clustering.grouping.fused_graph import affinities
-
-
-def ring_of_blobs(k: int, per_cluster: int = 30, spread: float = 0.25) -> FloatMatrix:
-    rng = np.random.default_rng(0)
-    centres = np.repeat(np.eye(k, 16), per_cluster, axis=0)
-    return unit_rows((centres + spread * rng.normal(size=centres.shape)).astype(np.float32))
+from tests.clustering.choosing.rings import ring_of_blobs
 
 
 def test_modularity_is_links_inside_beyond_chance() -> None:

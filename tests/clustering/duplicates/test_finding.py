@@ -95,7 +95,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     rows += [("=A1", SCREW, "0,1"), ("A2", SCREW, "0,1"), ("B1", SCREW.replace("M8", "M10"), "0,1")]
     frame = pd.DataFrame(rows, columns=["part_number", "name_de", "weight_kg"])
-    with Catalog.open(folder, image_model="none", text_model="builtin:tfidf") as catalog:
+    with Catalog.open(folder, image_model="none", text_model="builtin:bag-of-words") as catalog:
         catalog.ingest(frame)
     return folder
 

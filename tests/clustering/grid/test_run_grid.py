@@ -16,7 +16,7 @@ from clustering.grid.run_grid import by_score, grid, read_record, run_grid
 from clustering.job.progress import Logged
 from clustering.scores.extrinsic import extrinsic_scores
 from tests.clustering.blobs import Blobs
-from tests.clustering.grouping.test_group import FAMILIES, FAMILY, two_blocks
+from tests.clustering.grouping.families import FAMILIES, FAMILY, two_blocks
 
 FEATURES: Features = two_blocks(0.3)
 TRUTH = [str(family) for family in FAMILY]

@@ -16,10 +16,10 @@ from catalog.store.manifest import Manifest
 from catalog.store.schema import part_schema
 from clustering.contract import NOISE, Plan
 from clustering.job.cluster_job import ClusterJob
-from clustering.job.progress import Logged
 from clustering.runs import run_store
 from clustering.runs.waiting import patiently
 from tests.clustering.blobs import KINDS, PLAN, Blobs, blob_points, part
+from tests.clustering.job.meanwhile import Meanwhile
 from tests.stores import Place, unique_catalog
 
 
@@ -191,21 +191,8 @@ def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
 # -- while others work ------------------------------------------------------------------------
 
 
-class _Meanwhile(Logged):
-    """Does something when the job has begun to group, as another process would."""
-
-    def __init__(self, act: object) -> None:
-        self._act = act
-
-    def step(self, what: str, total: int | None = None) -> None:
-        if "combin" in what or "k-means" in what:
-            act, self._act = self._act, None
-            if callable(act):
-                act()
-
-
 def _run_while(blobs: Blobs, act: object) -> object:
-    return ClusterJob(blobs.stores, replace(PLAN, seed=3), "default", _Meanwhile(act)).run()
+    return ClusterJob(blobs.stores, replace(PLAN, seed=3), "default", Meanwhile(act)).run()
 
 
 def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
@@ -219,7 +206,7 @@ def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
         other.delete([part(6)])
         other.close()
 
-    outcome = ClusterJob(both.stores, replace(PLAN, seed=3), "default", _Meanwhile(ingest)).run()
+    outcome = ClusterJob(both.stores, replace(PLAN, seed=3), "default", Meanwhile(ingest)).run()
     assert outcome.to_json()["meanwhile"] == {"new": 2, "updated": 1, "deleted": 1}
     stored = both.payloads()
     assert len(stored) == 61

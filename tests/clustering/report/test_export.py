@@ -55,7 +55,7 @@ def test_the_command_writes_harmless_cells(
     numbers = [f"P{place}" for place in range(21)]
     frame = pd.DataFrame({"part_number": numbers, "name_de": names})
     with Catalog.open(
-        tmp_path / "store", image_model="none", text_model="builtin:tfidf"
+        tmp_path / "store", image_model="none", text_model="builtin:bag-of-words"
     ) as catalog:
         catalog.ingest(frame)
         catalog.cluster(features=["name"], k=2)

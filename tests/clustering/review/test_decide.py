@@ -19,7 +19,8 @@ from clustering.runs.admin import Activation, activate_run, delete_run, diff_run
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
-from tests.clustering.runs.test_write_back import Killed, _mortal
+from tests.clustering.job.meanwhile import Meanwhile
+from tests.clustering.runs.mortal_stores import Killed, mortal
 
 ANEW = replace(PLAN, seed=7)
 """Groups anew."""
@@ -210,7 +211,7 @@ def test_killed_while_deciding_the_log_and_what_is_seen_agree(grouped: Blobs) ->
     other = _cluster_of(grouped, 1)
     for lives in count():
         try:
-            Review(_mortal(grouped.stores, lives), "anna").move("P0", other)
+            Review(mortal(grouped.stores, lives), "anna").move("P0", other)
         except Killed:
             recover(grouped.stores)
             seen = ReviewedRun(grouped.stores.parts, "default@1")
@@ -223,15 +224,13 @@ def test_killed_while_deciding_the_log_and_what_is_seen_agree(grouped: Blobs) ->
 
 
 def test_a_decision_made_while_the_job_computes_is_in_its_result(grouped: Blobs) -> None:
-    from tests.clustering.job.test_cluster_job import _Meanwhile
-
     other = _cluster_of(grouped, 1)
     grouped.stores.close()
 
     def decide() -> None:
         _by(Blobs(grouped.place, grouped.catalog)).move("P0", other)
 
-    outcome = ClusterJob(grouped.stores, ANEW, "default", _Meanwhile(decide)).run()
+    outcome = ClusterJob(grouped.stores, ANEW, "default", Meanwhile(decide)).run()
     assert outcome.run.grouped == "anew"
     assert _cluster_of(grouped, 0) == other
 

@@ -19,7 +19,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [(f"P{n}", KINDS[n % 3].format(n), KINDS[n % 3][:3]) for n in range(45)]
     frame = pd.DataFrame(rows, columns=["part_number", "name_de", "family"])
     folder = tmp_path_factory.mktemp("evaluate")
-    with Catalog.open(folder, image_model="none", text_model="builtin:tfidf") as catalog:
+    with Catalog.open(folder, image_model="none", text_model="builtin:bag-of-words") as catalog:
         catalog.ingest(frame)
     return folder
 

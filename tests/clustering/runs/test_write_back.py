@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
-from typing import Any, cast
 
 import pytest
 
-from catalog.store.contract import PartStore
 from catalog.store.filters import Equals
 from clustering.contract import Plan
 from clustering.job.cluster_job import ClusterJob
@@ -17,55 +15,14 @@ from clustering.runs import run_store
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import Stores, activate, recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points
+from tests.clustering.runs.mortal_stores import Killed, mortal
 
-WRITES = {
-    "write_artefact",
-    "delete_artefact",
-    "write_assignments",
-    "update_payload",
-    "write_manifest",
-    "upsert",
-    "delete",
-    "create",
-    "drop",
-}
 OTHER_PLAN = replace(PLAN, k=3)
-
-
-class Killed(BaseException):
-    """Stands for SIGKILL: nothing catches it."""
-
-
-class Mortal:
-    """A store whose process dies before its nth write."""
-
-    def __init__(self, store: PartStore, lives: list[int]) -> None:
-        self._store, self._lives = store, lives
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._store, name)
-        return self._counted(method) if name in WRITES else method
-
-    def _counted(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            self._lives[0] -= 1
-            if self._lives[0] < 0:
-                raise Killed
-            return method(*arguments, **options)
-
-        return call
-
-
-def _mortal(stores: Stores, lives: int) -> Stores:
-    calls_left = [lives]
-    both = (Mortal(store, calls_left) for store in (stores.parts, stores.clusters))
-    parts, clusters = both
-    return Stores(cast(PartStore, parts), cast(PartStore, clusters))
 
 
 def _is_killed(work: Callable[[Stores], object], blobs: Blobs, lives: int) -> bool:
     try:
-        work(_mortal(blobs.stores, lives))
+        work(mortal(blobs.stores, lives))
     except Killed:
         return True
     return False

@@ -11,10 +11,12 @@ from catalog.arrays import FloatMatrix, RgbImage, unit_rows
 from catalog.embedding.contract import EmbedderDescription
 from catalog.errors import PartscopeError
 from catalog.parts import Part, View, point_id
+from catalog.store.contract import Point
 from ingest.outcomes import RowOutcome
-from ingest.pipeline.embed import EmbeddedTask, PointBuilder, embed_each
+from ingest.pipeline.embed import PointBuilder, embed_each
+from ingest.pipeline.row_hashes import source_hash
+from ingest.pipeline.rows import LoadedRow, LoadedView, MadeRow, PlannedRow, Stored
 from ingest.pipeline.stage_clock import StageClock
-from ingest.pipeline.task import LoadedTask, Stored, Task, source_hash
 
 
 class _MeanColour:
@@ -42,21 +44,14 @@ class _Letters:
     embed_queries = embed_documents
 
 
-def _loaded(
-    part: Part, images: Sequence[RgbImage] = (), stored: Stored | None = None
-) -> LoadedTask:
-    views = tuple(View(f"{n}.png", f"{n}", 1, 1) for n in range(len(images)))
-    digest = source_hash(part, views)
-    full = Part(
-        part.part_number,
-        name_de=part.name_de,
-        clean_de=part.clean_de,
-        clean_en=part.clean_en,
-        description=part.description,
-        views=views,
-        source_hash=digest,
-    )
-    return LoadedTask(Task(1, part, (), "h", stored=stored), full, tuple(images))
+def _loaded(part: Part, images: Sequence[RgbImage] = (), stored: Stored | None = None) -> LoadedRow:
+    views = [LoadedView(View(f"{n}.png", f"{n}", 1, 1), (image,)) for n, image in enumerate(images)]
+    return LoadedRow.of(PlannedRow(1, part, row_hash="h", stored=stored), views)
+
+
+def _point(row: MadeRow) -> Point:
+    assert row.point is not None, row.outcome
+    return row.point
 
 
 def _colour(*rgb: int) -> RgbImage:
@@ -69,12 +64,12 @@ BUILDER = PointBuilder("parts", _MeanColour(), _Letters(), StageClock(), VECTORS
 
 def test_the_image_vector_is_the_mean_of_the_views_and_views_keep_each() -> None:
     images = [_colour(255, 0, 0), _colour(0, 255, 0)]
-    [task] = BUILDER.build([_loaded(Part("1"), images)])
-    assert isinstance(task, EmbeddedTask)
+    [row] = BUILDER.build([_loaded(Part("1"), images)])
+    point = _point(row)
     half = np.sqrt(0.5)
-    np.testing.assert_allclose(np.asarray(task.point.vectors["image"]), [half, half, 0], atol=1e-6)
-    np.testing.assert_allclose(np.asarray(task.point.vectors["views"]), [[1, 0, 0], [0, 1, 0]])
-    assert task.point.id == str(point_id("parts", "1"))
+    np.testing.assert_allclose(np.asarray(point.vectors["image"]), [half, half, 0], atol=1e-6)
+    np.testing.assert_allclose(np.asarray(point.vectors["views"]), [[1, 0, 0], [0, 1, 0]])
+    assert point.id == str(point_id("parts", "1"))
 
 
 def test_a_missing_modality_is_a_missing_vector() -> None:
@@ -83,8 +78,7 @@ def test_a_missing_modality_is_a_missing_vector() -> None:
         _loaded(Part("2", clean_en="b", description="c"), [_colour(1, 2, 3)]),
         _loaded(Part("3", name_de="zz", clean_de="zz")),
     ]
-    tasks = [item for item in BUILDER.build(parts) if isinstance(item, EmbeddedTask)]
-    present = [set(item.point.vectors) - {"terms"} for item in tasks]
+    present = [set(_point(row).vectors) - {"terms"} for row in BUILDER.build(parts)]
     assert present == [{"name_de"}, {"name_en", "description", "image"}, set()]
 
 
@@ -95,19 +89,18 @@ def test_a_view_that_breaks_the_embedder_costs_itself() -> None:
         _loaded(Part("2"), [_colour(0, 9, 0)]),
     ]
     first, second = BUILDER.build(loaded)
-    assert isinstance(first, EmbeddedTask)
-    assert isinstance(second, EmbeddedTask)
-    assert [failure.reason for failure in first.loaded.failures] == ["embed_failed"]
-    assert [view["file"] for view in first.point.payload["views"]] == ["1.png"]
-    assert "views" not in first.point.vectors
+    assert [failure.reason for failure in first.outcome.view_failures] == ["embed_failed"]
+    assert [view["file"] for view in _point(first).payload["views"]] == ["1.png"]
+    assert "views" not in _point(first).vectors
+    assert set(_point(second).vectors) == {"image", "terms"}
 
 
 def test_a_part_with_nothing_to_embed_fails_with_its_reason() -> None:
-    [failure] = PointBuilder("parts", None, _Letters(), StageClock(), VECTORS).build(
+    [row] = PointBuilder("parts", None, _Letters(), StageClock(), VECTORS).build(
         [_loaded(Part("-"))]
     )
-    assert isinstance(failure, RowOutcome)
-    assert (failure.outcome, failure.reason) == ("failed", "nothing_to_embed")
+    assert (row.outcome.outcome, row.outcome.reason) == ("failed", "nothing_to_embed")
+    assert (row.point, row.entry) == (None, None)
 
 
 def test_an_unchanged_part_is_let_through_and_rev_counts_updates() -> None:
@@ -115,10 +108,18 @@ def test_an_unchanged_part_is_let_through_and_rev_counts_updates() -> None:
     same = _loaded(part, stored=Stored(source_hash(part, ()), 4))
     changed = _loaded(part, stored=Stored("other", 4))
     first, second = BUILDER.build([same, changed])
-    assert first is same
-    assert isinstance(second, EmbeddedTask)
-    assert second.point.payload["rev"] == 5
-    assert second.loaded.outcome().outcome == "updated"
+    assert (first.outcome.outcome, first.point) == ("unchanged", None)
+    assert first.entry is not None
+    assert _point(second).payload["rev"] == 5
+    assert second.outcome.outcome == "updated"
+
+
+def test_what_is_settled_keeps_its_place_and_is_not_noted() -> None:
+    ended = RowOutcome(2, "2", "skipped", "duplicate_row")
+    settled = LoadedRow(PlannedRow(2, Part("2"), outcome=ended))
+    rows = BUILDER.build([_loaded(Part("1", clean_de="a")), settled, _loaded(Part("3"))])
+    assert [row.outcome.outcome for row in rows] == ["created", "skipped", "failed"]
+    assert rows[1] == MadeRow(ended)
 
 
 def test_an_embedder_that_breaks_on_everything_is_an_error() -> None:

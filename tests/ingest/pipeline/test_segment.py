@@ -17,10 +17,11 @@ from catalog.parts import Part, View, ViewSegmentation
 from demo.catalogue import draw_up_parts, photo_seed
 from demo.scenes import draw_scene
 from ingest.outcomes import RowOutcome
-from ingest.pipeline.embed import EmbeddedTask, PointBuilder
+from ingest.pipeline.embed import PointBuilder
+from ingest.pipeline.row_hashes import source_hash
+from ingest.pipeline.rows import LoadedRow, LoadedView, PlannedRow, Stored
 from ingest.pipeline.segment import SegmentStage, Stopped
 from ingest.pipeline.stage_clock import StageClock
-from ingest.pipeline.task import LoadedTask, Stored, Task, source_hash
 from segmentation.choices import Choice
 from segmentation.contract import Prompts, Segmentation, Segmenter
 from segmentation.cutter import Cutter, SegmentUse
@@ -53,21 +54,19 @@ def _stage(
     return SegmentStage(cutter, pictures, StageClock(), workers)
 
 
-def _loaded(*images: RgbImage, choice: Choice | None = None) -> LoadedTask:
-    views = tuple(View(f"{n}.png", f"{n}", 1600, 1200) for n in range(len(images)))
-    task = Task(1, Part("1"), (), "row", choices={"0.png": choice} if choice else {})
-    part = Part("1", views=views, source_hash=source_hash(Part("1"), views, task.marks))
-    return LoadedTask(task, part, images)
-
-
-def _cut(stage: SegmentStage, *loaded: LoadedTask | RowOutcome) -> list[LoadedTask]:
-    return [item for item in stage.cut(loaded) if isinstance(item, LoadedTask)]
+def _loaded(*images: RgbImage, choice: Choice | None = None) -> LoadedRow:
+    views = [
+        LoadedView(View(f"{n}.png", f"{n}", 1600, 1200), (image,)) for n, image in enumerate(images)
+    ]
+    choices = {"0.png": choice} if choice else {}
+    return LoadedRow.of(PlannedRow(1, Part("1"), row_hash="row", choices=choices), views)
 
 
 def test_the_embedder_gets_the_crop_and_the_payload_says_so() -> None:
     loaded = _loaded(photo(), BRIGHT[:40])
-    first, second = _cut(_stage(Threshold()), loaded, _loaded(photo((10, 10, 70, 100))))
-    assert first.pixels[0].shape == (32, 32, 3)
+    first, second = _stage(Threshold()).cut([loaded, _loaded(photo((10, 10, 70, 100)))])
+    [crop] = first.views[0].pictures
+    assert crop.shape == (32, 32, 3)
     assert first.part.views[0].segmentation == ViewSegmentation(
         used="crop",
         score=0.9,
@@ -84,20 +83,21 @@ def test_the_embedder_gets_the_crop_and_the_payload_says_so() -> None:
 
 def test_a_failure_costs_the_crop_not_the_view_and_is_tried_again() -> None:
     loaded = _loaded(photo())
-    [cut] = _cut(_stage(Broken()), loaded)
-    outcome = cut.outcome()
+    [cut] = _stage(Broken()).cut([loaded])
+    outcome = cut.outcome
     assert (outcome.images_used, outcome.images_failed) == (1, 0)
     assert [view_cut.reason for view_cut in outcome.cuts] == ["segmenter_failed"]
     assert outcome.cuts[0].detail == "RuntimeError: out of memory"
     assert cut.settled_hash == ""
-    assert cut.part.source_hash != loaded.part.source_hash
+    assert cut.source_hash != loaded.source_hash
 
 
 def test_what_is_unchanged_is_not_segmented() -> None:
     segmenter = Threshold()
     loaded = _loaded(photo())
-    same = replace(loaded, task=replace(loaded.task, stored=Stored(loaded.part.source_hash, 1)))
-    ended = RowOutcome(2, "2", "skipped")
+    stored = Stored(loaded.source_hash, 1)
+    same = replace(loaded, planned=replace(loaded.planned, stored=stored))
+    ended = LoadedRow(PlannedRow(2, Part("2"), outcome=RowOutcome(2, "2", "skipped")))
     assert _stage(segmenter).cut([same, ended]) == [same, ended]
     assert segmenter.asked == 0
 
@@ -105,8 +105,8 @@ def test_what_is_unchanged_is_not_segmented() -> None:
 def test_a_choice_changes_the_hash_and_is_told() -> None:
     plain, full = _loaded(photo()), _loaded(photo(), choice=Choice("no", "review"))
     prompted = _loaded(photo(), choice=Choice("yes", "review", "nut ."))
-    assert len({task.part.source_hash for task in (plain, full, prompted)}) == 3
-    _, uncut, cut_by_prompt = _cut(_stage(Threshold()), plain, full, prompted)
+    assert len({row.source_hash for row in (plain, full, prompted)}) == 3
+    _, uncut, cut_by_prompt = _stage(Threshold()).cut([plain, full, prompted])
     decided = ViewSegmentation(used="full", reason="review", by="review")
     assert uncut.part.views[0].segmentation == decided
     segmentation = cut_by_prompt.part.views[0].segmentation
@@ -116,24 +116,26 @@ def test_a_choice_changes_the_hash_and_is_told() -> None:
 
 def test_what_the_column_says_stays_beside_what_became_of_the_view() -> None:
     loaded = _loaded(photo())
-    views = (replace(loaded.part.views[0], segmentation=ViewSegmentation(column="yes")),)
-    [cut] = _cut(_stage(Threshold()), replace(loaded, part=replace(loaded.part, views=views)))
+    [before] = loaded.views
+    by_column = replace(before.view, segmentation=ViewSegmentation(column="yes"))
+    row = LoadedRow.of(loaded.planned, [replace(before, view=by_column)], (), [])
+    [cut] = _stage(Threshold()).cut([row])
     [view] = cut.part.views
     assert view.segmentation is not None
     assert (view.segmentation.column, view.segmentation.used) == ("yes", "crop")
 
 
 def test_both_makes_two_rows_of_views() -> None:
-    loaded = _cut(_stage(Threshold(), "both"), _loaded(photo(), BRIGHT))
+    loaded = _stage(Threshold(), "both").cut([_loaded(photo(), BRIGHT)])
     builder = PointBuilder(
         "parts", _MeanColour(), None, StageClock(), frozenset({"image", "views"})
     )
-    [task] = builder.build(loaded)
-    assert isinstance(task, EmbeddedTask)
-    rows = np.asarray(task.point.vectors["views"])
+    [made] = builder.build(loaded)
+    assert made.point is not None
+    rows = np.asarray(made.point.vectors["views"])
     assert rows.shape == (3, 3)  # two views, then the full photo of the one that was cut
     np.testing.assert_allclose(rows[2], _MeanColour().embed_documents([photo()])[0], atol=0.02)
-    assert task.point.payload["views"][0]["segmentation"]["used"] == "both"
+    assert made.point.payload["views"][0]["segmentation"]["used"] == "both"
 
 
 def test_a_sample_is_cut_as_documents_are() -> None:
@@ -142,22 +144,22 @@ def test_a_sample_is_cut_as_documents_are() -> None:
     assert [picture.shape for picture in pictures] == [(32, 32, 3), (32, 43, 3), (32, 38, 3)]
 
 
-def _same(left: Sequence[LoadedTask], right: Sequence[LoadedTask]) -> None:
+def _same(left: Sequence[LoadedRow], right: Sequence[LoadedRow]) -> None:
     for one, other in zip(left, right, strict=True):
         assert one.part == other.part
         assert one.cuts == other.cuts
-        for picture, again in zip(one.pixels, other.pixels, strict=True):
-            np.testing.assert_array_equal(picture, again)
+        for view, again in zip(one.views, other.views, strict=True):
+            np.testing.assert_array_equal(view.pictures[0], again.pictures[0])
 
 
 def test_threads_keep_the_order_and_a_failure_costs_one_crop() -> None:
     loaded = [_loaded(photo((n, 10, n + 50, 90)), BRIGHT, photo()) for n in range(20)]
     segmenter = ThreadedThreshold()
-    tasks = _cut(_stage(segmenter, workers=3), *loaded)
-    _same(tasks, _cut(_stage(Threshold()), *loaded))
+    rows = _stage(segmenter, workers=3).cut(loaded)
+    _same(rows, _stage(Threshold()).cut(loaded))
     assert len(segmenter.threads) > 1
     assert threading.current_thread().name not in segmenter.threads
-    assert all([cut.reason for cut in task.cuts] == ["", "segmenter_failed", ""] for task in tasks)
+    assert all([cut.reason for cut in row.cuts] == ["", "segmenter_failed", ""] for row in rows)
 
 
 def test_masks_made_in_threads_are_those_made_alone() -> None:
@@ -169,14 +171,14 @@ def test_masks_made_in_threads_are_those_made_alone() -> None:
     silhouette = segmenter("silhouette")
     assert silhouette is not None
     assert Cutter(silhouette).wants_threads
-    alone = [_cut(_stage(silhouette), _loaded(image))[0] for image in photos]
+    alone = [_stage(silhouette).cut([_loaded(image)])[0] for image in photos]
     for _ in range(2):
-        _same(_cut(_stage(silhouette, workers=4), *map(_loaded, photos)), alone)
+        _same(_stage(silhouette, workers=4).cut([_loaded(image) for image in photos]), alone)
 
 
 def test_a_segmenter_that_wants_batches_gets_them() -> None:
     segmenter = Threshold()
-    _cut(_stage(segmenter, workers=3), *[_loaded(photo()) for _ in range(20)])
+    _stage(segmenter, workers=3).cut([_loaded(photo()) for _ in range(20)])
     assert (segmenter.asked, len(segmenter.prompts)) == (20, 1)
 
 

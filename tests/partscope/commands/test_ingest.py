@@ -12,7 +12,7 @@ import pytest
 
 from partscope.cli import main
 from tests.catalog.tables.paged_api import running_api
-from tests.ingest.conftest import MakeTable, write_photo
+from tests.ingest.written_tables import MakeTable, write_photo
 
 MODELS = ("--image-model", "builtin:colour", "--text-model", "builtin:tfidf")
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from catalog.store.contract import SparseVector
+from catalog.arrays import SparseVector
 from search.ranking.calibration import (
     DEFAULT_CURVES,
     TOP_EVIDENCE,

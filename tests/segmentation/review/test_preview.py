@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from catalog.arrays import RgbImage
-from catalog.images.sheet import png
-from catalog.images.thumbnails import jpeg
 from segmentation.crop import GROUND
 from segmentation.cutter import Cut
 from segmentation.review.preview import before_after, outlined
@@ -65,10 +59,3 @@ def test_what_was_refused_is_still_outlined(reason: str) -> None:
 def test_a_photo_that_was_not_segmented_stands_twice() -> None:
     pair = before_after(PHOTO, Cut((PHOTO,), "not_needed"), SIDE)
     np.testing.assert_array_equal(pair[:, :SIDE], pair[:, -SIDE:])
-
-
-@pytest.mark.parametrize(("encode", "kind"), [(png, "PNG"), (jpeg, "JPEG")])
-def test_pictures_are_files(encode: Callable[[RgbImage], bytes], kind: str) -> None:
-    with Image.open(io.BytesIO(encode(PHOTO))) as image:
-        assert (image.format, image.size) == (kind, (160, 120))
-        assert np.abs(np.asarray(image).astype(int) - PHOTO).mean() < 3

@@ -24,7 +24,7 @@ from catalog.store.contract import Point, VectorQuery
 from catalog.store.edge.store import EdgeStore
 from catalog.store.index_state import INDEX_FROM
 from catalog.store.manifest import Manifest
-from tests.stores import SCHEMA, identity, point, random_points, vector
+from tests.stores import SCHEMA, identity, point, random_points, ranking_of, vector
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -105,7 +105,7 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
         acknowledged = int([*first, *kill(process)][-1])
         records = store.get([identity(number) for number in range(acknowledged)])
         assert len(records) == acknowledged
-        assert store.search(VectorQuery("name_de", vector(1, 1, 0), 1))[0].id == identity(0)
+        assert ranking_of(store, VectorQuery("name_de", vector(1, 1, 0), 1)).ids == [identity(0)]
         store.close()
 
 
@@ -260,10 +260,10 @@ def test_optimising_leaves_the_points_and_the_answers(tmp_path: Path, store: Edg
         numbers = range(start, start + 2000)
         store.upsert([Point(identity(n), {"image": rows[n]}, {"stock": n}) for n in numbers])
     query = VectorQuery("image", rows[7], 10, exact=True)
-    before = store.search(query)
+    before = ranking_of(store, query).ids
     store.optimize()
     assert store.count() == INDEX_FROM
-    assert [hit.id for hit in store.search(query)] == [hit.id for hit in before]
+    assert ranking_of(store, query).ids == before
     store.upsert([point(INDEX_FROM)])
     store.optimize()
     assert store.count() == INDEX_FROM + 1

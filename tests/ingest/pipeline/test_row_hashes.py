@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from catalog.parts import MeasuredSize, Part, View, ViewSegmentation
-from ingest.pipeline.task import choice_marks, row_hash, source_hash
+from ingest.pipeline.row_hashes import choice_marks, row_hash, source_hash
 from segmentation.choices import Choice
 
 VIEWS = (
