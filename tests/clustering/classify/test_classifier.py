@@ -12,7 +12,7 @@ import pytest
 
 from catalog.errors import UnknownName, UsageError
 from clustering.classify.classifier import Classifier
-from clustering.classify.confidence import MIN_SAMPLE, UNLEARNT, Confidence, learn
+from clustering.classify.confidence import MIN_SAMPLE, UNLEARNT, Confidence, learn_confidences
 from clustering.classify.votes import Votes, votes_of
 from clustering.runs import run_store
 from partscope.catalog import Catalog
@@ -40,7 +40,7 @@ def test_neighbours_vote_without_the_part_itself(blobs: Blobs) -> None:
 
 def test_confidence_is_learnt_for_each_way_of_asking(blobs: Blobs) -> None:
     blobs.cluster()
-    confidences = learn(blobs.stores.parts, blobs.payload())
+    confidences = learn_confidences(blobs.stores.parts, blobs.payload())
     assert set(confidences) == {"image", "name", "both"}
     assert confidences["name"](votes(1.0)) > 0.9
     assert confidences["name"](votes(0.5, 0.5)) < confidences["name"](votes(1.0))
@@ -48,7 +48,7 @@ def test_confidence_is_learnt_for_each_way_of_asking(blobs: Blobs) -> None:
 
 def test_few_parts_teach_nothing(blobs: Blobs) -> None:
     some = dict(list(blobs.payload().items() or [("x", 0)])[: MIN_SAMPLE - 1])
-    assert learn(blobs.stores.parts, some)["name"] is UNLEARNT
+    assert learn_confidences(blobs.stores.parts, some)["name"] is UNLEARNT
 
 
 def test_a_confidence_survives_being_stored() -> None:

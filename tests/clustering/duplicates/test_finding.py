@@ -12,7 +12,13 @@ import pandas as pd
 import pytest
 
 from catalog.names.attributes import read_attributes
-from clustering.duplicates.evidence import DuplicatePair, Evidence, Shared, compare_parts, name_key
+from clustering.duplicates.evidence import (
+    DuplicatePair,
+    Evidence,
+    SharedTraits,
+    compare_parts,
+    name_key,
+)
 from clustering.duplicates.finding import find_duplicates, group_pairs
 from partscope.catalog import Catalog
 from partscope.cli import main
@@ -25,7 +31,7 @@ def part(number: str, name: str = "", **more: Any) -> dict[str, Any]:
     return {"part_number": number, "name_de": name, "attributes": attributes, **more}
 
 
-ALIKE = Shared({}, name_count=2)
+ALIKE = SharedTraits({}, name_count=2)
 
 
 def test_the_same_full_name_is_evidence_and_a_bare_word_is_not() -> None:
@@ -37,15 +43,15 @@ def test_the_same_full_name_is_evidence_and_a_bare_word_is_not() -> None:
 
 
 def test_a_name_that_many_share_says_little() -> None:
-    rare = compare_parts(part("1", "Motor"), part("2", "Motor"), Shared({}, name_count=2))
-    common = compare_parts(part("1", "Motor"), part("2", "Motor"), Shared({}, name_count=40))
+    rare = compare_parts(part("1", "Motor"), part("2", "Motor"), SharedTraits({}, name_count=2))
+    common = compare_parts(part("1", "Motor"), part("2", "Motor"), SharedTraits({}, name_count=40))
     assert common.score < 0.2 < rare.score
 
 
 def test_sizes_voltage_side_weight_and_family_speak_against_it() -> None:
     one = part("1", "Motor 24 V links", weight_kg=2.0, family="motors")
     other = part("2", "Motor 230 V rechts", weight_kg=3.0, family="drives")
-    pair = compare_parts(one, other, Shared({"image": 0.99}, photo_count=2))
+    pair = compare_parts(one, other, SharedTraits({"image": 0.99}, photo_count=2))
     assert set(pair.conflicts) == {"voltage_v", "side", "weight_kg", "family"}
     assert pair.conflicts["weight_kg"] == (2.0, 3.0)
 

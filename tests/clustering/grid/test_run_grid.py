@@ -9,8 +9,8 @@ import pytest
 
 from catalog.errors import UnknownName, UsageError
 from clustering.algorithms.registry import ALGORITHMS
-from clustering.contract import Features
-from clustering.grid.grid_catalog import grid_over
+from clustering.contract import Features, Plan
+from clustering.grid.compare_plans import compare_plans
 from clustering.grid.grid_cells import Cell, standard_cells
 from clustering.grid.run_grid import by_score, grid, read_record, run_grid
 from clustering.job.progress import Logged
@@ -93,15 +93,15 @@ def test_the_standard_grid_is_as_large_as_the_reference_study() -> None:
     assert len({cell.key for cell in cells}) == len(cells)
     assert {cell.algorithm for cell in cells} == set(ALGORITHMS)
     assert all(json.loads(cell.key)["scaling"] == cell.scaling for cell in cells)
-    few = standard_cells([BOTH], 40, algorithms=["kmeans"], k=(2, 6))
+    few = standard_cells([BOTH], 40, Plan(algorithm="kmeans", k=(2, 6)))
     assert {cell.params["n_clusters"] for cell in few} == {2, 3, 4, 5, 6}
 
 
 def test_a_catalogue_is_compared_and_left_as_it_is(blobs: Blobs, tmp_path: Path) -> None:
     before = blobs.payloads()
     out = tmp_path / "plans.csv"
-    table = grid_over(
-        blobs.stores.parts, BOTH, out, algorithm="kmeans", k=(3, 5), progress=Logged()
+    table = compare_plans(
+        blobs.stores.parts, Plan(BOTH, algorithm="kmeans", k=(3, 5)), out, Logged()
     )
     assert blobs.payloads() == before
     assert set(table["features"]) == {"image", "name", "image+name"}
@@ -114,7 +114,7 @@ def test_a_catalogue_is_compared_and_left_as_it_is(blobs: Blobs, tmp_path: Path)
 
 def test_the_table_is_csv(blobs: Blobs, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"must be a \.csv file"):
-        grid_over(blobs.stores.parts, BOTH, tmp_path / "plans.xlsx", progress=Logged())
+        compare_plans(blobs.stores.parts, Plan(BOTH), tmp_path / "plans.xlsx", Logged())
 
 
 def test_an_unknown_metric_names_the_known_ones() -> None:

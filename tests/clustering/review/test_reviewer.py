@@ -12,8 +12,8 @@ from catalog.errors import StoreLocked, UnknownName, UsageError
 from catalog.store.filters import Equals
 from clustering.contract import NOISE
 from clustering.job.cluster_job import ClusterJob
-from clustering.review.decide import Review
 from clustering.review.lists import list_clusters, list_decisions, list_members
+from clustering.review.reviewer import Reviewer
 from clustering.runs import run_store
 from clustering.runs.admin import Activation, activate_run, delete_run, diff_runs, list_runs
 from clustering.runs.reviewed_run import ReviewedRun
@@ -33,8 +33,8 @@ def grouped(blobs: Blobs) -> Blobs:
     return blobs
 
 
-def _by(blobs: Blobs, who: str = "anna") -> Review:
-    return Review(blobs.stores, who)
+def _by(blobs: Blobs, who: str = "anna") -> Reviewer:
+    return Reviewer(blobs.stores, who)
 
 
 def _cluster_of(blobs: Blobs, number: int) -> int:
@@ -184,7 +184,7 @@ def test_the_log_tells_who_what_when_why_and_what_holds(grouped: Blobs) -> None:
     ],
 )
 def test_what_cannot_be_decided_is_refused_and_not_logged(
-    grouped: Blobs, ask: Callable[[Review], object], message: str
+    grouped: Blobs, ask: Callable[[Reviewer], object], message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
         ask(_by(grouped))
@@ -211,7 +211,7 @@ def test_killed_while_deciding_the_log_and_what_is_seen_agree(grouped: Blobs) ->
     other = _cluster_of(grouped, 1)
     for lives in count():
         try:
-            Review(mortal(grouped.stores, lives), "anna").move("P0", other)
+            Reviewer(mortal(grouped.stores, lives), "anna").move("P0", other)
         except Killed:
             recover(grouped.stores)
             seen = ReviewedRun(grouped.stores.parts, "default@1")
