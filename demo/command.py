@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partscope.commands.options import JsonOption, print_json
+from partscope.options.common import JsonOption, print_output
 
 if TYPE_CHECKING:
-    from demo.guided_run import DemoRun, Shown
+    from demo.guided_run import DemoRun
+    from search.hits.hit import Hit
 
 _GROUPS = 6
 """Groups that are shown."""
@@ -26,33 +28,22 @@ def demo(
     from demo.guided_run import run_demo
 
     run = run_demo(out, parts, lambda line: typer.echo(line, err=json_))
-    if json_:
-        print_json(_as_json(run))
-        return
+    print_output(run.to_json(), _lines(run, out / "store"), as_json=json_)
+
+
+def _lines(run: DemoRun, store: Path) -> Iterator[str]:
     for search in run.searches:
-        _print(search)
-    _print_groups(run)
-    typer.echo(f"\npictures of all searches: {run.sheet}")
-    store = out / "store"
-    typer.echo(f"try: partscope report --store {store}   # pip install 'partscope[report]'")
-    typer.echo(f'try: partscope search "inductive sensor 24 V" --store {store} --explain')
-
-
-def _print(search: Shown) -> None:
-    typer.echo(f"\n{search.title}")
-    for hit in search.result.hits:
-        name = hit.name_de or hit.name_en or ""
-        typer.echo(f"  {hit.score:.2f}  {hit.part_number:<10} {name[:60]}")
-
-
-def _print_groups(run: DemoRun) -> None:
+        yield f"\n{search.title}"
+        yield from map(_hit_line, search.result.hits)
     counts = run.grouping.run.counts
-    typer.echo(f"\n{counts.n_clusters} groups of {counts.n_parts} parts, the largest:")
+    yield f"\n{counts.n_clusters} groups of {counts.n_parts} parts, the largest:"
     for group in run.groups[:_GROUPS]:
-        typer.echo(f"  {group.size:>4}  {group.label_de} / {group.label_en}")
+        yield f"  {group.size:>4}  {group.label_de} / {group.label_en}"
+    yield f"\npictures of all searches: {run.sheet}"
+    yield f"try: partscope report --store {store}   # pip install 'partscope[report]'"
+    yield f'try: partscope search "inductive sensor 24 V" --store {store} --explain'
 
 
-def _as_json(run: DemoRun) -> dict[str, Any]:
-    searches = [{"title": search.title, **search.result.to_json()} for search in run.searches]
-    grouping = {"cluster": run.grouping.to_json()}
-    return {**run.summary.to_json(), **grouping, "searches": searches, "sheet": str(run.sheet)}
+def _hit_line(hit: Hit) -> str:
+    name = hit.name_de or hit.name_en or ""
+    return f"  {hit.score:.2f}  {hit.part_number:<10} {name[:60]}"

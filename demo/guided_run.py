@@ -35,11 +35,15 @@ _HITS = 4
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One search of the demo: what was asked, and what was found."""
+    """One search of the demo: its query, and what was found."""
 
     title: str
     photo: Path | None
     result: SearchResult
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {"title": self.title, **self.result.to_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class DemoRun:
     sheet: Path
     grouping: Outcome
     groups: tuple[ClusterProfile, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts of the ingest, then the grouping, the searches and their pictures."""
+        return {
+            **self.summary.to_json(),
+            "cluster": self.grouping.to_json(),
+            "searches": [search.to_json() for search in self.searches],
+            "sheet": str(self.sheet),
+        }
 
 
 def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:

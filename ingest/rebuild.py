@@ -20,12 +20,12 @@ from ingest.creation import create_catalog
 from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
-from ingest.progress import IngestProgress
+from ingest.progress import IngestProgress, Silent
 
 
 def rebuild(
     catalog: OpenedCatalog,
-    progress: IngestProgress,
+    progress: IngestProgress | None = None,
     *,
     table: str | Path | None = None,
     images: str | Path | None = None,
@@ -41,13 +41,13 @@ def rebuild(
     rows or views than ``max_failures`` leave the active one as it is (PartscopeError).
     """
     if table is None:
-        return _rebuilt(catalog, progress, _stored_parts(catalog, images, report))
+        return _rebuilt(catalog, progress or Silent(), _stored_parts(catalog, images, report))
     with read_table(catalog, table, **reading) as source:
         mapping = guess_mapping(source.columns, columns)
         job_of = partial(
             table_job, table=table, source=source, mapping=mapping, images=images, report=report
         )
-        summary = _rebuilt(catalog, progress, job_of)
+        summary = _rebuilt(catalog, progress or Silent(), job_of)
         summary.notices[:0] = (*source.notices, *mapping.notices)
     return summary
 

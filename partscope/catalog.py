@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from catalog.arrays import FloatMatrix, RgbImage
 from catalog.opened import OpenedCatalog
-from clustering.api import cluster
-from ingest.api import ingest
-from search.api import facet, search
+from clustering import api as clustering_api
+from clustering.classify.classifier import Classification, Classifier
+from clustering.duplicates.finding import MIN_SCORE, DuplicateGroup, find_duplicates
+from clustering.report.export import export
+from clustering.report.write import write_report
+from clustering.runs.reviewed_run import ReviewedRun
+from ingest import api as ingest_api
+from ingest.rebuild import rebuild
+from partscope.catalog_info import CatalogInfo, catalog_info
+from search import api as search_api
+from search.evaluation.evaluate import evaluate
 from segmentation.cutter import Cutter
 from segmentation.pictures import embed_pictures, pictures_of
-
-if TYPE_CHECKING:
-    from clustering.job.outcome import Outcome
-    from ingest.outcomes import IngestSummary
-    from search.hits.results import SearchResult
 
 
 class Catalog(OpenedCatalog):
@@ -27,21 +29,68 @@ class Catalog(OpenedCatalog):
     creates it.
     """
 
-    def ingest(self, table: Any, **options: Any) -> IngestSummary:
-        """Ingest a table (path, URL or DataFrame); options as in ``ingest.api.ingest``."""
-        return ingest(self, table, **options)
+    # The verbs of the rooms below whose first parameter is the catalogue are its methods as they are.
+    ingest = ingest_api.ingest
+    rebuild = rebuild
+    search = search_api.search
+    search_many = search_api.search_many
+    facet = search_api.facet
+    evaluate = evaluate
+    cluster = clustering_api.cluster
 
-    def cluster(self, **options: Any) -> Outcome:
-        """Group the parts and make that the active run; options as in ``clustering.api.cluster``."""
-        return cluster(self, **options)
+    def info(self) -> CatalogInfo:
+        """Return what the catalogue holds and what it was built with."""
+        return catalog_info(self)
 
-    def search(self, text: str | None = None, **options: Any) -> SearchResult:
-        """Find similar parts by ``text``, ``image``, ``like``; options as in ``search.api.search``."""
-        return search(self, text=text, **options)
+    def classify(
+        self,
+        image: str | Path | bytes | RgbImage | None = None,
+        name: str | None = None,
+        *,
+        run: str | None = None,
+    ) -> Classification:
+        """Return which cluster an image, a name or both belong to, by the active run or another.
 
-    def facet(self, key: str, filters: Any = None, **options: Any) -> dict[str, int]:
-        """Return how many parts have each value of a key; options as in ``search.api.facet``."""
-        return facet(self, key, filters, **options)
+        For many, keep a ``clustering.classify.classifier.Classifier``.
+        """
+        return Classifier(self, run).classify(image, name)
+
+    def duplicates(self, *, min_score: float = MIN_SCORE) -> list[DuplicateGroup]:
+        """Return the groups of parts that were probably entered twice, the surest first.
+
+        ``min_score`` in [0, 1] is how sure a pair must be.
+        """
+        _ = self.manifest  # says how to create one
+        return find_duplicates(self.store, min_score=min_score)
+
+    def export(
+        self,
+        target: str | Path,
+        run: str | None = None,
+        *,
+        progress: Callable[[int], None] | None = None,
+    ) -> int:
+        """Write one row a part to a .csv, .xlsx or .parquet file: its cluster in the active run.
+
+        Or in another ``run`` by id or name; ``progress`` hears of rows written. Returns the rows.
+        """
+        _ = self.manifest
+        return export(ReviewedRun.find(self.store, run), Path(target), progress)
+
+    def report(
+        self,
+        folder: str | Path,
+        run: str | None = None,
+        *,
+        progress: Callable[[str], None] | None = None,
+    ) -> list[Path]:
+        """Write the active run, or another, as an HTML page with its pictures; return the files.
+
+        Needs the extra ``report``; ``progress`` hears of each step.
+        """
+        return write_report(self, Path(folder), run, progress)
+
+    # -- query images -------------------------------------------------------------------------
 
     @property
     def cutter(self) -> Cutter | None:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoints, entry_points
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from catalog import __version__
 from catalog.errors import ImageRejected, PartscopeError, UsageError
@@ -31,6 +32,7 @@ from partscope.commands.review import review
 from partscope.commands.runs import runs
 from partscope.commands.search import search
 from partscope.commands.segment import segment
+from partscope.options.common import CatalogOption, StoreOption
 
 COMMAND_GROUP = "partscope.commands"
 _COMMANDS: dict[str, Any] = {
@@ -83,7 +85,7 @@ def _app() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback(invoke_without_command=True)(_common)
+    app.callback(invoke_without_command=True)(_before_the_command)
     commands = {**_COMMANDS, **{entry.name: entry.load() for entry in _from_above()}}
     for name, command in sorted(commands.items()):
         if isinstance(command, typer.Typer):
@@ -97,18 +99,39 @@ def _from_above() -> EntryPoints:
     return entry_points(group=COMMAND_GROUP)
 
 
-def _common(
+def _before_the_command(
+    context: typer.Context,
     *,
+    store: StoreOption = None,
+    catalog: CatalogOption = None,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
 ) -> None:
     if version:
         typer.echo(f"partscope {__version__}")
         raise typer.Exit
+    _check_taken(context, {"--store": store, "--catalog": catalog})
     level = logging.INFO if verbose else logging.WARNING
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
+
+
+def _check_taken(context: typer.Context, options: Mapping[str, str | None]) -> None:
+    """Refuse what stands before a command that does not take it; groups pass it on to theirs."""
+    given = [option for option, value in options.items() if value is not None]
+    name, group = context.invoked_subcommand, context.command
+    if not given:
+        return
+    if name is None or not isinstance(group, TyperGroup):
+        raise UsageError(f"{given[0]} stands before a command; partscope --help lists them")
+    command = group.commands.get(name)
+    taken = {text for parameter in command.params for text in parameter.opts} if command else set()
+    for option in given:
+        if not isinstance(command, TyperGroup) and option not in taken:
+            raise UsageError(
+                f"{name} takes no {option}; partscope {name} --help lists what it takes"
+            )
 
 
 def _exit_with(error: PartscopeError, code: int) -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def search(
     catalog: OpenedCatalog,
-    *,
     text: str | None = None,
+    *,
     image: QueryImage | None = None,
     like: str | None = None,
     filters: Condition | str | Sequence[str] | None = None,

@@ -7,46 +7,45 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
-    from catalog.settings import Settings
     from catalog.store.contract import PartStore
 
 
+@with_options
 def backup(
     target: Annotated[Path, typer.Argument(help="A new folder.", show_default=False)],
     *,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    json_: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Write a catalogue to a new folder that any store can restore."""
-    opened, _ = _open(store, catalog)
+    from catalog.store.open import open_store
+
+    opened = open_store(common.settings())
     try:
         opened.backup(target)
         parts = opened.count()
     finally:
         opened.close()
-    if json_:
-        print_json(_counts("backup", target, parts, opened))
-    else:
-        _tell("backup", target, parts, opened)
+    common.print(_counts("backup", target, parts, opened), [_line("backup", target, parts, opened)])
 
 
+@with_options
 def restore(
     source: Annotated[Path, typer.Argument(help="The folder of a backup.", show_default=False)],
     *,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    json_: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Create a catalogue from a backup, verified first; an existing one is never overwritten."""
+    from catalog.store.open import open_store
     from clustering.runs.remake_clusters import remake_clusters
     from ingest.indexing import build_index, index_notices
     from ingest.progress import shown_progress
 
-    opened, settings = _open(store, catalog)
+    settings = common.settings()
+    opened = open_store(settings)
     try:
         with shown_progress() as progress:
             progress.start(f"restoring {source}", None)
@@ -56,25 +55,16 @@ def restore(
         parts = opened.count()
     finally:
         opened.close()
-    if json_:
-        print_json({**_counts("restored", source, parts, opened), "index": state.to_json()})
-        return
-    for notice in index_notices(state, settings):
-        typer.echo(f"note: {notice}")
-    _tell("restored", source, parts, opened)
-
-
-def _open(store: str | None, catalog: str | None) -> tuple[PartStore, Settings]:
-    from catalog.settings import load_settings
-    from catalog.store.open import open_store
-
-    settings = load_settings(store=store, catalog=catalog)
-    return open_store(settings), settings
+    notices = [f"note: {notice}" for notice in index_notices(state, settings)]
+    common.print(
+        {**_counts("restored", source, parts, opened), "index": state.to_json()},
+        [*notices, _line("restored", source, parts, opened)],
+    )
 
 
 def _counts(done: str, folder: Path, parts: int, store: PartStore) -> dict[str, Any]:
     return {done: str(folder), "parts": parts, "store": store.location}
 
 
-def _tell(done: str, folder: Path, parts: int, store: PartStore) -> None:
-    typer.echo(f"{done} {folder}: {parts} parts, store {store.location}")
+def _line(done: str, folder: Path, parts: int, store: PartStore) -> str:
+    return f"{done} {folder}: {parts} parts, store {store.location}"

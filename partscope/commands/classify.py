@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from clustering.classify.classifier import Classification
 
 
+@with_options
 def classify(
     image: Annotated[str | None, typer.Argument(help="Image file or URL.")] = None,
     *,
@@ -19,20 +21,12 @@ def classify(
     run: Annotated[
         str | None, typer.Option("--run", help="Id or name of a run.  [default: the active one]")
     ] = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Tell which cluster a new part belongs to, how surely, and which parts say so."""
-    from clustering.classify.classifier import Classifier
-    from partscope.catalog import Catalog
-
-    with Catalog.open(store, catalog=catalog) as opened_catalog:
-        classification = Classifier(opened_catalog, run).classify(image, name)
-    if as_json:
-        print_json(classification.to_json())
-        return
-    typer.echo("\n".join(_lines(classification)))
+    with common.open() as opened_catalog:
+        classification = opened_catalog.classify(image, name, run=run)
+    common.print(classification.to_json(), _lines(classification))
 
 
 def _lines(classification: Classification) -> list[str]:

@@ -11,11 +11,11 @@ import typer
 
 from catalog.errors import UsageError
 from catalog.name_value import NameValueForm, split_names
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
-    from catalog.settings import Settings
-    from clustering.job.outcome import Outcome
+    import pandas as pd
 
 _DEFAULT_RUN = "default"
 _PARAMETERS = NameValueForm("--param", "NAME=VALUE")
@@ -23,6 +23,7 @@ _WEIGHTS = NameValueForm("--weight", "FEATURE=NUMBER")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+@with_options
 def cluster(
     *,
     features: Annotated[
@@ -70,18 +71,13 @@ def cluster(
         Path | None,
         typer.Option(metavar="FILE.csv", help="Compare hundreds of plans and change nothing."),
     ] = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Group the parts, write the groups back, and keep them stable from run to run.
 
     Run again, unchanged parts stay where they are, new ones are placed, and what reviewers decided
     holds. The last 30 runs of each name are kept.
     """
-    from catalog.settings import load_settings
-
-    settings = load_settings(store=store, catalog=catalog)
     options: dict[str, Any] = {
         "features": split_names(features),
         "algorithm": algorithm,
@@ -95,24 +91,15 @@ def cluster(
     }
     if grid is not None:
         check_goes_with_grid(run, every)
-        _show_grid(settings, options, grid, as_json=as_json)
+        _show_grid(common, options, grid)
         return
     options["run"] = run
     if every is None:
-        show(_cluster(settings, options), as_json=as_json)
+        _cluster(common, options)
         return
     from catalog.watch import watch
 
-    watch(lambda: show(_cluster(settings, options), as_json=as_json), parse_time(every), _say)
-
-
-def show(outcome: Outcome, *, as_json: bool) -> None:
-    """Print the run, for machines or for people."""
-    if as_json:
-        print_json(outcome.to_json())
-        return
-    for line in outcome.lines():
-        typer.echo(line)
+    watch(lambda: _cluster(common, options), parse_time(every), _say)
 
 
 def check_goes_with_grid(run: str, every: str | None) -> None:
@@ -143,30 +130,32 @@ def parse_time(text: str) -> float:
     return float(match[1]) * _SECONDS[match[2]]
 
 
-def _cluster(settings: Settings, options: dict[str, Any]) -> Outcome:
+def _cluster(common: CommonOptions, options: dict[str, Any]) -> None:
     # Opened anew each time, so that others can use the store's folder in between.
     from clustering.job.progress import shown_progress
-    from partscope.catalog import Catalog
 
-    with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
-        return catalog.cluster(progress=progress, **options)
+    with common.open() as catalog, shown_progress() as progress:
+        outcome = catalog.cluster(progress=progress, **options)
+    common.print(outcome.to_json(), outcome.lines())
 
 
-def _show_grid(settings: Settings, options: dict[str, Any], out: Path, *, as_json: bool) -> None:
+def _show_grid(common: CommonOptions, options: dict[str, Any], out: Path) -> None:
     from clustering.api import make_plan
     from clustering.grid.compare_plans import compare_plans
     from clustering.job.progress import shown_progress
-    from partscope.catalog import Catalog
 
     plan = make_plan(**options)
-    with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
+    with common.open() as catalog, shown_progress() as progress:
         _ = catalog.manifest
         table = compare_plans(catalog.store, plan, out, progress)
-    if as_json:
-        print_json(
-            {"plans": len(table), "table": str(out), "best": table.head(10).to_dict("records")}
-        )
-        return
+    best = table.head(10)
+    values = {"plans": len(table), "table": str(out), "best": best.to_dict("records")}
+    common.print(
+        values, [_best_plans(best), f"{len(table)} plans compared, sorted by silhouette: {out}"]
+    )
+
+
+def _best_plans(table: pd.DataFrame) -> str:
     columns = [
         "features",
         "scaling",
@@ -177,8 +166,7 @@ def _show_grid(settings: Settings, options: dict[str, Any], out: Path, *, as_jso
         "silhouette",
     ]
     present = [name for name in (*columns, "coverage", "ari") if name in table.columns]
-    typer.echo(table[present].head(10).to_string(index=False, float_format="%.3f"))
-    typer.echo(f"{len(table)} plans compared, sorted by silhouette: {out}")
+    return table[present].to_string(index=False, float_format="%.3f")
 
 
 def _value(text: str) -> Any:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from partscope.catalog import Catalog
@@ -39,29 +40,26 @@ class Finding:
     found: str
     advice: str = ""
 
+    @property
+    def line(self) -> str:
+        """The finding for people."""
+        advice = f"  -> {self.advice}" if self.advice else ""
+        return f"{'ok  ' if self.fine else '!!  '}{self.name}: {self.found}{advice}"
 
-def doctor(
-    *, store: StoreOption = None, catalog: CatalogOption = None, json_: JsonOption = False
-) -> None:
+    def to_json(self) -> dict[str, str | bool]:
+        """Return plain values."""
+        return asdict(self)
+
+
+@with_options
+def doctor(*, common: CommonOptions) -> None:
     """Check the installation, the store and the disk, and say what to do about what is wrong."""
-    from catalog.settings import load_settings
-
-    settings = load_settings(store=store, catalog=catalog)
-    findings = [_python(), *map(_package, _BASE), _extra(), _disk(settings.work_folder)]
-    findings += _of_store(store, catalog)
-    if json_:
-        print_json({"findings": [{**_as_dict(finding)} for finding in findings]})
-    else:
-        for finding in findings:
-            mark = "ok  " if finding.fine else "!!  "
-            advice = f"  -> {finding.advice}" if finding.advice else ""
-            typer.echo(f"{mark}{finding.name}: {finding.found}{advice}")
+    findings = [_python(), *map(_package, _BASE), _extra(), _disk(common.settings().work_folder)]
+    findings += _of_store(common)
+    values = {"findings": [finding.to_json() for finding in findings]}
+    common.print(values, [finding.line for finding in findings])
     if not all(finding.fine for finding in findings):
         raise typer.Exit(EXIT_FAILED)
-
-
-def _as_dict(finding: Finding) -> dict[str, str | bool]:
-    return {name: getattr(finding, name) for name in Finding.__slots__}
 
 
 def _python() -> Finding:
@@ -99,12 +97,11 @@ def _disk(folder: Path) -> Finding:
     )
 
 
-def _of_store(store: str | None, catalog: str | None) -> list[Finding]:
+def _of_store(common: CommonOptions) -> list[Finding]:
     from catalog.errors import PartscopeError
-    from partscope.catalog import Catalog
 
     try:
-        with Catalog.open(store, catalog=catalog) as opened:
+        with common.open() as opened:
             return [_store(opened), _index(opened)] if opened.exists else [_no_catalog(opened)]
     except PartscopeError as error:
         return [Finding("store", fine=False, found=str(error))]

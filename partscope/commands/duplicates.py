@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from clustering.duplicates.finding import DuplicateGroup
@@ -23,6 +24,7 @@ COLUMNS: dict[str, type] = {
 }
 
 
+@with_options
 def duplicates(
     *,
     min_score: Annotated[
@@ -32,35 +34,31 @@ def duplicates(
     out: Annotated[
         Path | None, typer.Option("--out", help="All pairs as .csv, .xlsx or .parquet.")
     ] = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Find parts entered twice, by photo, name, weight and attributes; nothing is changed."""
     from catalog.tables.table_file import check_target
-    from clustering.duplicates.finding import find_duplicates
-    from partscope.catalog import Catalog
 
     if out is not None:
         check_target(out)
-    with Catalog.open(store, catalog=catalog) as opened_catalog:
-        _ = opened_catalog.manifest
-        groups = find_duplicates(opened_catalog.store, min_score=min_score)
+    with common.open() as opened_catalog:
+        groups = opened_catalog.duplicates(min_score=min_score)
     if out is not None:
         _write(out, groups)
-    if as_json:
-        print_json({"groups": [group.to_json() for group in groups]})
-        return
+    common.print({"groups": [group.to_json() for group in groups]}, _lines(groups, limit))
+
+
+def _lines(groups: Sequence[DuplicateGroup], limit: int) -> Iterator[str]:
     for group in groups[:limit]:
-        typer.echo("\n".join(_lines(group)))
+        yield from _group_lines(group)
     unsure = sum(group.conflicts for group in groups)
-    typer.echo(
+    yield (
         f"{len(groups) - unsure} groups of parts entered twice; {unsure} pairs look alike but "
         "contradict each other"
     )
 
 
-def _lines(group: DuplicateGroup) -> list[str]:
+def _group_lines(group: DuplicateGroup) -> list[str]:
     mark = "!" if group.conflicts else "="
     lines = [f"{mark} {group.score:.2f}  {'  '.join(group.parts)}"]
     best = group.pairs[0]

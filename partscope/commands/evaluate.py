@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from search.evaluation.scores import Evaluation
@@ -18,33 +19,32 @@ _SHOWN = 6
 """Scores of a section's row that are shown to people; ``--json`` has them all."""
 
 
+@with_options
 def evaluate(
     *,
     label: Annotated[
         str, typer.Option("--label", help="What similar parts share: family, subfamily, entity.")
     ] = "family",
     seed: Annotated[int, typer.Option("--seed", help="For the sample of a large catalogue.")] = 0,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Measure how well the catalogue finds: by each vector, fused, and across the two languages."""
     from clustering.runs.evaluation import evaluate_runs
-    from partscope.catalog import Catalog
-    from search.evaluation.evaluate import evaluate as measure
 
     started = time.perf_counter()
-    with Catalog.open(store, catalog=catalog) as opened:
-        evaluation = measure(opened, label, seed=seed)
-        sections = {"clustering": evaluate_runs(opened, label)}
-    if as_json:
-        print_json({**evaluation.to_json(), **sections})
-        return
-    typer.echo(table(evaluation))
-    for name, section in sections.items():
-        if section:
-            typer.echo(f"\n{section_table(name, section)}")
-    typer.echo(f"{time.perf_counter() - started:.1f} s", err=True)
+    with common.open() as opened:
+        evaluation = opened.evaluate(label, seed=seed)
+        clustering = evaluate_runs(opened, label)
+    values = {**evaluation.to_json(), "clustering": clustering}
+    common.print(values, _tables(evaluation, clustering))
+    if not common.json:
+        typer.echo(f"{time.perf_counter() - started:.1f} s", err=True)
+
+
+def _tables(evaluation: Evaluation, clustering: Section) -> Iterator[str]:
+    yield table(evaluation)
+    if clustering:
+        yield f"\n{section_table('clustering', clustering)}"
 
 
 def table(evaluation: Evaluation) -> str:

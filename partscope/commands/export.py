@@ -8,34 +8,29 @@ from typing import Annotated
 
 import typer
 
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 
+@with_options
 def export(
     target: Annotated[Path, typer.Argument(help="File to write: .csv, .xlsx or .parquet.")],
     *,
     run: Annotated[
         str | None, typer.Option("--run", help="Id or name of a run.  [default: the active one]")
     ] = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Write one row a part: its cluster with both labels, its review, and how much it stands out."""
     from catalog.tables.table_file import check_target
     from clustering.job.progress import shown_progress
-    from clustering.report.export import export as write
-    from clustering.runs.reviewed_run import ReviewedRun
-    from partscope.catalog import Catalog
 
     started = time.perf_counter()
     check_target(target)
-    with Catalog.open(store, catalog=catalog) as opened_catalog, shown_progress() as progress:
+    with common.open() as opened_catalog, shown_progress() as progress:
         _ = opened_catalog.manifest
         progress.step("exporting", opened_catalog.store.count())
-        rows = write(ReviewedRun.find(opened_catalog.store, run), target, progress.advance)
-    if as_json:
-        seconds = round(time.perf_counter() - started, 3)
-        print_json({"file": str(target), "rows": rows, "seconds": seconds})
-    else:
-        typer.echo(f"{rows} parts in {target}")
+        rows = opened_catalog.export(target, run, progress=progress.advance)
+    seconds = round(time.perf_counter() - started, 3)
+    values = {"file": str(target), "rows": rows, "seconds": seconds}
+    common.print(values, [f"{rows} parts in {target}"])

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from catalog.name_value import split_names
-from partscope.commands.options import (
-    CatalogOption,
-    ImageModelOption,
-    JsonOption,
-    ProfileOption,
-    SegmenterOption,
-    SegmentOption,
-    SegmentUseOption,
-    StoreOption,
-    TextModelOption,
-    print_json,
-)
-from partscope.commands.table_options import (
-    COLUMNS,
-    FirstPageOption,
-    MapOption,
-    PageStepOption,
-    RecordsOption,
-    RequireOption,
-    SheetOption,
-)
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
+from partscope.options.models import ModelOptions
+from partscope.options.table import TableOptions
 
 if TYPE_CHECKING:
-    from catalog.settings import Settings
     from ingest.outcomes import IngestSummary
 
 EXIT_FAILED = 1
 
 
+@with_options
 def ingest(
     table: Annotated[
         str, typer.Argument(help="CSV, TSV, XLSX or Parquet file, or a JSON URL with {page}.")
@@ -46,22 +28,9 @@ def ingest(
     images: Annotated[
         Path | None, typer.Option(help="Folder or zip with the photos.  [default: the table's]")
     ] = None,
-    map_: MapOption = None,
-    sheet: SheetOption = None,
-    records: RecordsOption = None,
-    require: RequireOption = None,
-    first_page: FirstPageOption = 1,
-    page_step: PageStepOption = 1,
+    read: TableOptions,
     limit: Annotated[int | None, typer.Option(help="At most so many rows.")] = None,
-    profile: ProfileOption = None,
-    image_model: ImageModelOption = None,
-    text_model: TextModelOption = None,
-    preparation: Annotated[
-        str | None, typer.Option(help="Image steps in order, e.g. clahe,pad.")
-    ] = None,
-    segmenter: SegmenterOption = None,
-    segment: SegmentOption = None,
-    segment_use: SegmentUseOption = None,
+    models: ModelOptions,
     allow_private_urls: Annotated[
         bool | None,
         typer.Option("--allow-private-urls", help="Let image URLs point into your own network."),
@@ -81,44 +50,32 @@ def ingest(
     max_failures: Annotated[
         int | None, typer.Option(help="More failed rows than this make the exit code 1.")
     ] = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    json_: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Put a parts table and its photos into the catalogue; run it again after any change."""
-    from catalog.settings import load_settings
-
-    settings = load_settings(
-        store=store,
-        catalog=catalog,
-        profile=profile,
-        image_model=image_model,
-        text_model=text_model,
-        preparation=preparation,
-        segmenter=segmenter,
-        segment=segment,
-        segment_use=segment_use,
-        allow_private_urls=allow_private_urls,
-        max_failures=max_failures,
+    settings = common.settings(
+        **models.settings(), allow_private_urls=allow_private_urls, max_failures=max_failures
     )
-    options: dict[str, Any] = {
-        "images": images,
-        "columns": COLUMNS.texts(map_ or []),
-        "sheet": sheet,
-        "records": records,
-        "require": split_names(require or ""),
-        "first_page": first_page,
-        "page_step": page_step,
-        "limit": limit,
-        "dry_run": dry_run,
-        "resume": resume,
-        "report": report,
-    }
+    columns, reading = read.columns, read.reading(limit)
 
     def look(former: IngestSummary | None) -> IngestSummary:
-        summary = _ingest_once(settings, table, options)
+        # Opened anew for each look, so that others can use the store's folder in between.
+        from ingest.progress import shown_progress
+        from partscope.catalog import Catalog
+
+        with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
+            summary = catalog.ingest(
+                table,
+                images=images,
+                columns=columns,
+                dry_run=dry_run,
+                resume=resume,
+                report=report,
+                progress=progress,
+                **reading,
+            )
         if summary.is_news_after(former):
-            show(summary, as_json=json_)
+            common.print(summary.to_json(), lines(summary))
         elif report is None:
             Path(summary.report).unlink(missing_ok=True)  # it says what the one before said
         return summary
@@ -127,6 +84,11 @@ def ingest(
         _watch(look, watch)
     elif look(None).failed > settings.max_failures:
         raise typer.Exit(EXIT_FAILED)
+
+
+def lines(summary: IngestSummary) -> list[str]:
+    """Return the counts for people, what is to be noted before them."""
+    return [*(f"note: {notice}" for notice in summary.notices), *summary.lines()]
 
 
 def _watch(look: Callable[[IngestSummary | None], IngestSummary], seconds: float) -> None:
@@ -138,27 +100,6 @@ def _watch(look: Callable[[IngestSummary | None], IngestSummary], seconds: float
         seen[0] = look(seen[0])
 
     watch_table(look_again, seconds, _say)
-
-
-def _ingest_once(settings: Settings, table: str, options: Mapping[str, Any]) -> IngestSummary:
-    # Opened anew for each look, so that others can use the store's folder in between.
-    from ingest.api import ingest as ingest_table
-    from ingest.progress import shown_progress
-    from partscope.catalog import Catalog
-
-    with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
-        return ingest_table(catalog, table, progress=progress, **options)
-
-
-def show(summary: IngestSummary, *, as_json: bool) -> None:
-    """Print the counts, for machines or for people."""
-    if as_json:
-        print_json(summary.to_json())
-        return
-    for notice in summary.notices:
-        typer.echo(f"note: {notice}")
-    for line in summary.lines():
-        typer.echo(line)
 
 
 def _say(error: Exception) -> None:

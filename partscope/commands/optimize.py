@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import typer
 
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 EXIT_FAILED = 1
 
 
-def optimize(
-    *, store: StoreOption = None, catalog: CatalogOption = None, json_: JsonOption = False
-) -> None:
+@with_options
+def optimize(*, common: CommonOptions) -> None:
     """Build the search index where it pays; ingest, rebuild and restore end with it anyway."""
-    from catalog.settings import load_settings
     from ingest.indexing import build_index
     from ingest.progress import shown_progress
-    from partscope.catalog import Catalog
 
-    settings = load_settings(store=store, catalog=catalog)
-    with Catalog.from_settings(settings) as opened, shown_progress() as progress:
+    with common.open() as opened, shown_progress() as progress:
         _ = opened.manifest  # says how to create one
-        state = build_index(opened.store, settings, progress)
-    if json_:
-        print_json({"index": state.to_json()})
-    else:
-        typer.echo(f"index: {state.text}")
+        state = build_index(opened.store, opened.settings, progress)
+    common.print({"index": state.to_json()}, [f"index: {state.text}"])
     if not state.is_sound:
         raise typer.Exit(EXIT_FAILED)

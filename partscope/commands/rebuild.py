@@ -8,29 +8,14 @@ from typing import Annotated
 import typer
 
 from catalog.errors import UsageError
-from catalog.name_value import split_names
-from partscope.commands.options import (
-    CatalogOption,
-    ImageModelOption,
-    JsonOption,
-    ProfileOption,
-    SegmenterOption,
-    SegmentOption,
-    SegmentUseOption,
-    StoreOption,
-    TextModelOption,
-)
-from partscope.commands.table_options import (
-    COLUMNS,
-    FirstPageOption,
-    MapOption,
-    PageStepOption,
-    RecordsOption,
-    RequireOption,
-    SheetOption,
-)
+from partscope.commands.ingest import lines
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
+from partscope.options.models import ModelOptions
+from partscope.options.table import TableOptions
 
 
+@with_options
 def rebuild(
     table: Annotated[
         str | None,
@@ -38,62 +23,27 @@ def rebuild(
     ] = None,
     *,
     images: Annotated[Path | None, typer.Option(help="Folder or zip with the photos.")] = None,
-    map_: MapOption = None,
-    sheet: SheetOption = None,
-    records: RecordsOption = None,
-    require: RequireOption = None,
-    first_page: FirstPageOption = 1,
-    page_step: PageStepOption = 1,
-    profile: ProfileOption = None,
-    image_model: ImageModelOption = None,
-    text_model: TextModelOption = None,
-    preparation: Annotated[
-        str | None, typer.Option(help="Image steps in order, e.g. clahe,pad.")
-    ] = None,
-    segmenter: SegmenterOption = None,
-    segment: SegmentOption = None,
-    segment_use: SegmentUseOption = None,
+    read: TableOptions,
+    models: ModelOptions,
     report: Annotated[Path | None, typer.Option(help="Row report, .csv or .xlsx.")] = None,
     max_failures: Annotated[
         int | None, typer.Option(help="Switch over with at most so many failed rows and views.")
     ] = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    json_: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Build the catalogue anew, e.g. with another model, and switch over when it is whole."""
-    from catalog.settings import load_settings
     from ingest.progress import shown_progress
-    from ingest.rebuild import rebuild as rebuild_catalog
-    from partscope.catalog import Catalog
-    from partscope.commands.ingest import show
 
-    if table is None and (map_ or sheet or records or require):
+    if table is None and read.is_for_a_table:
         raise UsageError("--map, --sheet, --records and --require are for a TABLE; name it")
-    settings = load_settings(
-        store=store,
-        catalog=catalog,
-        profile=profile,
-        image_model=image_model,
-        text_model=text_model,
-        preparation=preparation,
-        segmenter=segmenter,
-        segment=segment,
-        segment_use=segment_use,
-        max_failures=max_failures,
-    )
-    with Catalog.from_settings(settings) as opened, shown_progress() as progress:
-        summary = rebuild_catalog(
-            opened,
-            progress,
+    chosen = {**models.settings(), "max_failures": max_failures}
+    with common.open(**chosen) as opened, shown_progress() as progress:
+        summary = opened.rebuild(
             table=table,
             images=images,
-            columns=COLUMNS.texts(map_ or []),
+            columns=read.columns,
             report=report,
-            sheet=sheet,
-            records=records,
-            require=split_names(require or ""),
-            first_page=first_page,
-            page_step=page_step,
+            progress=progress,
+            **read.reading(),
         )
-    show(summary, as_json=json_)
+    common.print(summary.to_json(), lines(summary))

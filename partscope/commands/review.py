@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from catalog.errors import UsageError
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from clustering.review.lists import (
@@ -27,14 +29,22 @@ review = typer.Typer(
 )
 ClusterArgument = Annotated[int, typer.Argument(help="Number of a cluster, see review list.")]
 PartArgument = Annotated[str, typer.Argument(help="Part number.")]
-WhyOption = Annotated[str, typer.Option("--why", help="The reason; it is kept.")]
-WhoOption = Annotated[
-    str | None, typer.Option("--who", help="Who decides.  [default: the system's user]")
-]
 _MEMBERS = 50
+_NOTHING = "nothing was decided yet"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOptions:
+    """What is kept beside a decision."""
+
+    why: Annotated[str, typer.Option("--why", help="The reason; it is kept.")] = ""
+    who: Annotated[
+        str | None, typer.Option("--who", help="Who decides.  [default: the system's user]")
+    ] = None
 
 
 @review.command("list")
+@with_options
 def list_(
     cluster: Annotated[
         int | None, typer.Argument(help="List the parts of this cluster instead.")
@@ -43,9 +53,7 @@ def list_(
     run: Annotated[str | None, typer.Option("--run", help="Another run than the active one.")] = (
         None
     ),
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """List the clusters with their status, or the parts of one."""
     from clustering.review.lists import list_clusters, list_members
@@ -53,7 +61,7 @@ def list_(
     from partscope.commands.runs import opened
 
     listing: ClusterList | MemberList
-    with opened(store, catalog) as stores:
+    with opened(common) as stores:
         reviewed_run = ReviewedRun.find(stores.parts, run)
         if cluster is None:
             listing = list_clusters(reviewed_run)
@@ -63,203 +71,163 @@ def list_(
             lines = [_member_line(part) for part in listing.parts[:_MEMBERS]]
             more = len(listing.parts) - _MEMBERS
             lines += [f"... and {more} more (all of them with --json)"] if more > 0 else []
-    if as_json:
-        print_json(listing.to_json())
-        return
-    for line in lines:
-        typer.echo(line)
+    common.print(listing.to_json(), lines)
 
 
 @review.command()
+@with_options
 def accept(
     cluster: ClusterArgument,
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """State that a cluster is right: its members stay together under its number."""
-    _decide(store, catalog, who, lambda by: by.accept(cluster, why), as_json=as_json)
+    _decide(said, common, lambda by: by.accept(cluster, said.why))
 
 
 @review.command()
+@with_options
 def reject(
     cluster: ClusterArgument,
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """State that a cluster is no sensible group."""
-    _decide(store, catalog, who, lambda by: by.reject(cluster, why), as_json=as_json)
+    _decide(said, common, lambda by: by.reject(cluster, said.why))
 
 
 @review.command()
+@with_options
 def rename(
     cluster: ClusterArgument,
     *,
     german: Annotated[str | None, typer.Option("--de", help="The German label.")] = None,
     english: Annotated[str | None, typer.Option("--en", help="The English label.")] = None,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """Give a cluster another label."""
-    _decide(
-        store, catalog, who, lambda by: by.rename(cluster, german, english, why), as_json=as_json
-    )
+    _decide(said, common, lambda by: by.rename(cluster, german, english, said.why))
 
 
 @review.command()
+@with_options
 def merge(
     clusters: Annotated[list[int], typer.Argument(help="Two or more; the first one stays.")],
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """Make one cluster of several."""
-    _decide(store, catalog, who, lambda by: by.merge(clusters, why), as_json=as_json)
+    _decide(said, common, lambda by: by.merge(clusters, said.why))
 
 
 @review.command()
+@with_options
 def split(
     parts: Annotated[list[str], typer.Argument(help="Part numbers, all of one cluster.")],
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """Make parts of one cluster a new cluster of their own."""
-    _decide(store, catalog, who, lambda by: by.split(parts, why), as_json=as_json)
+    _decide(said, common, lambda by: by.split(parts, said.why))
 
 
 @review.command()
+@with_options
 def move(
     part: PartArgument,
     cluster: ClusterArgument,
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """Put one part into another cluster."""
-    _decide(store, catalog, who, lambda by: by.move(part, cluster, why), as_json=as_json)
+    _decide(said, common, lambda by: by.move(part, cluster, said.why))
 
 
 @review.command()
+@with_options
 def exclude(
     part: PartArgument,
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """Keep one part out of all clusters."""
-    _decide(store, catalog, who, lambda by: by.exclude(part, why), as_json=as_json)
+    _decide(said, common, lambda by: by.exclude(part, said.why))
 
 
 @review.command()
+@with_options
 def link(
     one: PartArgument,
     other: PartArgument,
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """State that two parts belong together: the second goes where the first one is."""
-    _decide(store, catalog, who, lambda by: by.link(one, other, why), as_json=as_json)
+    _decide(said, common, lambda by: by.link(one, other, said.why))
 
 
 @review.command()
+@with_options
 def unlink(
     one: PartArgument,
     other: PartArgument,
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """State that two parts do not belong together."""
-    _decide(store, catalog, who, lambda by: by.unlink(one, other, why), as_json=as_json)
+    _decide(said, common, lambda by: by.unlink(one, other, said.why))
 
 
 @review.command()
+@with_options
 def undo(
     decision: Annotated[int, typer.Argument(help="Number of a decision, see review log.")],
     *,
-    why: WhyOption = "",
-    who: WhoOption = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    said: DecisionOptions,
+    common: CommonOptions,
 ) -> None:
     """Take a decision back, or the taking back of one."""
-    _decide(store, catalog, who, lambda by: by.undo(decision, why), as_json=as_json)
+    _decide(said, common, lambda by: by.undo(decision, said.why))
 
 
 @review.command()
-def log(
-    *, store: StoreOption = None, catalog: CatalogOption = None, as_json: JsonOption = False
-) -> None:
+@with_options
+def log(*, common: CommonOptions) -> None:
     """List all decisions: who decided what, when, why, and what does not hold any more."""
     from clustering.review.lists import list_decisions
     from partscope.commands.runs import opened
 
-    with opened(store, catalog) as stores:
+    with opened(common) as stores:
         decisions = list_decisions(stores.parts)
-    if as_json:
-        print_json({"decisions": [decision.to_json() for decision in decisions]})
-        return
-    for decision in decisions:
-        typer.echo(_decision_line(decision))
-    if not decisions:
-        typer.echo("nothing was decided yet")
+    values = {"decisions": [decision.to_json() for decision in decisions]}
+    common.print(values, map(_decision_line, decisions) if decisions else [_NOTHING])
 
 
 def _decide(
-    store: str | None,
-    catalog: str | None,
-    who: str | None,
-    decision: Callable[[Reviewer], Decision],
-    *,
-    as_json: bool,
+    said: DecisionOptions, common: CommonOptions, decision: Callable[[Reviewer], Decision]
 ) -> None:
     from clustering.review.reviewer import Reviewer
-    from partscope.catalog import Catalog
 
-    if who is not None and not who.strip():
+    if said.who is not None and not said.who.strip():
         raise UsageError("--who takes a name; got an empty one")
-    with Catalog.open(store, catalog=catalog) as opened_catalog:
+    with common.open() as opened_catalog:
         _ = opened_catalog.manifest
-        with Reviewer(opened_catalog, who) as by:
+        with Reviewer(opened_catalog, said.who) as by:
             new_decision = decision(by)
-    if as_json:
-        print_json(new_decision.to_json())
-        return
-    typer.echo(
+    line = (
         f"decision {new_decision.number}: {new_decision.action}{_about(new_decision)}; "
         f"`review undo {new_decision.number}`"
     )
+    common.print(new_decision.to_json(), [line])
 
 
 def _about(decision: Decision) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from clustering.runs.admin import ListedRun
@@ -21,96 +22,77 @@ _SHOWN = 20
 
 
 @runs.callback(invoke_without_command=True)
+@with_options
 def list_(
     context: typer.Context,
     *,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """List the runs, oldest first."""
     if context.invoked_subcommand is not None:
         return
     from clustering.runs.admin import list_runs
 
-    with opened(store, catalog) as stores:
+    with opened(common) as stores:
         rows = list_runs(stores.parts)
-    if as_json:
-        print_json({"runs": [row.to_json() for row in rows]})
-    elif not rows:
-        typer.echo("no runs yet: partscope cluster makes one")
-    else:
-        for line in _table(rows):
-            typer.echo(line)
+    nothing = ["no runs yet: partscope cluster makes one"]
+    common.print({"runs": [row.to_json() for row in rows]}, _table(rows) if rows else nothing)
 
 
 @runs.command("diff")
+@with_options
 def diff_(
     before: RunArgument,
     after: RunArgument,
     *,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Tell what moved, joined, split, appeared and vanished between two runs."""
     from clustering.runs.admin import diff_runs
 
-    with opened(store, catalog) as stores:
+    with opened(common) as stores:
         diff = diff_runs(stores.parts, before, after)
         parts = _part_numbers(stores, [moved.part for moved in diff.moved_parts[:_SHOWN]])
-    if as_json:
-        print_json(diff.to_json())
-        return
-    for line in _diff_lines(diff, parts):
-        typer.echo(line)
+    common.print(diff.to_json(), _diff_lines(diff, parts))
 
 
 @runs.command()
+@with_options
 def activate(
     run: RunArgument,
     *,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Make a run the active one: its clusters are what search, classify and export see."""
     from clustering.runs.admin import activate_run
 
-    with opened(store, catalog) as stores:
+    with opened(common) as stores:
         activation = activate_run(stores, run)
-    if as_json:
-        print_json(activation.to_json())
-        return
-    typer.echo(f"{activation.run_id} is active now, {activation.changed} parts changed")
+    line = f"{activation.run_id} is active now, {activation.changed} parts changed"
+    common.print(activation.to_json(), [line])
 
 
 @runs.command()
+@with_options
 def delete(
     run: RunArgument,
     *,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Delete a run and what is kept of it; the active one cannot be."""
     from clustering.runs.admin import delete_run
 
-    with opened(store, catalog) as stores:
+    with opened(common) as stores:
         run_id = delete_run(stores, run)
-    if as_json:
-        print_json({"run_id": run_id, "deleted": True})
-        return
-    typer.echo(f"{run_id} is deleted")
+    common.print({"run_id": run_id, "deleted": True}, [f"{run_id} is deleted"])
 
 
 @contextmanager
-def opened(store: str | None, catalog: str | None) -> Iterator[Stores]:
+def opened(common: CommonOptions) -> Iterator[Stores]:
     """Lend the stores of the catalogue that the options name."""
     from clustering.api import stores_of
-    from partscope.catalog import Catalog
 
-    with Catalog.open(store, catalog=catalog) as opened_catalog:
+    with common.open() as opened_catalog:
         _ = opened_catalog.manifest
         stores = stores_of(opened_catalog)
         try:

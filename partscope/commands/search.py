@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from catalog.errors import UsageError
-from partscope.commands.options import CatalogOption, JsonOption, StoreOption, print_json
+from partscope.options.common import CommonOptions
+from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
     from catalog.arrays import RgbImage
@@ -22,6 +23,7 @@ LEAST_SCORE = 0.05
 """What one random part in five reaches: below it a hit says nothing to people."""
 
 
+@with_options
 def search(
     *,
     text: Annotated[
@@ -66,21 +68,20 @@ def search(
     sheet: Annotated[
         Path | None, typer.Option("--sheet", help="Write query and hits as pictures: .png, .html.")
     ] = None,
-    store: StoreOption = None,
-    catalog: CatalogOption = None,
-    as_json: JsonOption = False,
+    common: CommonOptions,
 ) -> None:
     """Find the parts most similar to a name, a picture, both, or another part."""
     from catalog.tables.table_file import check_target
-    from partscope.catalog import Catalog
     from search.queries.query import QueryOptions, read_filters
     from search.queries.weights import parse_weights
 
     if facet is not None:
         if text or image or like or queries:
             raise UsageError("--facet counts parts, of --filter if given: it goes without a query")
-        with Catalog.open(store, catalog=catalog) as opened:
-            _tell_counts(facet, opened.facet(facet, filters, limit=limit), as_json=as_json)
+        with common.open() as opened:
+            counts = opened.facet(facet, filters, limit=limit)
+        lines = (f"{count:8}  {value}" for value, count in counts.items())
+        common.print({"facet": facet, "counts": counts}, lines)
         return
     options = QueryOptions(
         where=read_filters(filters or []),
@@ -93,25 +94,17 @@ def search(
         check_target(out)
     if queries is None:
         query = options.query(text, image, like)
-        with Catalog.open(store, catalog=catalog) as opened:
-            _answer_one(opened, query, out, sheet, as_json=as_json)
+        with common.open() as opened:
+            _answer_one(opened, query, out, sheet, common)
         return
     if text or image or like or sheet:
         raise UsageError("--queries goes without TEXT, --image, --like and --sheet")
-    with Catalog.open(store, catalog=catalog) as opened:
-        _answer_file(opened, queries, options, out, as_json=as_json)
-
-
-def _tell_counts(key: str, counts: dict[str, int], *, as_json: bool) -> None:
-    if as_json:
-        print_json({"facet": key, "counts": counts})
-        return
-    for value, count in counts.items():
-        typer.echo(f"{count:8}  {value}")
+    with common.open() as opened:
+        _answer_file(opened, queries, options, out, common)
 
 
 def _answer_one(
-    catalog: Catalog, query: Query, out: Path | None, sheet: Path | None, *, as_json: bool
+    catalog: Catalog, query: Query, out: Path | None, sheet: Path | None, common: CommonOptions
 ) -> None:
     from search.hits.contact_sheet import write_sheet
     from search.hits.terminal import print_result
@@ -127,8 +120,8 @@ def _answer_one(
     if out is not None:
         with HitsTable(out) as table:
             table.write(Answer(row, result))
-    if as_json:
-        print_json(result.to_json())
+    if common.json:
+        common.print(result.to_json(), ())
     else:
         print_result(result, query.min_score, explained=query.explain)
 
@@ -146,7 +139,7 @@ def _query_picture(catalog: Catalog, query: Query) -> RgbImage | None:
 
 
 def _answer_file(
-    catalog: Catalog, file: Path, options: QueryOptions, out: Path | None, *, as_json: bool
+    catalog: Catalog, file: Path, options: QueryOptions, out: Path | None, common: CommonOptions
 ) -> None:
     from search.query_file.answers import answer_rows
     from search.query_file.hits_table import HitsTable
@@ -160,14 +153,13 @@ def _answer_file(
             count += 1
             if table is not None:
                 table.write(answer)
-            if as_json:
+            if common.json:
                 shown.append(answer.to_json())
             elif table is None:
                 _print_answer(answer, options)
             if answer.error:
                 failed.append(answer)
-    if as_json:
-        print_json({"answers": shown})
+    common.print({"answers": shown}, ())
     _tell_failures(failed, count)
     if len(failed) > catalog.settings.max_failures:
         raise typer.Exit(1)
