@@ -17,14 +17,15 @@ from search.hits.explanation import matched_view
 from search.hits.hit import Hit
 from search.hits.make_hits import make_hits
 from search.hits.results import SearchResult
+from search.queries.make_probes import make_probes
 from search.queries.part_numbers import NumberMatch, PartNumbers
-from search.queries.probes import Probe, make_probes
+from search.queries.probe import Probe
 from search.queries.query import Query
 from search.ranking.calibration import Calibration
 from search.ranking.candidates import complete, nearest
-from search.ranking.catalog_calibration import load_calibration
-from search.ranking.contenders import contenders
+from search.ranking.fit_calibration import load_calibration
 from search.ranking.ranked import Ranked, rank
+from search.ranking.shortlist import shortlists
 
 if TYPE_CHECKING:
     from catalog.opened import OpenedCatalog
@@ -80,7 +81,7 @@ class Searcher:
         matches = self._numbers.find(
             [probe.query.text or "" for probe in probes],
             [probe.query.where for probe in probes],
-            [not probe.wanted for probe in probes],
+            [not probe.attributes for probe in probes],
         )
         rankings = self._rankings(probes, matches)
         records = self._records(rankings)
@@ -97,14 +98,14 @@ class Searcher:
         self, probes: Sequence[Probe], matches: Sequence[Mapping[str, NumberMatch]]
     ) -> list[Ranked]:
         candidates = nearest(self._store, probes, self._calibration, matches)
-        racing = contenders(self._store, candidates, matches, self._calibration)
-        rows = [race.rows for race in racing]
+        shortlisted = shortlists(self._store, candidates, matches, self._calibration)
+        rows = [shortlist.rows for shortlist in shortlisted]
         similarities = complete(
             self._store, candidates, rows, self._calibration, with_views=self._with_views
         )
         return [
-            rank(pool, race, similarity, self._calibration)
-            for pool, race, similarity in zip(candidates, racing, similarities, strict=True)
+            rank(*row, self._calibration)
+            for row in zip(candidates, shortlisted, similarities, strict=True)
         ]
 
     def _records(self, rankings: Sequence[Ranked]) -> dict[str, Record]:
@@ -120,11 +121,13 @@ class Searcher:
 
     def _views(self, probe: Probe, ids: Sequence[str]) -> dict[str, int]:
         # Which view of each hit matched; only looked up to explain.
-        if not (probe.query.explain and probe.rows is not None and self._with_views and ids):
+        if not (
+            probe.query.explain and probe.view_vectors is not None and self._with_views and ids
+        ):
             return {}
         records = self._store.get(ids, with_payload=False, with_vectors=["views"])
         return {
-            record.id: matched_view(probe.rows, np.atleast_2d(views))
+            record.id: matched_view(probe.view_vectors, np.atleast_2d(views))
             for record in records
             if isinstance(views := record.vectors.get("views"), np.ndarray)
         }

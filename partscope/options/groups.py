@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from typing import Any, TypeGuard, get_type_hints
@@ -16,9 +16,9 @@ _CONTEXT = "context"
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command whose groups of options are options of the command line, in their place.
 
-    A group is a keyword-only parameter annotated with a dataclass; its fields are annotated as
-    options. An option that is not given is looked for before the command: in the groups of commands
-    above it, the nearest first.
+    A group is a keyword-only parameter annotated with a dataclass; its fields have defaults and are
+    annotated as options. An option that is not given is looked for before the command: in the groups
+    of commands above it, the nearest first.
     """
     hints: dict[str, Any] = get_type_hints(command, include_extras=True)
     groups = {name: hint for name, hint in hints.items() if _is_group(hint)}
@@ -48,16 +48,16 @@ def _parameters(command: Signature, hints: Mapping[str, Any]) -> Iterator[Parame
             continue
         annotations = get_type_hints(hints[name], include_extras=True)
         for field in fields(hints[name]):
-            yield _parameter(field, annotations[field.name])
+            yield Parameter(
+                field.name,
+                Parameter.KEYWORD_ONLY,
+                default=field.default,
+                annotation=annotations[field.name],
+            )
 
 
 def _is_group(hint: object) -> TypeGuard[type[Any]]:
     return isinstance(hint, type) and is_dataclass(hint)
-
-
-def _parameter(field: Field[Any], annotation: Any) -> Parameter:
-    default = Parameter.empty if field.default is MISSING else field.default
-    return Parameter(field.name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def _completed(options: Mapping[str, Any], context: typer.Context) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from search.hits.explanation import Explanation, matched_words, vector_shares
 from search.hits.hit import Hit
 from search.hits.sentence import sentence
 from search.queries.part_numbers import NumberMatch
-from search.queries.probes import Probe
+from search.queries.probe import Probe
 from search.ranking.ranked import Ranked
 
 
@@ -46,7 +46,7 @@ def make_hits(
 
 def _why(ranked: Ranked, place: int, record: Record, match: NumberMatch | None) -> Explanation:
     vectors = vector_shares(
-        ranked.candidates.probe.vectors,
+        ranked.candidates.probe.vector_names,
         ranked.similarity[place].tolist(),
         ranked.fused.shares[place].tolist(),
     )

@@ -1,1 +1,1 @@
-"""What is asked."""
+"""Queries as people write them, and what they are compared by."""

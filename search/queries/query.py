@@ -69,6 +69,11 @@ class Query(QueryOptions):
         _check_subject(self)
         QueryOptions.__post_init__(self)
 
+    @property
+    def words(self) -> str:
+        """The text without white space around it; empty where there is none."""
+        return (self.text or "").strip()
+
 
 def read_filters(filters: Condition | str | Sequence[str] | None) -> Condition | None:
     """Return a condition from a condition, one ``key=value`` or several."""
@@ -82,7 +87,7 @@ def read_filters(filters: Condition | str | Sequence[str] | None) -> Condition |
 
 
 def _check_subject(query: Query) -> None:
-    text = (query.text or "").strip()
+    text = query.words
     if query.like is not None and (text or query.image is not None):
         raise UsageError("ask by a part (like) or by text and image, not both")
     if query.like is None and query.image is None and not text:

@@ -17,16 +17,16 @@ alone (BM25's length normalisation for names of three to six tokens)."""
 
 
 @dataclass(frozen=True, slots=True)
-class AskedTerms:
-    """``terms`` are asked of the store. ``own`` holds, for the terms that a part of exactly that name
-    has, the product of both weights: their sum times the idf is the score of an ideal match.
+class QueryTerms:
+    """``terms`` are what the store compares. ``ideal`` holds, for those that a part of exactly that
+    name has, the product of both weights: their sum times the idf is the score of an ideal match.
     """
 
     terms: SparseVector
-    own: SparseVector
+    ideal: SparseVector
 
 
-def asked_terms(names: Sequence[str]) -> AskedTerms | None:
+def terms_of_query(names: Sequence[str]) -> QueryTerms | None:
     """Return the terms of one text, or of a part's names (German, English); None without any."""
     terms = query_terms(" ".join(names))
     ideal_part = Part("", name_de=names[0], name_en=names[1] if len(names) > 1 else None)
@@ -38,4 +38,4 @@ def asked_terms(names: Sequence[str]) -> AskedTerms | None:
     indices = terms.indices[common]
     share = np.float32(1.0 if len(names) > 1 else BOTH_NAMES)
     ideals = np.array([weight[index] for index in indices.tolist()], dtype=np.float32)
-    return AskedTerms(terms, SparseVector(indices, terms.values[common] * ideals * share))
+    return QueryTerms(terms, SparseVector(indices, terms.values[common] * ideals * share))

@@ -96,7 +96,7 @@ class Calibration:
         return abs(points - self.points) <= max(16, self.points // 4)
 
     def coverage(self, own_terms: SparseVector, scores: FloatArray) -> FloatArray:
-        """Return what share of an ideal match each sparse score is, in 0..1; see ``AskedTerms``."""
+        """Return what share of an ideal match each sparse score is, in 0..1; see ``QueryTerms``."""
         ideal = self.ideal(own_terms)
         return np.minimum(scores / ideal, 1.0) if ideal > 0 else np.zeros_like(scores)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from catalog.store.contract import PartStore, Ranking, VectorQuery
 from catalog.store.filters import HasId
-from search.queries.probes import NAME_VECTORS, Probe
+from search.queries.probe import NAME_VECTORS, Probe
 from search.ranking.calibration import Calibration, FloatArray
 from search.ranking.fusion import fused_scores
 
@@ -62,14 +62,17 @@ def nearest(
     depths = [max(MIN_DEPTH, 2 * probe.query.limit) for probe in probes]
     queries = [
         VectorQuery(
-            name, probe.asked[name], depth + (probe.own is not None), where=probe.query.where
+            name,
+            probe.query_vectors[name],
+            depth + (probe.own_id is not None),
+            where=probe.query.where,
         )
         for probe, depth in zip(probes, depths, strict=True)
-        for name in probe.vectors
+        for name in probe.vector_names
     ]
     answers = iter(store.rank_many(queries) if queries else [])
     return [
-        _collected(probe, [next(answers) for _ in probe.vectors], depth, ids, calibration)
+        _collected(probe, [next(answers) for _ in probe.vector_names], depth, ids, calibration)
         for probe, depth, ids in zip(probes, depths, forced, strict=True)
     ]
 
@@ -80,11 +83,13 @@ def bounds(candidates: Candidates, calibration: Calibration) -> Bounds:
     observed = evidence(probe, candidates.similarity, calibration)
     unknown = np.isnan(observed) & ~candidates.whole
     limits = evidence(
-        probe, np.stack([candidates.floor, -np.ones(len(probe.vectors))]), calibration
+        probe, np.stack([candidates.floor, -np.ones(len(probe.vector_names))]), calibration
     )
     best, least = (np.where(unknown, limit, observed) for limit in limits)
     # An unknown similarity may also turn out to be a missing vector.
-    scores = fused_scores(np.concatenate([observed, best, least]), probe.vectors, probe.weights)
+    scores = fused_scores(
+        np.concatenate([observed, best, least]), probe.vector_names, probe.weights
+    )
     lacking, high, low = scores.reshape(3, len(observed))
     return Bounds(np.minimum(low, lacking), np.maximum(high, lacking))
 
@@ -123,7 +128,7 @@ def complete(
 def evidence(probe: Probe, similarity: FloatArray, calibration: Calibration) -> FloatArray:
     """Return the evidence of similarities of shape (n, vectors), NaN where those are."""
     matrix = np.empty_like(similarity)
-    for column, name in enumerate(probe.vectors):
+    for column, name in enumerate(probe.vector_names):
         matrix[:, column] = calibration.evidence(probe.curves[name], similarity[:, column])
     return matrix
 
@@ -139,14 +144,14 @@ def _collected(
     calibration: Calibration,
 ) -> Candidates:
     row_of: dict[str, int] = {identity: row for row, identity in enumerate(forced)}
-    rankings = [_without(ranking, probe.own) for ranking in lists]
+    rankings = [_without(ranking, probe.own_id) for ranking in lists]
     rows = [
         [row_of.setdefault(identity, len(row_of)) for identity in ranking.ids]
         for ranking in rankings
     ]
     similarity = np.full((len(row_of), len(lists)), np.nan)
     floor = np.zeros(len(lists))
-    for column, (name, ranking) in enumerate(zip(probe.vectors, rankings, strict=True)):
+    for column, (name, ranking) in enumerate(zip(probe.vector_names, rankings, strict=True)):
         scores = _normalised(probe, name, ranking, calibration)
         similarity[rows[column], column] = scores
         floor[column] = scores[-1] if len(scores) else 0.0
@@ -163,10 +168,10 @@ def _without(ranking: Ranking, own_id: str | None) -> Ranking:
 
 
 def _normalised(probe: Probe, name: str, ranking: Ranking, calibration: Calibration) -> FloatArray:
-    if name == "terms" and probe.own_terms is not None:
-        return calibration.coverage(probe.own_terms, ranking.scores)
-    if name == "views" and probe.rows is not None:
-        return ranking.scores / len(probe.rows)
+    if name == "terms" and probe.ideal_terms is not None:
+        return calibration.coverage(probe.ideal_terms, ranking.scores)
+    if name == "views" and probe.view_vectors is not None:
+        return ranking.scores / len(probe.view_vectors)
     return ranking.scores
 
 
@@ -177,19 +182,25 @@ def _unknown(
     candidates: Candidates, rows: Rows, *, with_views: bool
 ) -> Iterator[tuple[str, int, Rows]]:
     # What to look up: by which vector, for which column, of which rows.
-    for column, name in enumerate(candidates.probe.vectors):
+    for column, name in enumerate(candidates.probe.vector_names):
         missing = np.isnan(candidates.similarity[rows, column])
         # A whole list misses nobody but forced parts, which did not have to be in it.
         unknown = rows[missing & (~candidates.whole[column] | (rows < candidates.forced))]
         if len(unknown):
             yield name, column, unknown
-        if name == "image" and with_views and candidates.probe.rows is not None and len(rows):
+        if (
+            name == "image"
+            and with_views
+            and candidates.probe.view_vectors is not None
+            and len(rows)
+        ):
             yield "views", column, rows
 
 
 def _lookup(candidates: Candidates, name: str, rows: Rows) -> VectorQuery:
     probe = candidates.probe
-    vector = probe.asked[name] if name != "views" or probe.rows is None else probe.rows
+    views = probe.view_vectors if name == "views" else None
+    vector = probe.query_vectors[name] if views is None else views
     ids = tuple(candidates.ids[row] for row in rows.tolist())
     return VectorQuery(name, vector, len(ids), HasId(ids), exact=True)
 
@@ -197,10 +208,10 @@ def _lookup(candidates: Candidates, name: str, rows: Rows) -> VectorQuery:
 def _terms_of_named(similarity: FloatArray, probe: Probe) -> FloatArray:
     # Every part has terms, so a missing similarity is 0: nothing shared. But a part without any name
     # has only its number for terms: for it they are missing like the name itself.
-    if "terms" not in probe.vectors:
+    if "terms" not in probe.vector_names:
         return similarity
-    column = probe.vectors.index("terms")
-    names = [c for c, name in enumerate(probe.vectors) if name in NAME_VECTORS]
+    column = probe.vector_names.index("terms")
+    names = [c for c, name in enumerate(probe.vector_names) if name in NAME_VECTORS]
     nameless = (
         np.isnan(similarity[:, names]).all(axis=1) if names else np.zeros(len(similarity), bool)
     )

@@ -1,4 +1,4 @@
-"""The contenders of one query with their scores, and which of them may be hits."""
+"""The shortlist of one query with its scores, and which of its parts may be hits."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from dataclasses import dataclass
 from catalog.names.attributes import AttributeComparison, compare_attributes
 from catalog.store.contract import Record
 from search.queries.query import Query
+from search.ranking.attribute_guard import NO_GUARD, guard
 from search.ranking.calibration import Calibration, FloatArray
 from search.ranking.candidates import Candidates, evidence
-from search.ranking.contenders import Contenders
 from search.ranking.fusion import Fused, fuse
-from search.ranking.guard import NO_GUARD, guard
+from search.ranking.shortlist import Shortlist
 
 _TIE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """The contenders of one probe: element or row i of all arrays is contender i.
+    """The shortlist of one probe; element or row i of all arrays is its part i.
 
     ``places`` are those that may be hits, best first, with all that tie with the last.
     """
 
     candidates: Candidates
-    contenders: Contenders
+    shortlist: Shortlist
     similarity: FloatArray
     fused: Fused
     scores: list[float]
     places: list[int]
 
     def id(self, place: int) -> str:
-        """Return the id of a contender's part."""
-        return self.candidates.ids[int(self.contenders.rows[place])]
+        """Return the id of a shortlisted part."""
+        return self.candidates.ids[int(self.shortlist.rows[place])]
 
     def hit_places(self, records: Mapping[str, Record]) -> list[int]:
         """Return the places of the hits among the parts read, best first, ties by part number."""
@@ -48,23 +48,23 @@ class Ranked:
         Those of a whole part (``like``) moved nothing, but are told too.
         """
         probe, part_attributes = self.candidates.probe, record.payload.get("attributes")
-        if probe.is_guarded or not (probe.wanted and part_attributes):
-            row = int(self.contenders.rows[place])
-            return self.contenders.guards.get(row, NO_GUARD).attributes
-        return guard(compare_attributes(probe.wanted, part_attributes), moves=False).attributes
+        if probe.is_guarded or not (probe.attributes and part_attributes):
+            row = int(self.shortlist.rows[place])
+            return self.shortlist.guards.get(row, NO_GUARD).attributes
+        return guard(compare_attributes(probe.attributes, part_attributes), moves=False).attributes
 
 
 def rank(
     candidates: Candidates,
-    contenders: Contenders,
+    shortlist: Shortlist,
     similarity: FloatArray,
     calibration: Calibration,
 ) -> Ranked:
-    """Score the contenders by their similarities, shape (contenders, vectors)."""
+    """Score the shortlist by its similarities, shape (parts, vectors)."""
     probe = candidates.probe
-    fused = fuse(evidence(probe, similarity, calibration), probe.vectors, probe.weights)
-    scores = contenders.scores(fused.scores).tolist()
-    return Ranked(candidates, contenders, similarity, fused, scores, _best(scores, probe.query))
+    fused = fuse(evidence(probe, similarity, calibration), probe.vector_names, probe.weights)
+    scores = shortlist.scores(fused.scores).tolist()
+    return Ranked(candidates, shortlist, similarity, fused, scores, _best(scores, probe.query))
 
 
 def _best(scores: Sequence[float], query: Query) -> list[int]:

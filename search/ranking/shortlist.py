@@ -11,9 +11,9 @@ from catalog.names.attributes import compare_attributes
 from catalog.parts import Attributes
 from catalog.store.contract import PartStore
 from search.queries.part_numbers import NumberMatch
+from search.ranking.attribute_guard import NO_GUARD, Guard, guard, guarded
 from search.ranking.calibration import Calibration, FloatArray
 from search.ranking.candidates import Bounds, Candidates, Rows, bounds
-from search.ranking.guard import NO_GUARD, Guard, guard, guarded
 
 SPARE = 10
 """Parts beyond two for each wanted hit that get a second look."""
@@ -22,7 +22,7 @@ GUARDED = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Contenders:
+class Shortlist:
     """The candidates of one probe that get a second look, and what moves the scores of all.
 
     ``rows`` are theirs, most promising first. ``factor``, ``odds`` and ``floors`` have an element for
@@ -42,28 +42,28 @@ class Contenders:
         return np.maximum(guarded(fused, self.factor[rows], self.odds[rows]), self.floors[rows])
 
 
-def contenders(
+def shortlists(
     store: PartStore,
     candidates: Sequence[Candidates],
     matches: Sequence[Mapping[str, NumberMatch]],
     calibration: Calibration,
-) -> list[Contenders]:
-    """Return the contenders of each probe; attributes are read only where they can move a part in."""
-    races = [
-        _Race(pool, bounds(pool, calibration), _floors(pool, match))
+) -> list[Shortlist]:
+    """Return the shortlist of each probe; attributes are read only where they can move a part in."""
+    drafts = [
+        _Draft(pool, bounds(pool, calibration), _floors(pool, match))
         for pool, match in zip(candidates, matches, strict=True)
     ]
-    _read_guards(store, [race for race in races if race.is_guarded])
-    return [race.result() for race in races]
+    _read_guards(store, [draft for draft in drafts if draft.is_guarded])
+    return [draft.result() for draft in drafts]
 
 
-class _Race:
+class _Draft:
     # One probe's candidates and how far each can get, by what is known of their guards so far.
 
     def __init__(self, candidates: Candidates, limit: Bounds, floors: FloatArray) -> None:
         self.candidates, self.floors = candidates, floors
         self.is_guarded = candidates.probe.is_guarded
-        self._wanted = candidates.probe.query.limit
+        self._hits = candidates.probe.query.limit
         self._limit = limit
         self._leading = self._in_order()
         self._guards: dict[int, Guard] = {}
@@ -80,24 +80,24 @@ class _Race:
                 part_attributes = attributes[identity]
                 text = repr(part_attributes)
                 if text not in guard_of:
-                    guard_of[text] = _guard(self.candidates.probe.wanted, part_attributes)
+                    guard_of[text] = _guard(self.candidates.probe.attributes, part_attributes)
                 self._guards[row] = guard_of[text]
         self._leading = np.array(list(self._guards), dtype=np.intp)
         self._factor[self._leading] = [row_guard.factor for row_guard in self._guards.values()]
         self._odds[self._leading] = [row_guard.odds for row_guard in self._guards.values()]
 
-    def result(self) -> Contenders:
+    def result(self) -> Shortlist:
         # Those that can still become hits now that the guards are known.
         rows = self._leading
-        if len(rows) > self._wanted and (self.is_guarded or self.candidates.forced):
+        if len(rows) > self._hits and (self.is_guarded or self.candidates.forced):
             upper = self._scores(self._limit.upper, rows)
             order = np.argsort(-upper, kind="stable")
-            rows = rows[order[upper[order] >= self._bar(rows)][: 2 * self._wanted + SPARE]]
-        return Contenders(rows, self._guards, self._factor, self._odds, self.floors)
+            rows = rows[order[upper[order] >= self._bar(rows)][: 2 * self._hits + SPARE]]
+        return Shortlist(rows, self._guards, self._factor, self._odds, self.floors)
 
     @property
     def _most(self) -> int:
-        return 2 * self._wanted + SPARE + self.candidates.forced
+        return 2 * self._hits + SPARE + self.candidates.forced
 
     def _in_order(self) -> Rows:
         # The rows that may become hits, most promising first, part-number matches before all.
@@ -105,13 +105,13 @@ class _Race:
         upper[:forced] = np.inf
         order = np.argsort(-upper, kind="stable")
         if self.is_guarded:
-            return order[: 4 * self._wanted + GUARDED + forced]
-        bar = _largest(lower, self._wanted) if len(lower) > self._wanted else 0.0
+            return order[: 4 * self._hits + GUARDED + forced]
+        bar = _largest(lower, self._hits) if len(lower) > self._hits else 0.0
         order = order[: self._most]
         return np.asarray(order[upper[order] >= bar])
 
     def _bar(self, rows: Rows) -> float:
-        return _largest(self._scores(self._limit.lower, rows), self._wanted)
+        return _largest(self._scores(self._limit.lower, rows), self._hits)
 
     def _scores(self, fused: FloatArray, rows: Rows) -> FloatArray:
         scores = guarded(fused[rows], self._factor[rows], self._odds[rows])
@@ -130,12 +130,12 @@ def _floors(candidates: Candidates, matches: Mapping[str, NumberMatch]) -> Float
     return floors
 
 
-def _read_guards(store: PartStore, races: Sequence[_Race]) -> None:
-    ids = list(dict.fromkeys(identity for race in races for identity in race.leading_ids()))
+def _read_guards(store: PartStore, drafts: Sequence[_Draft]) -> None:
+    ids = list(dict.fromkeys(identity for draft in drafts for identity in draft.leading_ids()))
     records = store.get(ids, with_payload=["attributes"]) if ids else []
     attributes = {record.id: record.payload.get("attributes") for record in records}
-    for race in races:
-        race.read(attributes)
+    for draft in drafts:
+        draft.read(attributes)
 
 
 def _guard(query_attributes: Attributes, part_attributes: Attributes | None) -> Guard:

@@ -14,7 +14,7 @@ from catalog.arrays import FloatMatrix, SparseVector
 from catalog.embedding.contract import CrossModalEmbedder
 from catalog.errors import StoreError
 from catalog.store.contract import Record
-from search.queries.query_terms import asked_terms
+from search.queries.query_terms import terms_of_query
 from search.ranking.calibration import (
     DEFAULT_CURVES,
     Calibration,
@@ -128,16 +128,16 @@ def _coverages(calibration: Calibration, sample: Sequence[Record]) -> FloatArray
         for record in sample
         if isinstance(terms := record.vectors.get("terms"), SparseVector)
         and (name := _name(record))
-        and (query := asked_terms([name])) is not None
+        and (query := terms_of_query([name])) is not None
     ]
     if not pairs:
         return np.empty(0)
     indices = np.unique(np.concatenate([terms.indices for _, terms in pairs]))
-    asked_rows, term_rows = np.zeros((2, len(pairs), len(indices)), dtype=np.float32)
+    query_rows, term_rows = np.zeros((2, len(pairs), len(indices)), dtype=np.float32)
     for row, (query, terms) in enumerate(pairs):
         term_rows[row, np.searchsorted(indices, terms.indices)] = terms.values
         is_present = np.isin(query.terms.indices, indices)
         columns = np.searchsorted(indices, query.terms.indices[is_present])
         weights = query.terms.values * calibration.idf(query.terms.indices)
-        asked_rows[row, columns] = weights[is_present] / max(calibration.ideal(query.own), 1e-9)
-    return np.minimum(pair_similarities(asked_rows, term_rows), 1.0)
+        query_rows[row, columns] = weights[is_present] / max(calibration.ideal(query.ideal), 1e-9)
+    return np.minimum(pair_similarities(query_rows, term_rows), 1.0)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.names.attributes import compare_attributes, read_attributes
-from search.ranking.guard import HARD_CAP, NO_GUARD, guard
+from search.ranking.attribute_guard import HARD_CAP, NO_GUARD, guard
 
 
 def guarded(score: float, query: str, name: str) -> float:
