@@ -37,6 +37,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
         assert f"  {command} " in shown.stdout
 
 
+@pytest.mark.slow
 def test_help_is_fast(tmp_path: Path) -> None:
     # The goal is 0.3 s on a quiet machine (benchmarks/start_up.py). Tests share theirs, which makes
     # everything slower: what counts is the processor's time next to that of typer alone, 1.8 times.

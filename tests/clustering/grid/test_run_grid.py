@@ -97,6 +97,7 @@ def test_the_standard_grid_is_as_large_as_the_reference_study() -> None:
     assert {cell.params["n_clusters"] for cell in few} == {2, 3, 4, 5, 6}
 
 
+@pytest.mark.slow
 def test_a_catalogue_is_compared_and_left_as_it_is(blobs: Blobs, tmp_path: Path) -> None:
     before = blobs.payloads()
     out = tmp_path / "plans.csv"

@@ -160,6 +160,7 @@ def test_threads_keep_the_order_and_a_failure_costs_one_crop() -> None:
     assert all([cut.reason for cut in task.cuts] == ["", "segmenter_failed", ""] for task in tasks)
 
 
+@pytest.mark.slow
 def test_masks_made_in_threads_are_those_made_alone() -> None:
     parts = draw_up_parts(8, 5)
     photos = [
