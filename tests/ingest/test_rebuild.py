@@ -30,6 +30,7 @@ def _parts(catalog: Catalog) -> dict[str, object]:
     return {record.id: from_payload(record.payload) for record in records}
 
 
+@pytest.mark.slow
 def test_another_embedder_keeps_every_part_and_what_others_wrote(
     catalog: Catalog, make_table: MakeTable, tmp_path: Path
 ) -> None:

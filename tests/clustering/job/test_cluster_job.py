@@ -146,6 +146,7 @@ def test_a_deleted_part_leaves_the_run(blobs: Blobs) -> None:
     assert medoid not in {point.payload["medoid"] for point in points}
 
 
+@pytest.mark.slow
 def test_strangers_are_not_forced_into_old_groups(blobs: Blobs) -> None:
     blobs.stores.parts.upsert(blob_points(range(60, 400)))
     blobs.cluster()
@@ -195,6 +196,7 @@ def _run_while(blobs: Blobs, act: object) -> object:
     return ClusterJob(blobs.stores, replace(PLAN, seed=3), "default", Meanwhile(act)).run()
 
 
+@pytest.mark.slow
 def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
     both.cluster()
     before = both.payload()

@@ -53,6 +53,7 @@ def _point(blobs: Blobs, cluster: int) -> dict[str, object]:
     raise AssertionError(f"no point of cluster {cluster}")
 
 
+@pytest.mark.slow
 def test_a_moved_part_is_in_its_new_cluster_at_once_and_in_every_later_run(both: Blobs) -> None:
     both.cluster()
     home, other = _cluster_of(both, 0), _cluster_of(both, 1)

@@ -92,6 +92,7 @@ def kill(process: subprocess.Popen[str]) -> list[str]:
     return printed.splitlines()
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
     tmp_path: Path, store: EdgeStore
 ) -> None:
