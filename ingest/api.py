@@ -11,6 +11,7 @@ from catalog.errors import UsageError
 from catalog.fetching.fetcher import Fetcher
 from catalog.images.view_source import ViewSource
 from catalog.opened import OpenedCatalog
+from catalog.progress import Logged, Progress
 from catalog.tables.columns.mapping import ColumnMapping, guess_mapping
 from catalog.tables.rows import BadRow, SourceRow
 from catalog.tables.source import Reading, TableSource, open_table
@@ -19,7 +20,6 @@ from ingest.creation import create_catalog
 from ingest.first_look import FirstLook
 from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
-from ingest.progress import IngestProgress, Silent
 from ingest.view_index import ViewIndex
 from segmentation import catalog_segmenter
 from segmentation.pictures import pictures_of
@@ -37,7 +37,7 @@ def ingest(
     dry_run: bool = False,
     resume: bool = True,
     report: str | Path | None = None,
-    progress: IngestProgress | None = None,
+    progress: Progress | None = None,
     **reading: Unpack[Reading],
 ) -> IngestSummary:
     """Ingest a table into the catalogue, which is created if there is none.
@@ -55,14 +55,14 @@ def ingest(
     with read_table(catalog, table, **reading) as source:
         mapping = guess_mapping(source.columns, columns)
         job = table_job(catalog, table, source, mapping, images=images, report=report)
-        summary = _run(job, progress or Silent(), dry_run=dry_run, resume=resume)
+        summary = _run(job, progress or Logged(), dry_run=dry_run, resume=resume)
         summary.notices[:0] = (*source.notices, *mapping.notices)
     if job.view_index is not None:
         summary.notices.extend(_view_notices(job.view_index, mapping))
     return summary
 
 
-def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: bool) -> IngestSummary:
+def _run(job: IngestJob, progress: Progress, *, dry_run: bool, resume: bool) -> IngestSummary:
     catalog = job.catalog
     look = job.look(progress, want_images=not catalog.exists)
     if not dry_run:

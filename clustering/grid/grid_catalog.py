@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.errors import UsageError
+from catalog.progress import Progress
 from catalog.store.contract import PartStore
 from catalog.store.filters import HasId
 from clustering.grid.grid_cells import standard_cells
 from clustering.grid.run_grid import by_score, run_grid
-from clustering.job.progress import JobProgress
 from clustering.space.features import pull
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def grid_over(
     algorithm: str = "auto",
     k: tuple[int, int] | None = None,
     seed: int = 0,
-    progress: JobProgress,
+    progress: Progress,
 ) -> pd.DataFrame:
     """Compare the standard grid of the features, each alone and all together; write and return it.
 
@@ -49,7 +49,7 @@ def grid_over(
         raise UsageError("the catalogue has no parts to group")
     # Ids are hashes of part numbers, so the first ones are a random sample.
     sample = sorted(families)[:LARGEST]
-    progress.step("reading vectors", len(sample))
+    progress.start("reading vectors", len(sample))
     where = HasId(tuple(sample)) if len(sample) < len(families) else None
     pulled = pull(store, features, where, progress.advance)
     sets = [(name,) for name in features if len(features) > 1] + [tuple(features)]
@@ -57,7 +57,7 @@ def grid_over(
     truth = [families.get(identity) for identity in pulled.ids]
     version = f"{seed} {pulled.ids} {pulled.revs.tolist()}".encode()
     record = out.with_suffix(f".{hashlib.sha256(version).hexdigest()[:8]}.jsonl")
-    progress.step(f"comparing {len(cells)} plans", len(cells))
+    progress.start(f"comparing {len(cells)} plans", len(cells), "plans")
     table = run_grid(
         pulled,
         cells,

@@ -15,13 +15,13 @@ from functools import partial
 import numpy as np
 
 from catalog.errors import StaleWrite
+from catalog.progress import Logged, Progress
 from catalog.store.contract import Lease, PartStore, Record
 from clustering.contract import NOISE, Plan
 from clustering.grouping.group import check_plan, group
 from clustering.grouping.placing import centres, with_floors
 from clustering.job.catalog_state import Standing, compare, stand
 from clustering.job.outcome import Outcome, plan_from_json, plan_to_json
-from clustering.job.progress import JobProgress, Logged
 from clustering.job.proposed_labels import (
     DRIFT,
     Proposal,
@@ -58,7 +58,7 @@ class ClusterJob:
     stores: Stores
     plan: Plan
     name: str = run_store.DEFAULT_NAME
-    progress: JobProgress = field(default_factory=Logged)
+    progress: Progress = field(default_factory=Logged)
     _started: float = field(default_factory=time.perf_counter)
 
     def run(self) -> Outcome:
@@ -79,7 +79,7 @@ class ClusterJob:
         with reviewing(self.stores.parts):
             recover(self.stores)
         parent = self._parent()
-        self.progress.step("looking at what changed")
+        self.progress.start("looking at what changed")
         standing = stand(self.stores.parts)
         proposal = self._kept_or_placed(parent, standing)
         if proposal is None:
@@ -87,7 +87,7 @@ class ClusterJob:
             self.stores.close()
             families = standing.families_of(features.ids)
             truth = families if any(families) else None
-            grouping = group(features, self.plan, truth=truth, progress=self.progress.step)
+            grouping = group(features, self.plan, truth=truth, progress=self.progress.start)
             labels, revs = grouping.labels, features.revs
             proposal = Proposal(features.ids, revs, labels, "anew", 0, grouping, features)
             self._open(WRITE_PATIENCE)
@@ -125,7 +125,7 @@ class ClusterJob:
         if drift > DRIFT * len(standing.ids):
             return None
         clusters = cluster_points.load_clusters(parts, parent.run_id)
-        self.progress.step(f"placing {touched} parts")
+        self.progress.start(f"placing {touched} parts")
         proposal = place_new(parts, plan_from_json(parent.chosen), former, clusters, standing)
         return proposal and replace(proposal, drift=drift)
 
@@ -157,7 +157,7 @@ class ClusterJob:
             counts=counts,
             seconds=round(time.perf_counter() - self._started, 3),
         )
-        self.progress.step("writing back")
+        self.progress.start("writing back")
         if proposal.grouping is None and parent is not None:
             run_store.copy_models(parts, parent.run_id, run.run_id)
         changed = write_back(
@@ -170,13 +170,13 @@ class ClusterJob:
         features, grouping, plan = proposal.features, proposal.grouping, self.plan
         assert features is not None  # noqa: S101
         assert grouping is not None  # noqa: S101
-        self.progress.step("naming the clusters")
+        self.progress.start("naming the clusters")
         decisions = read_decisions(self.stores.parts)
         final = apply_decisions(proposal.ids, proposal.labels, decisions).clusters
         profiles = profile(features, final, grouping.space, self._records())
         floored = with_floors(centres(profiles), features, final, plan.weights)
         floors = dict(zip(floored.clusters.tolist(), floored.floors.tolist(), strict=True))
-        self.progress.step("scoring")
+        self.progress.start("scoring")
         families = standing.families_of(features.ids)
         run = Run(
             run_id="",
@@ -206,7 +206,7 @@ class ClusterJob:
         outside = [identity for identity in standing.ids if identity not in sampled]
         if not outside:
             return proposal
-        self.progress.step("placing the parts outside the sample", len(outside))
+        self.progress.start("placing the parts outside the sample", len(outside))
         ids, labels, revs = list(proposal.ids), [proposal.labels], [proposal.revs]
         plan = plan_from_json(run.chosen)
         for features, placement in placements(self.stores.parts, plan, clusters.centres(), outside):

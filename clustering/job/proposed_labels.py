@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from catalog.progress import Progress
 from catalog.store.contract import PartStore, chunked
 from catalog.store.filters import HasId
 from catalog.store.manifest import Manifest
@@ -21,7 +22,6 @@ from clustering.algorithms.registry import ALGORITHMS
 from clustering.contract import NOISE, Block, Features, Grouping, Labels, Plan
 from clustering.grouping.placing import Centres, Placement, place
 from clustering.job.catalog_state import Standing, compare
-from clustering.job.progress import JobProgress
 from clustering.runs.assignment import Assignment, Revs
 from clustering.runs.cluster_points import Clusters
 from clustering.space.features import VECTORS, WORDS, pull
@@ -107,18 +107,16 @@ def placements(
         yield features, placement
 
 
-def pull_fitting(
-    store: PartStore, plan: Plan, standing: Standing, progress: JobProgress
-) -> Features:
+def pull_fitting(store: PartStore, plan: Plan, standing: Standing, progress: Progress) -> Features:
     """Return the features of all parts, or of a random sample as large as the memory bound allows."""
     count = len(standing.ids)
     fitting = count
     if plan.memory_bytes is not None:
         fitting = max(SAMPLE_AT_LEAST, plan.memory_bytes // bytes_a_part(store, plan.features))
     if fitting >= count:
-        progress.step("reading vectors", count)
+        progress.start("reading vectors", count)
         return pull(store, plan.features, progress=progress.advance)
-    progress.step(f"reading a sample of {fitting} of {count}", fitting)
+    progress.start(f"reading a sample of {fitting} of {count}", fitting)
     # Ids are hashes of part numbers, so the first ones are a random sample. They are asked for some
     # at a time: engines look at the whole list of ids again for each page that they return.
     return joined(

@@ -141,7 +141,7 @@ def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
 
 def _cluster(settings: Settings, options: dict[str, Any]) -> Outcome:
     # Opened anew each time, so that others can use the store's folder in between.
-    from clustering.job.progress import shown_progress
+    from catalog.progress import shown_progress
     from partscope.catalog import Catalog
 
     with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
@@ -149,8 +149,8 @@ def _cluster(settings: Settings, options: dict[str, Any]) -> Outcome:
 
 
 def _show_grid(settings: Settings, options: dict[str, Any], out: Path, *, as_json: bool) -> None:
+    from catalog.progress import shown_progress
     from clustering.grid.grid_catalog import grid_over
-    from clustering.job.progress import shown_progress
     from partscope.catalog import Catalog
 
     k = options["k"]

@@ -22,8 +22,8 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write one row a part: its cluster with both labels, its review, and how much it stands out."""
+    from catalog.progress import shown_progress
     from catalog.tables.table_file import check_target
-    from clustering.job.progress import shown_progress
     from clustering.report.export import export as write
     from partscope.catalog import Catalog
 
@@ -31,7 +31,7 @@ def export(
     check_target(target)
     with Catalog.open(store, catalog=catalog) as opened_catalog, shown_progress() as progress:
         _ = opened_catalog.manifest
-        progress.step("exporting", opened_catalog.store.count())
+        progress.start("exporting", opened_catalog.store.count())
         rows = write(opened_catalog.store, target, run, progress.advance)
     if as_json:
         seconds = round(time.perf_counter() - started, 3)

@@ -142,11 +142,11 @@ def _watch(look: Callable[[IngestSummary | None], IngestSummary], seconds: float
 
 def _ingest_once(settings: Settings, table: str, options: Mapping[str, Any]) -> IngestSummary:
     # Opened anew for each look, so that others can use the store's folder in between.
+    from catalog.progress import shown_progress
     from ingest.api import ingest as ingest_table
-    from ingest.progress import shown_progress
     from partscope.catalog import Catalog
 
-    with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
+    with Catalog.from_settings(settings) as catalog, shown_progress(stays=True) as progress:
         return ingest_table(catalog, table, progress=progress, **options)
 
 

@@ -62,8 +62,8 @@ def rebuild(
     json_: JsonOption = False,
 ) -> None:
     """Build the catalogue anew, e.g. with another model, and switch over when it is whole."""
+    from catalog.progress import shown_progress
     from catalog.settings import load_settings
-    from ingest.progress import shown_progress
     from ingest.rebuild import rebuild as rebuild_catalog
     from partscope.catalog import Catalog
     from partscope.commands.ingest import show
@@ -82,7 +82,7 @@ def rebuild(
         segment_use=segment_use,
         max_failures=max_failures,
     )
-    with Catalog.from_settings(settings) as opened, shown_progress() as progress:
+    with Catalog.from_settings(settings) as opened, shown_progress(stays=True) as progress:
         summary = rebuild_catalog(
             opened,
             progress,

@@ -24,13 +24,13 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write one HTML page with maps, plots, scores and a sheet a cluster, and all of it as PNG."""
-    from clustering.job.progress import shown_progress
+    from catalog.progress import shown_progress
     from clustering.report.write import write_report
     from partscope.catalog import Catalog
 
     started = time.perf_counter()
     with Catalog.open(store, catalog=catalog) as opened_catalog, shown_progress() as progress:
-        files = write_report(opened_catalog, out, run, progress.step)
+        files = write_report(opened_catalog, out, run, progress.start)
     seconds = round(time.perf_counter() - started, 3)
     if as_json:
         print_json({"files": [str(file) for file in files], "seconds": seconds})

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 
 from catalog.errors import UnknownName, UsageError
+from catalog.progress import Logged
 from clustering.algorithms.registry import ALGORITHMS
 from clustering.contract import Features
 from clustering.grid.grid_catalog import grid_over
 from clustering.grid.grid_cells import Cell, standard_cells
 from clustering.grid.run_grid import by_score, grid, read_record, run_grid
-from clustering.job.progress import Logged
 from clustering.scores.extrinsic import extrinsic_scores
 from tests.clustering.blobs import Blobs
 from tests.clustering.grouping.test_group import FAMILIES, FAMILY, two_blocks

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from catalog.errors import StaleWrite, StoreLocked, UnknownName, UsageError
+from catalog.progress import Silent
 from catalog.store.contract import Point
 from catalog.store.filters import Equals
 from catalog.store.manifest import Manifest
 from catalog.store.schema import part_schema
 from clustering.contract import NOISE, Plan
 from clustering.job.cluster_job import ClusterJob
-from clustering.job.progress import Logged
 from clustering.runs import run_store
 from tests.clustering.blobs import KINDS, PLAN, Blobs, blob_points, part
 from tests.stores import Place, unique_catalog
@@ -190,14 +190,14 @@ def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
 # -- while others work ------------------------------------------------------------------------
 
 
-class _Meanwhile(Logged):
+class _Meanwhile(Silent):
     """Does something when the job has begun to group, as another process would."""
 
     def __init__(self, act: object) -> None:
         self._act = act
 
-    def step(self, what: str, total: int | None = None) -> None:
-        if "combin" in what or "k-means" in what:
+    def start(self, phase: str, total: int | None = None, unit: str = "parts") -> None:
+        if "combin" in phase or "k-means" in phase:
             act, self._act = self._act, None
             if callable(act):
                 act()
