@@ -9,11 +9,11 @@ from typing import Any
 
 from catalog.errors import UsageError
 from catalog.opened import OpenedCatalog
+from catalog.progress import Logged, Progress
 from catalog.store.open import open_store
 from clustering.contract import Plan
 from clustering.job.cluster_job import ClusterJob
 from clustering.job.outcome import Outcome
-from clustering.job.progress import JobProgress, Logged
 from clustering.runs.run_store import DEFAULT_NAME
 from clustering.runs.write_back import Stores
 
@@ -34,7 +34,7 @@ def cluster(
     seed: int = 0,
     run: str = DEFAULT_NAME,
     memory: str | int | None = None,
-    progress: JobProgress | None = None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Group the parts and make the result the active run.
 

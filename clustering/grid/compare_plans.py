@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from catalog.errors import UnknownName, UsageError
+from catalog.progress import Progress
 from catalog.store.contract import PartStore
 from catalog.store.filters import HasId
 from clustering.algorithms.registry import clusterer
@@ -16,7 +17,6 @@ from clustering.grid.grid_cells import standard_cells, varied_parameter
 from clustering.grid.run_grid import by_score, run_grid
 from clustering.grouping.group import check_plan
 from clustering.job.catalog_state import read_state
-from clustering.job.progress import JobProgress
 from clustering.space.features import pull_features
 from clustering.space.memory_bound import parts_within_memory
 from clustering.space.prepared_features import GRAPH
@@ -28,7 +28,7 @@ LARGEST = 5_000
 """So many parts are compared; of more, or beyond the memory bound, a sample drawn by chance."""
 
 
-def compare_plans(store: PartStore, plan: Plan, out: Path, progress: JobProgress) -> pd.DataFrame:
+def compare_plans(store: PartStore, plan: Plan, out: Path, progress: Progress) -> pd.DataFrame:
     """Compare the standard grid of the plan's features, each alone and all together; return it.
 
     What the plan gives is the same in every cell (``standard_cells``). Nothing in the catalogue
@@ -44,13 +44,13 @@ def compare_plans(store: PartStore, plan: Plan, out: Path, progress: JobProgress
         raise UsageError("the catalogue has no parts to group")
     # Ids are hashes of part numbers, so the first ones are a random sample.
     sample = state.ids[: min(LARGEST, parts_within_memory(store, plan, len(state.ids)))]
-    progress.step("reading vectors", len(sample))
+    progress.start("reading vectors", len(sample))
     where = HasId(tuple(sample)) if len(sample) < len(state.ids) else None
     features = pull_features(store, plan.features, where, progress.advance)
     cells = standard_cells(_sets(plan.features), len(features.ids), plan)
     family_of = dict(zip(state.ids, state.families, strict=True))
     truth = [family_of.get(identity) for identity in features.ids]
-    progress.step(f"comparing {len(cells)} plans", len(cells))
+    progress.start(f"comparing {len(cells)} plans", len(cells))
     table = run_grid(
         features,
         cells,

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from functools import partial
 
 from catalog.errors import StaleWrite
+from catalog.progress import Logged, Progress
 from catalog.store.contract import Lease, PartStore, Record
 from clustering.contract import Labels, Plan
 from clustering.grouping.group import check_plan, group
 from clustering.job.catalog_state import CatalogState, changes_since, read_state
 from clustering.job.outcome import Outcome
-from clustering.job.progress import JobProgress, Logged
 from clustering.job.proposed_labels import (
     DRIFT,
     GroupedFeatures,
@@ -68,7 +68,7 @@ class ClusterJob:
     stores: Stores
     plan: Plan
     name: str = run_store.DEFAULT_NAME
-    progress: JobProgress = field(default_factory=Logged)
+    progress: Progress = field(default_factory=Logged)
     _started: float = field(default_factory=time.perf_counter)
 
     def run(self) -> Outcome:
@@ -89,7 +89,7 @@ class ClusterJob:
         with reviewing(self.stores.parts):
             recover(self.stores)
         parent = self._parent()
-        self.progress.step("looking at what changed")
+        self.progress.start("looking at what changed")
         state = read_state(self.stores.parts)
         proposed = self._kept_or_placed(parent, state)
         if proposed is None:
@@ -97,7 +97,7 @@ class ClusterJob:
             self.stores.close()
             families = state.families_of(features.ids)
             truth = families if any(families) else None
-            grouping = group(features, self.plan, truth=truth, progress=self.progress.step)
+            grouping = group(features, self.plan, truth=truth, progress=self.progress.start)
             proposed = grouped_anew(features, grouping)
             self._open(WRITE_PATIENCE)
         with reviewing(self.stores.parts):
@@ -134,7 +134,7 @@ class ClusterJob:
         if drift > DRIFT * len(state.ids):
             return None
         clusters = load_clusters(parts, parent.run_id)
-        self.progress.step(f"placing {touched} parts")
+        self.progress.start(f"placing {touched} parts")
         proposed = place_new_parts(parts, parent.chosen, former, clusters, state)
         return proposed and replace(proposed, drift=drift)
 
@@ -160,7 +160,7 @@ class ClusterJob:
             counts=settled.counts(read_decisions(parts)),
             seconds=round(time.perf_counter() - self._started, 3),
         )
-        self.progress.step("writing back")
+        self.progress.start("writing back")
         if proposed.anew is None and parent is not None:
             run_store.copy_models(parts, parent.run_id, run.run_id)
         changed = write_back(
@@ -205,14 +205,14 @@ class ClusterJob:
         return replace(proposed, labels=labels), free
 
     def _named(self, anew: GroupedFeatures, final: Labels) -> RunClusters:
-        self.progress.step("naming the clusters")
+        self.progress.start("naming the clusters")
         features, space = anew.features, anew.grouping.space
         profiles = profile_clusters(features, final, space, self._records())
         return RunClusters.describe(profiles, features, final, self.plan.weights)
 
     def _scored(self, anew: GroupedFeatures, final: Labels, state: CatalogState) -> Run:
         """Return the run as far as it is known before it is settled."""
-        self.progress.step("scoring")
+        self.progress.start("scoring")
         plan, grouping = self.plan, anew.grouping
         families = state.families_of(anew.features.ids)
         return Run(

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
+from catalog.progress import Progress
 from catalog.store.contract import PartStore, chunked
 from catalog.store.filters import HasId
 from catalog.store.manifest import Manifest
@@ -21,7 +22,6 @@ from clustering.algorithms.registry import ALGORITHMS
 from clustering.contract import NOISE, Block, Features, Grouping, Labels, Plan
 from clustering.grouping.placing import ClusterCentres, Placement, nearest_clusters
 from clustering.job.catalog_state import CatalogState, changes_since
-from clustering.job.progress import JobProgress
 from clustering.runs.assignment import Assignment, Revs
 from clustering.runs.run_clusters import RunClusters
 from clustering.space.features import pull_features
@@ -127,14 +127,14 @@ def with_parts_outside(
     plan: Plan,
     clusters: RunClusters,
     state: CatalogState,
-    progress: JobProgress,
+    progress: Progress,
 ) -> ProposedLabels:
     """Return the labels with the parts outside the sample placed, where it was a sample."""
     sampled = set(proposed.ids)
     outside = [identity for identity in state.ids if identity not in sampled]
     if not outside:
         return proposed
-    progress.step("placing the parts outside the sample", len(outside))
+    progress.start("placing the parts outside the sample", len(outside))
     ids, labels, revs = list(proposed.ids), [proposed.labels], [proposed.revs]
     for features, placement in placements(store, plan, clusters.centres(), outside):
         ids += features.ids
@@ -150,16 +150,14 @@ def with_parts_outside(
     )
 
 
-def pull_fitting(
-    store: PartStore, plan: Plan, state: CatalogState, progress: JobProgress
-) -> Features:
+def pull_fitting(store: PartStore, plan: Plan, state: CatalogState, progress: Progress) -> Features:
     """Return the features of all parts, or of a random sample as large as the memory bound allows."""
     count = len(state.ids)
     fitting = parts_within_memory(store, plan, count)
     if fitting == count:
-        progress.step("reading vectors", count)
+        progress.start("reading vectors", count)
         return pull_features(store, plan.features, progress=progress.advance)
-    progress.step(f"reading a sample of {fitting} of {count}", fitting)
+    progress.start(f"reading a sample of {fitting} of {count}", fitting)
     # Ids are hashes of part numbers, so the first ones are a random sample. They are asked for some
     # at a time: engines look at the whole list of ids again for each page that they return.
     return joined_features(

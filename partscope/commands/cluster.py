@@ -132,7 +132,7 @@ def parse_time(text: str) -> float:
 
 def _cluster(common: CommonOptions, options: dict[str, Any]) -> None:
     # Opened anew each time, so that others can use the store's folder in between.
-    from clustering.job.progress import shown_progress
+    from catalog.progress import shown_progress
 
     with common.open() as catalog, shown_progress() as progress:
         outcome = catalog.cluster(progress=progress, **options)
@@ -140,9 +140,9 @@ def _cluster(common: CommonOptions, options: dict[str, Any]) -> None:
 
 
 def _show_grid(common: CommonOptions, options: dict[str, Any], out: Path) -> None:
+    from catalog.progress import shown_progress
     from clustering.api import make_plan
     from clustering.grid.compare_plans import compare_plans
-    from clustering.job.progress import shown_progress
 
     plan = make_plan(**options)
     with common.open() as catalog, shown_progress() as progress:

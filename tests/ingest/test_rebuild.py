@@ -9,9 +9,9 @@ import pytest
 
 from catalog.errors import FingerprintMismatch, PartscopeError
 from catalog.parts import from_payload, point_id
+from catalog.progress import Silent
 from ingest.api import ingest
 from ingest.job import ledger_path
-from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from search.api import search

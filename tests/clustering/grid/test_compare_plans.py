@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from catalog.errors import UsageError
+from catalog.progress import Logged
 from clustering.contract import Plan
 from clustering.grid.compare_plans import compare_plans
-from clustering.job.progress import Logged
 from tests.clustering.blobs import Blobs
 
 BOTH = ("image", "name")

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from catalog.progress import Logged
 from catalog.store.contract import Point
 from clustering.contract import Block, Features
 from clustering.job.catalog_state import read_state
-from clustering.job.progress import Logged
 from clustering.job.proposed_labels import (
     joined_features,
     kept_labels,
