@@ -56,7 +56,7 @@ def ingest(
     """
     with read_table(catalog, table, **reading) as source:
         mapping = guess_mapping(source.columns, columns)
-        job = table_job(catalog, table, source, mapping, images=images, report=report)
+        job = table_job(catalog, table, source, mapping, reading, images=images, report=report)
         summary = _run(job, progress or Logged(), dry_run=dry_run, resume=resume)
         summary.notices[:0] = (*source.notices, *mapping.notices)
     if job.view_index is not None:
@@ -112,11 +112,12 @@ def table_job(
     table: str | Path | pd.DataFrame,
     source: TableSource,
     mapping: ColumnMapping,
+    reading: Reading,
     *,
     images: str | Path | None,
     report: str | Path | None,
 ) -> IngestJob:
-    """Return the job that brings one table into a catalogue."""
+    """Return the job that brings one table, opened by ``reading``, into a catalogue."""
     root = _image_root(table, images)
 
     def rows() -> Iterator[SourceRow | BadRow]:
@@ -125,11 +126,13 @@ def table_job(
 
     return IngestJob(
         catalog=catalog,
-        source_name=str(table) if isinstance(table, (str, Path)) else "DataFrame",
+        source_name=_source_name(table, reading.get("sheet")),
         rows=rows,
         views=ViewSource(catalog.settings, [root]).opened(),
         image_root=root,
         view_index=_view_index(root, rows) if images is not None and root is not None else None,
+        # One DataFrame cannot be told from another.
+        is_whole=reading.get("limit") is None and isinstance(table, (str, Path)),
         report=Path(report) if report else None,
     )
 
@@ -140,6 +143,14 @@ def existing_root(images: str | Path) -> Path:
     if not root.exists():
         raise UsageError(f"--images needs a folder or a zip file; there is none at {root}")
     return root
+
+
+def _source_name(table: str | Path | pd.DataFrame, sheet: str | None) -> str:
+    """Return what rows are known by in the ledger, wherever the table is named from."""
+    if not isinstance(table, (str, Path)):
+        return "DataFrame"
+    name = str(table) if is_url(table) else str(Path(table).resolve())
+    return f"{name} ({sheet})" if sheet else name
 
 
 def _embeds_descriptions(catalog: OpenedCatalog) -> bool:

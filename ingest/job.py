@@ -20,7 +20,7 @@ from ingest.engines.contract import Engine
 from ingest.engines.local import LocalEngine
 from ingest.file_signatures import FileSignatures
 from ingest.first_look import FirstLook
-from ingest.ledger import Ledger
+from ingest.ledger import Ledger, ledger_path
 from ingest.outcomes import IngestSummary, RowOutcome
 from ingest.pipeline.load_views import ViewLoader
 from ingest.pipeline.plan import KnownParts, Planner
@@ -42,7 +42,8 @@ class IngestJob:
 
     ``rows`` starts the table from the top each time; it is read twice. ``image_root`` is the folder
     or zip that references are relative to; ``views`` reads what is behind a reference, and
-    ``view_index`` knows which files belong to rows without one.
+    ``view_index`` knows which files belong to rows without one. ``is_whole`` is whether the rows
+    are all that their source has.
     """
 
     catalog: OpenedCatalog
@@ -51,6 +52,7 @@ class IngestJob:
     views: ViewSource
     image_root: Path | None = None
     view_index: ViewIndex | None = None
+    is_whole: bool = True
     report: Path | None = None
     clock: StageClock = field(default_factory=StageClock)
 
@@ -74,12 +76,19 @@ class IngestJob:
         with ExitStack() as stack:
             stack.enter_context(rarely_collected())
             report = stack.enter_context(RowReport(self._report_path()))
-            for outcome in self._outcomes(look, stack, dry_run=dry_run, resume=resume):
+            ledger = None if dry_run else stack.enter_context(self._ledger())
+            if ledger is not None and not resume:
+                ledger.forget()
+            last = 0
+            for outcome in self._outcomes(look, ledger, stack):
+                last = outcome.number
                 summary.add(outcome)
                 report.add(outcome)
                 progress.advance()
                 if outcome.is_left_out:
                     progress.note(summary.left_out())
+            if ledger is not None:
+                self._tell_failing(summary, ledger, last)
         if self.report is None:
             remove_old_reports(report.path.parent)
         summary.report = str(report.path)
@@ -97,14 +106,11 @@ class IngestJob:
     # -- the pipeline -------------------------------------------------------------------------
 
     def _outcomes(
-        self, look: FirstLook, stack: ExitStack, *, dry_run: bool, resume: bool
+        self, look: FirstLook, ledger: Ledger | None, stack: ExitStack
     ) -> Iterator[RowOutcome]:
         lock = Lock()
-        if dry_run:
+        if ledger is None:
             return self._checked(self._planned(look, None, lock), stack)
-        ledger = stack.enter_context(self._ledger())
-        if not resume:
-            ledger.forget()
         maker = PointMaker(OpenModels(self.catalog), self.views, self.clock)
         engine: Engine = self._local_engine
         made = engine.run(self._planned(look, ledger, lock), maker)
@@ -142,6 +148,15 @@ class IngestJob:
         prepare = self.catalog.chosen_preparation()
         return Pictures(prepare, DEFAULT_SIDE, self.catalog.settings.max_pixels)
 
+    def _tell_failing(self, summary: IngestSummary, ledger: Ledger, last: int) -> None:
+        """Say how many rows still fail, also of other tables and beyond a limit."""
+        if self.is_whole:
+            ledger.forget_rows_after(self.source_name, last)
+        summary.still_failing = count = ledger.count_dead_letters()
+        if count:
+            command = self.catalog.settings.command("failures")
+            summary.notices.append(f"{count} rows still fail; list them with: {command}")
+
     def _ledger(self) -> Ledger:
         manifest = self.catalog.manifest
         path = ledger_path(self.catalog.settings.work_folder, manifest.generation)
@@ -152,11 +167,6 @@ class IngestJob:
             return self.report
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
         return self.catalog.settings.work_folder / "reports" / f"ingest-{stamp}.csv"
-
-
-def ledger_path(work_folder: Path, generation: int) -> Path:
-    """Return where the ledger of one generation is."""
-    return work_folder / f"ledger-g{generation}.sqlite"
 
 
 def _idle_share(seconds: Mapping[str, float]) -> float:

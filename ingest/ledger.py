@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
+from catalog.errors import StoreError
 from ingest.outcomes import RowOutcome
 
 _SCHEMA = """
@@ -62,6 +63,40 @@ class DeadLetter:
     reason: str
     detail: str
     raw: str
+    last_seen: str
+    """When it failed last, UTC in ISO form."""
+
+
+_LETTERS = (
+    "SELECT source, row_number, part_number, reason, detail, raw, at FROM dead_letters "
+    "ORDER BY source, row_number LIMIT ?"
+)
+_ALL = -1
+
+
+def ledger_path(work_folder: Path, generation: int) -> Path:
+    """Return where the ledger of one generation is."""
+    return work_folder / f"ledger-g{generation}.sqlite"
+
+
+def read_dead_letters(
+    path: Path, identity: str, limit: int | None = None
+) -> tuple[list[DeadLetter], int]:
+    """Return the first dead letters by source and row, and how many there are.
+
+    Nothing is written and nobody kept waiting, also while an ingest is under way. There are none
+    where there is no ledger, or one of another catalogue. StoreError for one that cannot be read.
+    """
+    if not path.exists():
+        return [], 0
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            if _identity(db) != identity:
+                return [], 0
+            rows = db.execute(_LETTERS, (_ALL if limit is None else limit,))
+            return [DeadLetter(*row) for row in rows], _count(db, "dead_letters")
+    except sqlite3.Error as error:
+        raise StoreError(f"the ledger {path} cannot be read: {error}") from error
 
 
 class Ledger:
@@ -115,16 +150,22 @@ class Ledger:
 
     def dead_letters(self) -> Iterator[DeadLetter]:
         """Yield the rows that could not become points, by source and row."""
-        query = (
-            "SELECT source, row_number, part_number, reason, detail, raw FROM dead_letters "
-            "ORDER BY source, row_number"
-        )
-        for row in self._db.execute(query):
+        for row in self._db.execute(_LETTERS, (_ALL,)):
             yield DeadLetter(*row)
+
+    def count_dead_letters(self) -> int:
+        """Return how many rows could not become points, of all sources."""
+        return _count(self._db, "dead_letters")
+
+    def forget_rows_after(self, source: str, last: int) -> None:
+        """Forget dead letters of rows behind the last one that the source has now."""
+        self._db.execute(
+            "DELETE FROM dead_letters WHERE source = ? AND row_number > ?", (source, last)
+        )
 
     def __len__(self) -> int:
         """Return how many parts are done."""
-        return int(self._db.execute("SELECT count(*) FROM parts").fetchone()[0])
+        return _count(self._db, "parts")
 
     def _settle(self, source: str, outcome: RowOutcome) -> None:
         if outcome.outcome == "failed":
@@ -141,8 +182,7 @@ class Ledger:
             )
 
     def _belong_to(self, identity: str) -> None:
-        row = self._db.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
-        if row is not None and row[0] == identity:
+        if _identity(self._db) == identity:
             return
         with self._transaction():
             self._db.execute("DELETE FROM parts")
@@ -158,6 +198,15 @@ class Ledger:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def _identity(db: sqlite3.Connection) -> str | None:
+    row = db.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
+    return None if row is None else str(row[0])
+
+
+def _count(db: sqlite3.Connection, table: Literal["parts", "dead_letters"]) -> int:
+    return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
 
 
 def _entry_row(entry: LedgerEntry) -> tuple[str, str, str, int, int, int]:

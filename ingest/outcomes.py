@@ -83,6 +83,8 @@ class IngestSummary:
     segmented: int = 0
     masks_kept: int = 0
     full_photos: Counter[str] = field(default_factory=Counter)
+    still_failing: int = 0
+    """Rows that are in no point after the run, of all tables that went into the catalogue."""
     notices: list[str] = field(default_factory=list)
     report: str = ""
     seconds: float = 0.0
@@ -175,6 +177,7 @@ class IngestSummary:
             "skipped": dict(sorted(self.skipped.items())),
             "failed": self.failed,
             "failures": dict(sorted(self.failures.items())),
+            "still_failing": self.still_failing,
             "images": {
                 "used": self.images_used,
                 "missing": self.images_missing,

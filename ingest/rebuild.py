@@ -19,7 +19,8 @@ from catalog.tables.source import Reading
 from ingest.api import existing_root, read_table, table_job
 from ingest.creation import create_catalog
 from ingest.indexing import build_index, index_notices
-from ingest.job import IngestJob, ledger_path
+from ingest.job import IngestJob
+from ingest.ledger import ledger_path
 from ingest.outcomes import IngestSummary
 
 
@@ -45,7 +46,13 @@ def rebuild(
     with read_table(catalog, table, **reading) as source:
         mapping = guess_mapping(source.columns, columns)
         job_of = partial(
-            table_job, table=table, source=source, mapping=mapping, images=images, report=report
+            table_job,
+            table=table,
+            source=source,
+            mapping=mapping,
+            reading=reading,
+            images=images,
+            report=report,
         )
         summary = _rebuilt(catalog, progress or Silent(), job_of)
         summary.notices[:0] = (*source.notices, *mapping.notices)

@@ -14,6 +14,7 @@ from clustering.report.export import export
 from clustering.report.write import write_report
 from clustering.runs.reviewed_run import ReviewedRun
 from ingest import api as ingest_api
+from ingest.failures import failures
 from ingest.rebuild import rebuild
 from partscope.catalog_info import CatalogInfo, catalog_info
 from search import api as search_api
@@ -32,6 +33,7 @@ class Catalog(OpenedCatalog):
     # The verbs of the rooms below whose first parameter is the catalogue are its methods as they are.
     ingest = ingest_api.ingest
     rebuild = rebuild
+    failures = failures
     search = search_api.search
     search_many = search_api.search_many
     facet = search_api.facet

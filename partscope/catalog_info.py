@@ -10,6 +10,7 @@ from catalog.opened import OpenedCatalog
 from catalog.store.filters import HasVector
 from catalog.store.index_state import IndexState
 from catalog.store.manifest import EmbedderRecord, SegmentationRecord
+from ingest.failures import failures
 
 _VECTORS = ("image", "views", "name_de", "name_en", "description", "terms")
 _FAMILIES = 1000
@@ -20,7 +21,8 @@ _SHOWN = 8
 class CatalogInfo:
     """Counts and models of a catalogue; ``vectors`` and ``families`` are parts by name.
 
-    ``families`` are the 1000 most frequent; without ``segmentation`` full photos are embedded.
+    ``families`` are the 1000 most frequent; without ``segmentation`` full photos are embedded;
+    ``still_failing`` are rows that are in no part, as far as this machine knows.
     """
 
     catalog: str
@@ -31,6 +33,7 @@ class CatalogInfo:
     embedders: Mapping[str, EmbedderRecord]
     segmentation: SegmentationRecord | None
     index: IndexState
+    still_failing: int
     generation: int
     active_run: str | None
 
@@ -46,6 +49,7 @@ class CatalogInfo:
             "segmenter": self.segmentation.segmenter if self.segmentation else "none",
             "segmentation": asdict(self.segmentation) if self.segmentation else None,
             "index": self.index.to_json(),
+            "still_failing": self.still_failing,
             "generation": self.generation,
             "active_run": self.active_run,
         }
@@ -60,6 +64,8 @@ class CatalogInfo:
             cutting = self.segmentation
             yield f"  segmenter {cutting.segmenter} ({cutting.mode}, {cutting.use})"
         yield f"  index: {self.index.text}"
+        if self.still_failing:
+            yield f"  {self.still_failing} rows still fail: partscope failures"
         if self.families:
             first = [f"{name} {count}" for name, count in self.families.items()][:_SHOWN]
             more = len(self.families) - len(first)
@@ -79,6 +85,7 @@ def catalog_info(catalog: OpenedCatalog) -> CatalogInfo:
         embedders=manifest.embedders,
         segmentation=manifest.segmentation,
         index=store.index_state(),
+        still_failing=failures(catalog, limit=0).count,
         generation=manifest.generation,
         active_run=manifest.active_run,
     )

@@ -23,6 +23,7 @@ from partscope.commands.doctor import doctor
 from partscope.commands.duplicates import duplicates
 from partscope.commands.evaluate import evaluate
 from partscope.commands.export import export
+from partscope.commands.failures import failures
 from partscope.commands.info import info
 from partscope.commands.ingest import ingest
 from partscope.commands.optimize import optimize
@@ -43,6 +44,7 @@ _COMMANDS: dict[str, Any] = {
     "duplicates": duplicates,
     "evaluate": evaluate,
     "export": export,
+    "failures": failures,
     "info": info,
     "ingest": ingest,
     "optimize": optimize,

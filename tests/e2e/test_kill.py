@@ -17,8 +17,7 @@ import pytest
 from PIL import Image
 
 from catalog.parts import point_id
-from ingest.job import ledger_path
-from ingest.ledger import Ledger
+from ingest.ledger import Ledger, ledger_path
 from partscope.catalog import Catalog
 from partscope.cli import main
 from tests.e2e.children import killed_after, seconds_of

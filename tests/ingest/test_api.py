@@ -17,8 +17,7 @@ from catalog.parts import point_id
 from catalog.progress import Silent
 from catalog.store.contract import Point, Record
 from ingest.api import ingest
-from ingest.job import ledger_path
-from ingest.ledger import Ledger
+from ingest.ledger import Ledger, ledger_path
 from ingest.outcomes import IngestSummary
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog

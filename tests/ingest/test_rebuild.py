@@ -11,7 +11,7 @@ from catalog.errors import FingerprintMismatch, PartscopeError
 from catalog.parts import from_payload, point_id
 from catalog.progress import Silent
 from ingest.api import ingest
-from ingest.job import ledger_path
+from ingest.ledger import ledger_path
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from search.api import search
