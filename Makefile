@@ -3,13 +3,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint format bench e2e clean
+.PHONY: demo test check lint format bench e2e clean
 
 demo: $(VENV)/.base
 	$(BIN)/partscope demo
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not minutes"
+
+# Quick: lint, types, layers, and the fast tests of single units.
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto -m "not slow and not minutes" --ignore tests/e2e --ignore tests/contracts --ignore tests/integration
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -27,6 +35,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 e2e: $(VENV)/.dev
+	$(BIN)/pytest -n auto tests/e2e
 	$(BIN)/pytest -n auto -m minutes
 
 clean:

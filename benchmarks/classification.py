@@ -19,7 +19,7 @@ import pandas as pd
 from catalog.arrays import FloatVector
 from catalog.store.contract import Record
 from clustering.classify.classifier import Classifier
-from clustering.classify.confidence import MODES, SAMPLE, Confidence, learn
+from clustering.classify.confidence import MODES, SAMPLE, Confidence, learn_confidences
 from clustering.classify.votes import votes_of
 from clustering.contract import NOISE
 from clustering.runs import run_store
@@ -46,7 +46,7 @@ def main() -> None:
 def report(catalog: Catalog, count: int) -> None:
     assignment = run_store.assignment(catalog.store, run_store.active_id(catalog.store))
     cluster_of = assignment.cluster_of()
-    confidences = learn(catalog.store, cluster_of)
+    confidences = learn_confidences(catalog.store, cluster_of)
     records = held_out(catalog, cluster_of, count)
     print("| asked by | right cluster | mean confidence | calibration error | outliers | parts |")
     print("| --- | --- | --- | --- | --- | --- |")

@@ -25,6 +25,7 @@ import numpy as np
 
 from catalog.arrays import unit_rows
 from catalog.parts import point_id
+from catalog.progress import Silent
 from catalog.store.contract import Point
 from catalog.store.edge.store import EdgeStore
 from catalog.store.manifest import Manifest
@@ -118,20 +119,17 @@ def child(options: argparse.Namespace, what: str, *more: str) -> dict[str, Any]:
 # -- in the children --------------------------------------------------------------------------
 
 
-class Watched:
+class Watched(Silent):
     """Times the steps of the job."""
 
     def __init__(self) -> None:
         self.steps: dict[str, list[float]] = {}
         self._now = ("", time.perf_counter(), time.process_time())
 
-    def step(self, what: str, total: int | None = None) -> None:  # noqa: ARG002
+    def start(self, phase: str, total: int | None = None, unit: str = "parts") -> None:  # noqa: ARG002
         """A step begins."""
         self.finish()
-        self._now = (what, time.perf_counter(), time.process_time())
-
-    def advance(self, parts: int) -> None:
-        """Count nothing."""
+        self._now = (phase, time.perf_counter(), time.process_time())
 
     def finish(self) -> None:
         """The last step ends."""

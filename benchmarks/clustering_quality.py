@@ -20,7 +20,7 @@ import numpy as np
 from clustering.contract import Block, Features, Grouping, Plan
 from clustering.grouping.group import group
 from clustering.scores.extrinsic import extrinsic_scores
-from clustering.space.features import pull
+from clustering.space.features import pull_features
 from partscope.catalog import Catalog
 
 IMAGE_MODEL = "mobilenet_v2_imagenet"
@@ -68,7 +68,7 @@ def load(name: str, shared: Path, cache: Path) -> LabelledSet:
     with Catalog.open(cache, catalog=name, image_model=image_model, profile="builtin") as catalog:
         if not catalog.exists:
             catalog.ingest(table)
-        features = pull(catalog.store, FEATURES)
+        features = pull_features(catalog.store, FEATURES)
         batches = catalog.store.scan(with_payload=["family"])
         families = [record.payload.get("family") for batch in batches for record in batch]
     return LabelledSet(name, features, families)

@@ -9,11 +9,11 @@ from typing import Any
 
 from catalog.errors import UsageError
 from catalog.opened import OpenedCatalog
+from catalog.progress import Logged, Progress
 from catalog.store.open import open_store
 from clustering.contract import Plan
 from clustering.job.cluster_job import ClusterJob
 from clustering.job.outcome import Outcome
-from clustering.job.progress import JobProgress, Logged
 from clustering.runs.run_store import DEFAULT_NAME
 from clustering.runs.write_back import Stores
 
@@ -34,7 +34,7 @@ def cluster(
     seed: int = 0,
     run: str = DEFAULT_NAME,
     memory: str | int | None = None,
-    progress: JobProgress | None = None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Group the parts and make the result the active run.
 
@@ -43,7 +43,41 @@ def cluster(
     grouping may take (``2GB`` or bytes; half of the machine's by default): beyond it, a sample is
     grouped and the other parts are placed. UsageError for a catalogue without parts.
     """
-    plan = Plan(
+    plan = make_plan(
+        features=features,
+        algorithm=algorithm,
+        k=k,
+        params=params,
+        weights=weights,
+        scaling=scaling,
+        reduction=reduction,
+        seed=seed,
+        memory=memory,
+    )
+    _ = catalog.manifest
+    catalog.close()  # on Edge, the job holds the folder only while it reads and writes
+    job = ClusterJob(stores_of(catalog), plan, run, progress or Logged())
+    outcome = job.run()
+    catalog.reread()
+    return outcome
+
+
+def make_plan(
+    *,
+    features: Sequence[str] = ("image", "name"),
+    algorithm: str = "auto",
+    k: str | int | tuple[int, int] = "auto",
+    params: Mapping[str, Any] | None = None,
+    weights: Mapping[str, float] | None = None,
+    scaling: str = "auto",
+    reduction: str = "auto",
+    seed: int = 0,
+    memory: str | int | None = None,
+) -> Plan:
+    """Return the plan of these options (see ``cluster``); UsageError for a ``k`` or ``memory`` that
+    is none.
+    """
+    return Plan(
         features=tuple(features),
         weights=weights or {},
         scaling=scaling,
@@ -54,12 +88,6 @@ def cluster(
         seed=seed,
         memory_bytes=memory_bytes(memory),
     )
-    _ = catalog.manifest
-    catalog.close()  # on Edge, the job holds the folder only while it reads and writes
-    job = ClusterJob(stores_of(catalog), plan, run, progress or Logged())
-    outcome = job.run()
-    catalog.reread()
-    return outcome
 
 
 def stores_of(catalog: OpenedCatalog) -> Stores:

@@ -2,10 +2,10 @@
 
 ::
 
-    features.pull      Features    vectors by block; a part that lacks one is simply not in its rows
-    grouping.group     Grouping    a label a part, the space it was found in, why it was chosen
-    profiles.profile   ClusterProfile  what each cluster is: label, medoid, spread, centroids
-    job.run            Run         all of it, saved, written back as payload, made the active run
+    features.pull_features     Features        vectors by block; a part without one is not in its rows
+    group.group                Grouping        a label a part, its space, why it was chosen
+    profiles.profile_clusters  ClusterProfile  what each cluster is: label, medoid, spread, centroids
+    cluster_job.ClusterJob     Run             all of it, saved, written back, made the active run
 """
 
 from __future__ import annotations

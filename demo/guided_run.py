@@ -12,6 +12,7 @@ import numpy as np
 from catalog.arrays import RgbImage
 from catalog.images.decode import decode
 from catalog.images.sheet import png
+from catalog.progress import shown_progress
 from clustering.contract import ClusterProfile
 from clustering.job.outcome import Outcome
 from clustering.runs.reviewed_run import ReviewedRun
@@ -20,7 +21,6 @@ from demo.parts import DrawnPart
 from demo.scenes import draw_scene
 from ingest.api import ingest
 from ingest.outcomes import IngestSummary
-from ingest.progress import shown_progress
 from partscope.catalog import Catalog
 from search.api import search
 from search.hits.contact_sheet import draw_hits
@@ -73,7 +73,7 @@ def run_demo(folder: Path, parts: int, say: Callable[[str], object]) -> DemoRun:
     catalogue = make_catalogue(folder, parts)
     say(f"     {catalogue.table} and {catalogue.photos} photos")
     say("2/4  ingesting it ...")
-    with Catalog.open(folder / "store") as catalog, shown_progress() as progress:
+    with Catalog.open(folder / "store") as catalog, shown_progress(stays=True) as progress:
         summary = ingest(catalog, catalogue.table, progress=progress)
         for line in summary.lines()[:2]:
             say(f"     {line}")

@@ -12,6 +12,7 @@ from catalog.fetching.fetcher import Fetcher
 from catalog.fetching.urls import is_url
 from catalog.images.view_source import ViewSource
 from catalog.opened import OpenedCatalog
+from catalog.progress import Logged, Progress
 from catalog.tables.columns.mapping import ColumnMapping, guess_mapping
 from catalog.tables.rows import BadRow, SourceRow
 from catalog.tables.source import Reading, TableSource, open_table
@@ -21,7 +22,6 @@ from ingest.first_look import FirstLook
 from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob
 from ingest.outcomes import IngestSummary
-from ingest.progress import IngestProgress, Silent
 from ingest.view_index import ViewIndex
 from segmentation.catalog_cutter import choose_cutting
 from segmentation.pictures import pictures_of
@@ -39,7 +39,7 @@ def ingest(
     dry_run: bool = False,
     resume: bool = True,
     report: str | Path | None = None,
-    progress: IngestProgress | None = None,
+    progress: Progress | None = None,
     **reading: Unpack[Reading],
 ) -> IngestSummary:
     """Ingest a table into the catalogue, which is created if there is none.
@@ -57,14 +57,14 @@ def ingest(
     with read_table(catalog, table, **reading) as source:
         mapping = guess_mapping(source.columns, columns)
         job = table_job(catalog, table, source, mapping, images=images, report=report)
-        summary = _run(job, progress or Silent(), dry_run=dry_run, resume=resume)
+        summary = _run(job, progress or Logged(), dry_run=dry_run, resume=resume)
         summary.notices[:0] = (*source.notices, *mapping.notices)
     if job.view_index is not None:
         summary.notices.extend(_view_notices(job.view_index, mapping))
     return summary
 
 
-def _run(job: IngestJob, progress: IngestProgress, *, dry_run: bool, resume: bool) -> IngestSummary:
+def _run(job: IngestJob, progress: Progress, *, dry_run: bool, resume: bool) -> IngestSummary:
     catalog = job.catalog
     look = job.look(progress, want_images=not catalog.exists)
     if not dry_run:

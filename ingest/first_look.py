@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from catalog.arrays import RgbImage
 from catalog.parts import Part
+from catalog.progress import Progress
 from catalog.tables.rows import BadRow, SourceRow
 from ingest.cleaning.name_pairs import NamePairs
 from ingest.pipeline.load_views import ViewLoader
 from ingest.pipeline.overlap import map_in_order
 from ingest.pipeline.rows import LoadedRow, PlannedRow
-from ingest.progress import IngestProgress
 from ingest.view_index import ViewIndex
 
 SAMPLE_CAP = 4096
@@ -38,7 +38,7 @@ class FirstLook:
         self,
         rows: Iterable[SourceRow | BadRow],
         views: ViewIndex | None,
-        progress: IngestProgress,
+        progress: Progress,
         *,
         want_images: bool,
     ) -> None:

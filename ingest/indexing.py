@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 
+from catalog.progress import Progress
 from catalog.settings import Settings
 from catalog.store.contract import PartStore
 from catalog.store.index_state import IndexState
-from ingest.progress import IngestProgress
 
 _log = logging.getLogger(__name__)
 
 
-def build_index(store: PartStore, settings: Settings, progress: IngestProgress) -> IndexState:
+def build_index(store: PartStore, settings: Settings, progress: Progress) -> IndexState:
     """Have the index built where it pays; a server is waited for as long as the settings say."""
     state = store.index_state()
     if not state.is_sound:

@@ -13,6 +13,7 @@ from time import perf_counter
 
 from catalog.images.view_source import ViewSource
 from catalog.opened import OpenedCatalog
+from catalog.progress import Progress
 from catalog.tables.rows import BadRow, SourceRow
 from ingest.cleaning.cleaner import Cleaner
 from ingest.engines.contract import Engine
@@ -29,7 +30,6 @@ from ingest.pipeline.recipe import OpenModels
 from ingest.pipeline.rows import PlannedRow
 from ingest.pipeline.stage_clock import StageClock
 from ingest.pipeline.write import Writer
-from ingest.progress import IngestProgress
 from ingest.report import RowReport, check_report, remove_old_reports
 from ingest.view_index import ViewIndex
 from segmentation.choices import Decisions
@@ -54,30 +54,32 @@ class IngestJob:
     report: Path | None = None
     clock: StageClock = field(default_factory=StageClock)
 
-    def look(self, progress: IngestProgress, *, want_images: bool) -> FirstLook:
+    def look(self, progress: Progress, *, want_images: bool) -> FirstLook:
         """Read the table once: count its rows, collect name pairs and, if wanted, an image sample."""
         if self.report is not None:
             check_report(self.report)  # before the hours that come first
         look = FirstLook()
-        progress.start("looking", None)
+        progress.start("looking", unit="rows")
         with self.clock.measure("look"):
             look.read(self.rows(), self.view_index, progress, want_images=want_images)
         return look
 
     def run(
-        self, look: FirstLook, progress: IngestProgress, *, dry_run: bool, resume: bool
+        self, look: FirstLook, progress: Progress, *, dry_run: bool, resume: bool
     ) -> IngestSummary:
         """Bring every row into the catalogue, which exists unless this is a dry run."""
         start = perf_counter()
         summary = IngestSummary(dry_run=dry_run)
-        progress.start("checking" if dry_run else "ingesting", look.rows)
+        progress.start("checking" if dry_run else "ingesting", look.rows, "rows")
         with ExitStack() as stack:
             stack.enter_context(rarely_collected())
             report = stack.enter_context(RowReport(self._report_path()))
             for outcome in self._outcomes(look, stack, dry_run=dry_run, resume=resume):
                 summary.add(outcome)
                 report.add(outcome)
-                progress.advance(outcome)
+                progress.advance()
+                if outcome.is_left_out:
+                    progress.note(summary.left_out())
         if self.report is None:
             remove_old_reports(report.path.parent)
         summary.report = str(report.path)

@@ -58,6 +58,11 @@ class RowOutcome:
     raw: str = ""
     cuts: tuple[ViewCut, ...] = ()
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the row, or one of its images, is not in the catalogue."""
+        return self.outcome in ("skipped", "failed") or self.images_failed > 0
+
 
 @dataclass(slots=True)
 class IngestSummary:
@@ -107,6 +112,15 @@ class IngestSummary:
             self.failures[row.reason] += 1
         else:
             setattr(self, row.outcome, getattr(self, row.outcome) + 1)
+
+    def left_out(self) -> str:
+        """Return how much is not in the catalogue so far, in words."""
+        counts = {
+            "skipped": self.skipped.total(),
+            "failed": self.failed,
+            "bad images": self.images_failed,
+        }
+        return ", ".join(f"{count} {name}" for name, count in counts.items() if count)
 
     def is_news_after(self, former: IngestSummary | None) -> bool:
         """Whether anything was written, or the table looks otherwise than in the former look."""

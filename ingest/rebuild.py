@@ -11,6 +11,7 @@ from catalog.errors import PartscopeError
 from catalog.images.view_source import ViewSource
 from catalog.opened import OpenedCatalog
 from catalog.parts import Part, from_payload
+from catalog.progress import Progress, Silent
 from catalog.store.contract import KEPT_PAYLOAD, PartStore
 from catalog.tables.columns.mapping import guess_mapping
 from catalog.tables.rows import SourceRow
@@ -20,12 +21,11 @@ from ingest.creation import create_catalog
 from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob, ledger_path
 from ingest.outcomes import IngestSummary
-from ingest.progress import IngestProgress, Silent
 
 
 def rebuild(
     catalog: OpenedCatalog,
-    progress: IngestProgress | None = None,
+    progress: Progress | None = None,
     *,
     table: str | Path | None = None,
     images: str | Path | None = None,
@@ -53,7 +53,7 @@ def rebuild(
 
 
 def _rebuilt(
-    catalog: OpenedCatalog, progress: IngestProgress, job_of: Callable[[OpenedCatalog], IngestJob]
+    catalog: OpenedCatalog, progress: Progress, job_of: Callable[[OpenedCatalog], IngestJob]
 ) -> IngestSummary:
     first = job_of(catalog)
     look = first.look(progress, want_images=True)

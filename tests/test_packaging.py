@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib import import_module
 from importlib.metadata import entry_points, packages_distributions
@@ -41,3 +42,17 @@ def test_the_image_is_built_from_every_package() -> None:
     lines = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").splitlines()
     copied = {line.split()[1] for line in lines if line.startswith("COPY ")}
     assert set(PACKAGES) <= copied
+
+
+def test_every_path_that_the_architecture_names_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(
+        re.findall(
+            r"`((?:catalog|segmentation|ingest|search|clustering|partscope|tests)/[\w./]*)`", text
+        )
+    )
+    assert len(named) > 40
+    missing = {
+        path for path in named if not (ROOT / path).exists() and not (ROOT / f"{path}.py").is_file()
+    }
+    assert missing == set()

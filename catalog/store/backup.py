@@ -16,10 +16,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote
 from uuid import uuid4
 
@@ -35,6 +34,14 @@ BATCH = 2048
 """Points a file."""
 _INDEX = "backup.json"
 _UPSERT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class BackupIndex:
+    """What ``backup.json`` says: how many points there are, and the SHA-256 of every file by name."""
+
+    points: int
+    files: Mapping[str, str]
 
 
 def write_backup(store: PartStore, target: Path) -> None:
@@ -105,7 +112,7 @@ def _write_index(target: Path, points: int) -> None:
     files = {str(path.relative_to(target).as_posix()): _digest(path) for path in _files(target)}
     partial = target / f"{_INDEX}.partial"
     with partial.open("w", encoding="utf-8") as file:
-        json.dump({"format": FORMAT, "points": points, "files": files}, file, indent=1)
+        json.dump({"format": FORMAT, **asdict(BackupIndex(points, files))}, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
     partial.replace(target / _INDEX)
@@ -115,29 +122,28 @@ def _write_index(target: Path, points: int) -> None:
 def _verified(source: Path) -> int:
     """Return the number of points of a backup whose files are all there and unchanged."""
     index = _read_index(source)
-    for name, digest in index["files"].items():
+    for name, digest in index.files.items():
         path = source / name
         if not path.is_file() or _digest(path) != digest:
             raise UsageError(f"the backup {source} is damaged: {name} is missing or changed")
-    extra = {path.relative_to(source).as_posix() for path in _files(source)} - set(index["files"])
+    extra = {path.relative_to(source).as_posix() for path in _files(source)} - set(index.files)
     if extra:
         raise UsageError(f"the backup {source} holds files of something else: {sorted(extra)[0]}")
-    return int(index["points"])
+    return index.points
 
 
-def _read_index(source: Path) -> dict[str, Any]:
+def _read_index(source: Path) -> BackupIndex:
     try:
-        index: dict[str, Any] = json.loads((source / _INDEX).read_bytes())
-        version = index["format"]
+        values = json.loads((source / _INDEX).read_bytes())
+        if values["format"] == FORMAT:
+            return BackupIndex(int(values["points"]), dict(values["files"]))
     except FileNotFoundError:
         raise UsageError(
             f"{source} is no complete backup: {_INDEX}, which is written last, is missing"
         ) from None
     except (ValueError, LookupError, TypeError) as error:
         raise UsageError(f"the backup {source} is damaged: {_INDEX}: {error}") from None
-    if version != FORMAT:
-        raise UsageError(f"{source} is a backup of format {version}; this reads {FORMAT}")
-    return index
+    raise UsageError(f"{source} is a backup of format {values['format']}; this reads {FORMAT}")
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -8,16 +8,11 @@ from typing import Any
 import numpy as np
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import (
-    Algorithm,
-    all_equal,
-    check_choice,
-    check_clusters,
-    check_whole,
-)
+from clustering.algorithms.base import Algorithm
 from clustering.contract import Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.spanning import spanning_tree
+from clustering.numerics.checks import all_equal, check_choice, check_clusters, check_whole
 
 _ALL_PAIRS_ROWS = 5000
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from catalog.arrays import FloatMatrix
 from catalog.errors import UsageError
-from clustering.algorithms.base import checked_rows
 from clustering.contract import Labels
 from clustering.kmeans.nearest_centre import assign
+from clustering.numerics.checks import checked_rows
 
 
 @dataclass(eq=False)

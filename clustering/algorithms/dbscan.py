@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import Algorithm, check_positive, check_whole
+from clustering.algorithms.base import Algorithm
 from clustering.contract import NOISE, Labels
 from clustering.neighbours.cells import Cells, partition
 from clustering.neighbours.components import Components
 from clustering.neighbours.within import Within
+from clustering.numerics.checks import check_positive, check_whole
 from clustering.numerics.threads import one_blas_thread
 
 _TILE_COLUMNS = 2040

@@ -8,15 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import (
-    Algorithm,
-    check_choice,
-    check_clusters,
-    check_positive,
-    check_whole,
-    numbered,
-)
+from clustering.algorithms.base import Algorithm
 from clustering.contract import Labels
+from clustering.numerics.checks import check_choice, check_clusters, check_positive, check_whole
+from clustering.numerics.numbering import numbered
 
 _FIT_ROWS = 50_000
 _CHUNK = 65_536

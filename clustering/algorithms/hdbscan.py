@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import Algorithm, check_choice, check_whole
+from clustering.algorithms.base import Algorithm
 from clustering.contract import NOISE, Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.spanning import spanning_tree
+from clustering.numerics.checks import check_choice, check_whole
 
 _EXACT_ROWS = 120_000
 _NEIGHBOURS = {True: 16, False: 48}

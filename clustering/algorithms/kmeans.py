@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import Algorithm, check_choice, check_clusters, check_whole
+from clustering.algorithms.base import Algorithm
 from clustering.algorithms.centred import Centred
 from clustering.contract import Labels
 from clustering.kmeans.engines import ENGINES, KMeansTask, chosen_engine
+from clustering.numerics.checks import check_choice, check_clusters, check_whole
 
 
 @dataclass(eq=False)

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import Algorithm, check_positive, check_whole, in_order_of_rows
+from clustering.algorithms.base import Algorithm
 from clustering.contract import Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.graph import shared_neighbour_graph
+from clustering.numerics.checks import check_positive, check_whole
+from clustering.numerics.numbering import in_order_of_rows
 
 
 @dataclass(eq=False)

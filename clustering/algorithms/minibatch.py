@@ -6,9 +6,10 @@ import warnings
 from dataclasses import dataclass
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import Algorithm, check_clusters, check_whole
+from clustering.algorithms.base import Algorithm
 from clustering.algorithms.centred import Centred
 from clustering.contract import Labels
+from clustering.numerics.checks import check_clusters, check_whole
 
 
 @dataclass(eq=False)

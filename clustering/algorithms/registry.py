@@ -53,11 +53,12 @@ def clusterer(
     """
     if name not in ALGORITHMS:
         raise UnknownName("algorithm", name, ALGORITHMS)
-    made: Algorithm = ALGORITHMS[name].kind()
-    known = made.get_params()
+    estimator: Algorithm = ALGORITHMS[name].kind()
+    defaults = estimator.get_params()
     for param in params or {}:
-        if param not in known:
-            raise UnknownName(f"parameter of {name}", param, known)
+        if param not in defaults:
+            raise UnknownName(f"parameter of {name}", param, defaults)
     general = {"n_clusters": k, "random_state": seed}
-    given = {key: value for key, value in general.items() if value is not None and key in known}
-    return made.set_params(**given | dict(params or {}))
+    fitting = {key: value for key, value in general.items() if value is not None}
+    fitting = {key: value for key, value in fitting.items() if key in defaults}
+    return estimator.set_params(**fitting | dict(params or {}))

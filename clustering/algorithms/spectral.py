@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix, unit_rows
-from clustering.algorithms.base import Algorithm, all_equal, check_clusters, check_whole
+from clustering.algorithms.base import Algorithm
 from clustering.algorithms.kmeans import KMeans
 from clustering.contract import Labels
 from clustering.neighbours import nearest
 from clustering.neighbours.graph import self_tuning_graph
+from clustering.numerics.checks import all_equal, check_clusters, check_whole
 
 _TOLERANCE = 1e-5
 _DENSE_ROWS = 256

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from clustering.algorithms.base import in_order_of_rows
 from clustering.algorithms.leiden import communities
 from clustering.choosing.separation import links, modularity
 from clustering.contract import Labels
+from clustering.numerics.numbering import in_order_of_rows
 
 _FIRST = 0.04
 _RATIO = 1.3

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from catalog.arrays import FloatVector, RgbImage
 from catalog.errors import UsageError
 from catalog.name_queries import embed_names
-from clustering.classify.confidence import UNLEARNT, Confidence, learn
+from clustering.classify.confidence import UNLEARNT, Confidence, learn_confidences
 from clustering.classify.votes import Votes, votes_of
 from clustering.contract import NOISE
 from clustering.runs import run_store
@@ -141,7 +141,7 @@ class Classifier:
         model = run_store.load_model(self._store, self.run.run_id, _MODEL)
         if model is not None:
             return {mode: Confidence.from_array(values) for mode, values in model.items()}
-        confidences = learn(self._store, self.run.cluster_of)
+        confidences = learn_confidences(self._store, self.run.cluster_of)
         arrays = {mode: confidence.to_array() for mode, confidence in confidences.items()}
         run_store.save_model(self._store, self.run.run_id, _MODEL, arrays)
         return confidences

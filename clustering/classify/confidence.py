@@ -66,7 +66,7 @@ UNLEARNT = Confidence(np.array([4.0, 2.0, -2.5]), -1.0)
 """For catalogues too small to learn from: all votes 0.97, half of them 0.4."""
 
 
-def learn(store: PartStore, cluster_of: Mapping[str, int]) -> dict[str, Confidence]:
+def learn_confidences(store: PartStore, cluster_of: Mapping[str, int]) -> dict[str, Confidence]:
     """Return the confidence of each way of asking that the catalogue's vectors allow.
 
     A bounded sample: at most ``SAMPLE`` parts, a search for each of their vectors.

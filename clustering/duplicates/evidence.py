@@ -72,7 +72,7 @@ class DuplicatePair:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedTraits:
     """What a candidate pair was found by: cosines by ``image`` and ``name``, and how many parts
     share their photo (``photo_count``) and their name (``name_count``), 0 where those differ.
     """
@@ -83,7 +83,7 @@ class Shared:
 
 
 def compare_parts(
-    first: Mapping[str, Any], second: Mapping[str, Any], shared: Shared
+    first: Mapping[str, Any], second: Mapping[str, Any], shared: SharedTraits
 ) -> DuplicatePair:
     """Return the evidence of two parts' payloads; pieces of evidence add up as if independent."""
     attributes = compare_attributes(first.get("attributes", {}), second.get("attributes", {}))
@@ -114,7 +114,7 @@ def name_key(payload: Mapping[str, Any]) -> frozenset[str]:
 def _evidence(
     first: Mapping[str, Any],
     second: Mapping[str, Any],
-    shared: Shared,
+    shared: SharedTraits,
     attributes: Mapping[str, Any],
 ) -> Evidence:
     description = first.get("description")
@@ -129,13 +129,13 @@ def _evidence(
     )
 
 
-def _telling(shared: Shared, vector: str) -> float | None:
+def _telling(shared: SharedTraits, vector: str) -> float | None:
     """Return a cosine that counts, None for one that does not."""
     cosine = shared.similarity.get(vector, 0.0)
     return round(cosine, 4) if _similar(vector, cosine) > 0 else None
 
 
-def _weights(evidence: Evidence, shared: Shared) -> Iterator[float]:
+def _weights(evidence: Evidence, shared: SharedTraits) -> Iterator[float]:
     if evidence.same_photo:
         yield _shared_weight("photo", shared.photo_count)
     if evidence.image_similarity is not None:

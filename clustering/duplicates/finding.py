@@ -9,9 +9,9 @@ from typing import Any
 
 from catalog.store.contract import PartStore, chunked
 from clustering.contract import Features
-from clustering.duplicates.candidates import Pair, candidates
+from clustering.duplicates.candidate_pairs import Pair, candidate_pairs
 from clustering.duplicates.evidence import EVIDENCE_PAYLOAD, DuplicatePair, compare_parts
-from clustering.space.features import pull
+from clustering.space.features import pull_features
 
 MIN_SCORE = 0.7
 _READ = 256
@@ -50,9 +50,9 @@ def find_duplicates(store: PartStore, *, min_score: float = MIN_SCORE) -> list[D
     Reads the image and name vectors once and the payload of candidate pairs; memory: the vectors and
     the candidates.
     """
-    features = pull(store, _present(store))
+    features = pull_features(store, _present(store))
     batches = store.scan(with_payload=list(EVIDENCE_PAYLOAD))
-    shared_by_pair = candidates(features, (record for batch in batches for record in batch))
+    shared_by_pair = candidate_pairs(features, (record for batch in batches for record in batch))
     pairs = []
     for chunk in chunked(shared_by_pair, _READ):
         payloads = _payloads(store, features, chunk)

@@ -10,13 +10,17 @@ from typing import Any
 
 from clustering.algorithms.registry import ALGORITHMS
 from clustering.choosing.numbers import most_clusters, spread_numbers
+from clustering.contract import Plan
+from clustering.grouping.group import ON_GRAPH
 from clustering.space.prepared_features import GRAPH
 
 SCALINGS = ("whiten", "unit", "standard", "minmax")
 REDUCTIONS = ("pca:0.6", "pca:0.9", "pca:64")
-RESOLUTIONS = (0.25, 0.5, 1.0, 2.0, 4.0)
-LEAST_SIZES = (5, 10, 20, 40)
-LEAST_SAMPLES = (3, 5, 10)
+_VALUES: Mapping[str, Sequence[float]] = {
+    "resolution": (0.25, 0.5, 1.0, 2.0, 4.0),
+    "min_cluster_size": (5, 10, 20, 40),
+    "min_samples": (3, 5, 10),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +45,55 @@ class Cell:
 
 
 def standard_cells(
-    features: Sequence[tuple[str, ...]],
-    count: int,
-    algorithms: Sequence[str] = (),
-    k: tuple[int, int] | None = None,
+    features: Sequence[tuple[str, ...]], count: int, plan: Plan | None = None
 ) -> list[Cell]:
     """Return the grid for so many parts: some hundred cells a set of features.
 
-    ``algorithms`` default to all, ``k`` to 2 up to 100 clusters or fewer where parts are few; 16
-    numbers are tried, closer together where they are small.
+    What the ``plan`` gives is the same in every cell: algorithm, scaling, reduction, ``params``;
+    what it leaves ``auto`` is compared. k is 2 up to 100 clusters or fewer where parts are few,
+    unless the plan bounds it; 16 numbers are tried, closer together where they are small.
     """
-    low, high = k or (min(2, count), max(2, most_clusters(count)))
-    ks = [number for number in spread_numbers(low, high) if number <= count]
-    algorithm_names = algorithms or tuple(ALGORITHMS)
+    plan = plan or Plan()
+    algorithms = tuple(ALGORITHMS) if plan.algorithm == "auto" else (plan.algorithm,)
+    ks = _numbers(plan.k, count)
+    compared = [(name, params) for name in algorithms for params in _params(name, ks, plan.params)]
     cells = []
-    for which, scaling in product(features, SCALINGS):
-        for reduction, name in product(REDUCTIONS, algorithm_names):
-            cells += [Cell(which, scaling, reduction, name, params) for params in _params(name, ks)]
-    on_graph = [name for name in algorithm_names if name in ("leiden", "spectral")]
-    for which, name in product(features, on_graph):
-        cells += [Cell(which, "whiten", GRAPH, name, params) for params in _params(name, ks)]
+    if plan.reduction != GRAPH:
+        scalings = SCALINGS if plan.scaling == "auto" else (plan.scaling,)
+        reductions = REDUCTIONS if plan.reduction == "auto" else (plan.reduction,)
+        spaces = product(features, scalings, reductions)
+        cells += [Cell(*space, *tried) for space in spaces for tried in compared]
+    if plan.reduction in ("auto", GRAPH):
+        scaling = "whiten" if plan.scaling == "auto" else plan.scaling
+        on_graph = [tried for tried in compared if _goes_on_graph(*tried)]
+        cells += [Cell(which, scaling, GRAPH, *tried) for which in features for tried in on_graph]
     return cells
 
 
-def _params(algorithm: str, ks: Sequence[int]) -> Iterator[dict[str, Any]]:
+def varied_parameter(algorithm: str) -> str:
+    """Return the one parameter of an algorithm that a grid varies."""
     if ALGORITHMS[algorithm].takes_k:
-        yield from ({"n_clusters": k} for k in ks)
-    elif algorithm == "leiden":
-        yield from ({"resolution": resolution} for resolution in RESOLUTIONS)
-    elif algorithm == "hdbscan":
-        yield from ({"min_cluster_size": size} for size in LEAST_SIZES)
-    else:
-        yield from ({"min_samples": samples} for samples in LEAST_SAMPLES)
+        return "n_clusters"
+    return {"leiden": "resolution", "hdbscan": "min_cluster_size"}.get(algorithm, "min_samples")
+
+
+def _numbers(k: str | int | tuple[int, int], count: int) -> list[int]:
+    low, high = min(2, count), max(2, most_clusters(count))
+    if not isinstance(k, str):
+        low, high = k if isinstance(k, tuple) else (k, k)
+    return [number for number in spread_numbers(low, high) if number <= count]
+
+
+def _params(
+    algorithm: str, ks: Sequence[int], given: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    varied = varied_parameter(algorithm)
+    if varied in given:
+        yield dict(given)
+        return
+    for value in ks if varied == "n_clusters" else _VALUES[varied]:
+        yield {varied: value, **given}
+
+
+def _goes_on_graph(algorithm: str, params: Mapping[str, Any]) -> bool:
+    return algorithm in ON_GRAPH and set(params) == {varied_parameter(algorithm)}

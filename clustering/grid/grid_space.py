@@ -9,26 +9,26 @@ from typing import Any
 import numpy as np
 
 from catalog.arrays import FloatMatrix, unit_rows
-from clustering.algorithms.base import check_clusters
 from clustering.algorithms.kmeans import KMeans
 from clustering.algorithms.leiden import communities
 from clustering.algorithms.registry import clusterer
 from clustering.algorithms.spectral import spectral_embedding
 from clustering.choosing.radius import choose_radius
 from clustering.contract import Block, Features, Labels
-from clustering.grid.grid_cells import Cell
+from clustering.grid.grid_cells import Cell, varied_parameter
 from clustering.grouping.by_graph import linked
 from clustering.grouping.fused_graph import fused_graph
 from clustering.kmeans.grid_of_k import KMeansFit, kmeans_grid
 from clustering.kmeans.nearest_centre import assign
 from clustering.neighbours import nearest
 from clustering.neighbours.graph import self_tuning_graph, shared_neighbour_graph
+from clustering.numerics.checks import check_clusters
 from clustering.space.features import feature_blocks
+from clustering.space.joint_space import joint_space, present_rows
 from clustering.space.pca import Pca, fit_pca
 from clustering.space.prepared_features import GRAPH
 from clustering.space.reduction import AUTO, Reduction, reduced
 from clustering.space.scaling import scaled
-from clustering.space.side_by_side import combine, present_rows
 
 _LEIDEN_NEIGHBOURS = 15
 _SPECTRAL_NEIGHBOURS = 10
@@ -40,14 +40,21 @@ class ScaledFeatures:
     ``rows`` are the parts that have any of them; everything else is of these parts.
     """
 
-    def __init__(self, features: Features, names: Sequence[str], scaling: str) -> None:
+    def __init__(
+        self,
+        features: Features,
+        names: Sequence[str],
+        scaling: str,
+        weights: Mapping[str, float] | None = None,
+    ) -> None:
+        self.weights = weights or {}
         blocks = [scaled(block, scaling) for block in feature_blocks(features, names)]
         self.rows = present_rows(blocks)
         self.blocks = [
             Block(block.name, np.searchsorted(self.rows, block.rows), block.matrix)
             for block in blocks
         ]
-        self.combined = combine(self.blocks, len(self.rows), {})
+        self.combined = joint_space(self.blocks, len(self.rows), self.weights)
 
     def reduced(self, text: str, seed: int) -> FloatMatrix:
         """Return the combined space by a reduction; of the graph, the space it is shown in."""
@@ -72,7 +79,7 @@ class GridSpace:
     """Labels of cells that share a space; ``cells`` are those that will be asked for."""
 
     def __init__(self, scaled_features: ScaledFeatures, cells: Sequence[Cell], seed: int) -> None:
-        self._made, self._cells, self._seed = scaled_features, cells, seed
+        self._features, self._cells, self._seed = scaled_features, cells, seed
         self._on_graph = cells[0].reduction == GRAPH
         self.space = scaled_features.reduced(cells[0].reduction, seed)
         self._ways: Mapping[str, Callable[[Mapping[str, Any]], Labels]] = {
@@ -86,11 +93,18 @@ class GridSpace:
         """Return the labels of one cell, shape (len(rows),)."""
         if "n_clusters" in cell.params:
             check_clusters(cell.params["n_clusters"], len(self.space))
-        way = self._ways.get(cell.algorithm)
-        if way is not None:
-            return way(cell.params)
+        if self._is_shared(cell):
+            return self._ways[cell.algorithm](cell.params)
         estimator = clusterer(cell.algorithm, cell.params, seed=self._seed)
         return estimator.fit_predict(self.space)
+
+    def _is_shared(self, cell: Cell) -> bool:
+        """Say whether the cell's work is done with that of others: with nothing but what varies."""
+        if cell.algorithm == "dbscan":
+            return "eps" not in cell.params
+        return cell.algorithm in self._ways and set(cell.params) == {
+            varied_parameter(cell.algorithm)
+        }
 
     def _numbers(self, algorithm: str) -> list[int]:
         numbers = {cell.params["n_clusters"] for cell in self._cells if cell.algorithm == algorithm}
@@ -105,7 +119,8 @@ class GridSpace:
 
     @cached_property
     def _fused(self) -> Any:
-        graph = fused_graph(self._made.blocks, len(self.space), {})
+        features = self._features
+        graph = fused_graph(features.blocks, len(self.space), features.weights)
         return linked(graph, self.space)
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -35,14 +35,16 @@ def run_grid(
     cells: Sequence[Cell],
     record: Path,
     *,
+    weights: Mapping[str, float] | None = None,
     truth: Sequence[str | None] | None = None,
     seed: int = 0,
     progress: GridProgress | None = None,
 ) -> pd.DataFrame:
     """Return the table of all cells, each finished one kept as a line of the file ``record`` (JSON).
 
-    Run again with the same record, only what is missing is done; a line that was cut off is done
-    again. The record belongs to one set of parts and one seed.
+    ``weights`` multiply the features, 1 where not given. Run again with the same record, only what
+    is missing is done; a line that was cut off is done again. The record belongs to one set of
+    parts, one seed and one set of weights.
     """
     import pandas as pd
 
@@ -50,7 +52,8 @@ def run_grid(
     with record.open("a", encoding="utf-8") as file:
         if record.stat().st_size:
             file.write("\n")  # the last line may have been cut off
-        for row in grid(features, cells, {row["key"] for row in rows}, truth=truth, seed=seed):
+        done = {row["key"] for row in rows}
+        for row in grid(features, cells, done, weights=weights, truth=truth, seed=seed):
             file.write(json.dumps(row) + "\n")
             file.flush()
             rows.append(row)
@@ -86,13 +89,14 @@ def grid(
     cells: Sequence[Cell],
     done: Collection[str] = (),
     *,
+    weights: Mapping[str, float] | None = None,
     truth: Sequence[str | None] | None = None,
     seed: int = 0,
 ) -> Iterator[GridRow]:
     """Yield a row for each cell whose key is not ``done``; a cell that cannot be done says why."""
     ahead = sorted((cell for cell in cells if cell.key not in done), key=lambda cell: cell.space)
     for (names, scaling), scaled_cells in groupby(ahead, key=lambda cell: cell.space[:2]):
-        scaled_features = ScaledFeatures(features, names, scaling)
+        scaled_features = ScaledFeatures(features, names, scaling, weights)
         truth_of_rows = [truth[row] for row in scaled_features.rows] if truth is not None else None
         for _, space_cells in groupby(scaled_cells, key=lambda cell: cell.space):
             together = list(space_cells)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
 from catalog.errors import UnknownName
-from clustering.algorithms.base import check_positive
 from clustering.algorithms.leiden import communities
 from clustering.choosing.auto import ALGORITHMS, Choice, Chooser
 from clustering.choosing.numbers import bounds
@@ -18,6 +17,7 @@ from clustering.contract import Curve, Labels
 from clustering.grouping.fused_graph import fused_graph
 from clustering.grouping.row_grouping import LabelledCandidate, RowGrouping
 from clustering.neighbours import nearest
+from clustering.numerics.checks import check_positive
 from clustering.numerics.threads import one_blas_thread
 from clustering.space.prepared_features import GRAPH, PreparedFeatures
 

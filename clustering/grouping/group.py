@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 
 from catalog.errors import UnknownName, UsageError
-from clustering.algorithms.base import all_equal
 from clustering.algorithms.registry import ALGORITHMS, clusterer
 from clustering.choosing.numbers import bounds, choose_number, sample_of
 from clustering.choosing.radius import choose_radius
@@ -20,6 +19,7 @@ from clustering.contract import NOISE, ComparedGrouping, Curve, Features, Groupi
 from clustering.grouping.by_graph import by_graph
 from clustering.grouping.by_space import by_space
 from clustering.grouping.row_grouping import RowGrouping
+from clustering.numerics.checks import all_equal
 from clustering.space.prepared_features import (
     GRAPH,
     GroupingProgress,

@@ -23,7 +23,7 @@ _CHUNK = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class Centres:
+class ClusterCentres:
     """The clusters' numbers (m,), ascending, and by named vector their centroids (m, dim).
 
     A cluster without that vector has a row of NaN. ``floors`` (m,) are likenesses.
@@ -43,7 +43,7 @@ class Placement:
     fits: NDArray[np.bool_]
 
 
-def centres(profiles: Iterable[ClusterProfile]) -> Centres:
+def cluster_centres(profiles: Iterable[ClusterProfile]) -> ClusterCentres:
     """Return the centres of the clusters, without floors yet (-1: everything fits)."""
     by_number = sorted(profiles, key=lambda profile: profile.cluster)
     numbers = np.array([profile.cluster for profile in by_number], dtype=np.int32)
@@ -55,21 +55,21 @@ def centres(profiles: Iterable[ClusterProfile]) -> Centres:
         )
         absent = np.full(dim, np.nan, dtype=np.float32)
         centroids[name] = np.array([profile.centroids.get(name, absent) for profile in by_number])
-    return Centres(numbers, centroids, np.full(len(by_number), NOWHERE, dtype=np.float32))
+    return ClusterCentres(numbers, centroids, np.full(len(by_number), NOWHERE, dtype=np.float32))
 
 
 def with_floors(
-    centres: Centres, features: Features, labels: Labels, weights: Mapping[str, float]
-) -> Centres:
+    centres: ClusterCentres, features: Features, labels: Labels, weights: Mapping[str, float]
+) -> ClusterCentres:
     """Return the centres with the floors of their members; ``labels`` are of ``features.ids``."""
     likeness, _ = own_likeness(centres, features, labels, weights)
     likeness[(likeness == NOWHERE) | ~np.isin(labels, centres.clusters)] = np.nan
     floors = [_percentile(likeness[labels == cluster]) for cluster in centres.clusters]
-    return Centres(centres.clusters, centres.centroids, np.array(floors, dtype=np.float32))
+    return ClusterCentres(centres.clusters, centres.centroids, np.array(floors, dtype=np.float32))
 
 
 def own_likeness(
-    centres: Centres, features: Features, labels: Labels, weights: Mapping[str, float]
+    centres: ClusterCentres, features: Features, labels: Labels, weights: Mapping[str, float]
 ) -> tuple[FloatVector, Labels]:
     """Return how like each part is to its cluster, and that cluster's number, shape (n,) each.
 
@@ -88,7 +88,9 @@ def own_likeness(
     return likeness, clusters
 
 
-def place(centres: Centres, features: Features, weights: Mapping[str, float]) -> Placement:
+def nearest_clusters(
+    centres: ClusterCentres, features: Features, weights: Mapping[str, float]
+) -> Placement:
     """Return the nearest cluster of each part of ``features``; noise where nothing can be compared.
 
     Memory: one likeness a part of a chunk and cluster.
@@ -107,7 +109,7 @@ def place(centres: Centres, features: Features, weights: Mapping[str, float]) ->
 
 
 def _likenesses(
-    centres: Centres, features: Features, weights: Mapping[str, float]
+    centres: ClusterCentres, features: Features, weights: Mapping[str, float]
 ) -> Iterator[tuple[slice, FloatMatrix]]:
     """Yield (rows, likeness of those parts to each cluster), NOWHERE where nothing is shared."""
     if not len(centres.clusters):

@@ -12,7 +12,7 @@ from clustering.runs.assignment import Assignment, Revs
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CatalogState:
     """The parts of a catalogue in the order of their ids, with rev and family."""
 
     ids: list[str]
@@ -28,7 +28,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Delta:
+class Changes:
     """Ids of parts that a run has not seen, saw with other vectors, or saw and that are gone."""
 
     new: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Delta:
         return len(self.new) + len(self.changed) + len(self.gone)
 
 
-def stand(store: PartStore) -> Standing:
+def read_state(store: PartStore) -> CatalogState:
     """Read ids, revs and families of all parts. Memory: about 200 bytes a part."""
     ids: list[str] = []
     revs: list[int] = []
@@ -51,14 +51,14 @@ def stand(store: PartStore) -> Standing:
             ids.append(record.id)
             revs.append(int(record.payload.get("rev", 0)))
             families.append(record.payload.get("family"))
-    return Standing(ids, np.array(revs, dtype=np.int64), families)
+    return CatalogState(ids, np.array(revs, dtype=np.int64), families)
 
 
-def compare(former: Assignment, ids: Sequence[str], revs: Revs) -> Delta:
+def changes_since(former: Assignment, ids: Sequence[str], revs: Revs) -> Changes:
     """Return how the parts ``ids`` with their ``revs`` differ from those that were seen."""
     revs_now = dict(zip(ids, revs.tolist(), strict=True))
     revs_before = dict(zip(former.ids, former.revs.tolist(), strict=True))
-    return Delta(
+    return Changes(
         new=[identity for identity in ids if identity not in revs_before],
         changed=[
             identity

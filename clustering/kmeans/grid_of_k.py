@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import check_clusters, check_whole
 from clustering.kmeans.swaps import grown, shrunk
 from clustering.kmeans.sweeps import CentreSets, NumpySweeper, Sweeper, lloyd
+from clustering.numerics.checks import check_clusters, check_whole
 from clustering.numerics.threads import one_blas_thread
 
 SAMPLE_ROWS = 8192

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
-from clustering.neighbours.cells import squared_distances
+from clustering.numerics.distances import squared_distances
 
 _CANDIDATES = 8
 

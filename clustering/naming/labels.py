@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from catalog.names.translation.translate import translate
 from catalog.parts import LANGUAGES, Language
-from clustering.naming.members import Members
+from clustering.naming.members import ClusterMembers
 from clustering.naming.phrases import Head, Phrase, Phrases
 from clustering.naming.shared_attributes import shared_attributes, size_text
 
@@ -39,7 +39,7 @@ class _Wording:
     terms: Mapping[int, tuple[str, ...]]
 
 
-def label_clusters(members: Mapping[int, Members]) -> dict[int, ClusterLabel]:
+def label_clusters(members: Mapping[int, ClusterMembers]) -> dict[int, ClusterLabel]:
     """Return a label for each cluster: never empty, no two alike in one language."""
     worded = {language: _wording(members, language) for language in LANGUAGES}
     labels = {
@@ -63,7 +63,7 @@ def label_clusters(members: Mapping[int, Members]) -> dict[int, ClusterLabel]:
 # -- one label --------------------------------------------------------------------------------
 
 
-def _wording(members: Mapping[int, Members], language: Language) -> _Wording:
+def _wording(members: Mapping[int, ClusterMembers], language: Language) -> _Wording:
     phrases = {
         cluster: Phrases(cluster_members.names[language] or cluster_members.translated[language])
         for cluster, cluster_members in members.items()
@@ -79,7 +79,7 @@ def _wording(members: Mapping[int, Members], language: Language) -> _Wording:
 
 
 def _overall(
-    phrases: Mapping[int, Phrases], members: Mapping[int, Members]
+    phrases: Mapping[int, Phrases], members: Mapping[int, ClusterMembers]
 ) -> Mapping[Phrase, float]:
     """Return the share of all parts that have each phrase, from the samples and the sizes."""
     total = (
@@ -98,7 +98,7 @@ def _overall(
 
 
 def _labels(
-    members: Mapping[int, Members], worded: Mapping[Language, _Wording], language: Language
+    members: Mapping[int, ClusterMembers], worded: Mapping[Language, _Wording], language: Language
 ) -> dict[int, str]:
     other_language: Language = "en" if language == "de" else "de"
     labels = {}
@@ -128,7 +128,7 @@ def _text(head: Head, language: Language) -> str:
     return f"{text} {_AND_MORE[language]}" if head.covered < _FEW else text
 
 
-def _common_family(members: Members) -> str:
+def _common_family(members: ClusterMembers) -> str:
     if not members.families:
         return ""
     family, count = Counter(members.families).most_common(1)[0]
@@ -140,7 +140,7 @@ def _common_family(members: Members) -> str:
 
 def _unique(
     labels: Mapping[int, str],
-    members: Mapping[int, Members],
+    members: Mapping[int, ClusterMembers],
     terms: Mapping[int, Sequence[str]],
 ) -> dict[int, str]:
     """Tell clusters of one label apart by a further word or attribute, else by a number."""
@@ -159,7 +159,7 @@ def _told_apart(
     label: str,
     cluster: int,
     labels: Mapping[int, str],
-    members: Mapping[int, Members],
+    members: Mapping[int, ClusterMembers],
     terms: Mapping[int, Sequence[str]],
 ) -> str:
     taken_labels = {text for other_cluster, text in labels.items() if other_cluster != cluster}

@@ -24,7 +24,7 @@ NAMING_PAYLOAD = (
 
 
 @dataclass(slots=True)
-class Members:
+class ClusterMembers:
     """Of one cluster: how many parts it has, and names, families and attributes of a sample.
 
     ``names`` holds what somebody wrote; ``translated`` what the glossary made of it.
@@ -58,16 +58,18 @@ class Members:
         (self.translated if origin == "translated" else self.names)[language].append(name)
 
 
-def members_of(ids: Sequence[str], labels: Labels, records: Iterable[Record]) -> dict[int, Members]:
+def members_of(
+    ids: Sequence[str], labels: Labels, records: Iterable[Record]
+) -> dict[int, ClusterMembers]:
     """Return the members of each cluster by its label, noise left out.
 
     ``records`` carry ``NAMING_PAYLOAD``; those of other parts are passed over. Memory: a sample a
     cluster and one label a part.
     """
     label_of = dict(zip(ids, labels.tolist(), strict=True))
-    members: dict[int, Members] = {}
+    members: dict[int, ClusterMembers] = {}
     for record in records:
         label = label_of.get(record.id, NOISE)
         if label != NOISE:
-            members.setdefault(label, Members()).add(record.payload)
+            members.setdefault(label, ClusterMembers()).add(record.payload)
     return dict(sorted(members.items()))

@@ -13,7 +13,7 @@ from clustering.contract import NOISE, Block, ClusterProfile, Features, Labels
 from clustering.naming.labels import label_clusters
 from clustering.naming.members import members_of
 from clustering.naming.shared_attributes import shared_attributes
-from clustering.numerics.centres import distances, means
+from clustering.numerics.centres import cluster_means, distances_to_centres
 
 _ALMOST_ZERO = 1e-6
 
@@ -27,7 +27,7 @@ class Spread:
     reach: float
 
 
-def profile(
+def profile_clusters(
     features: Features, labels: Labels, space: FloatMatrix, records: Iterable[Record]
 ) -> list[ClusterProfile]:
     """Return the profile of each cluster, by its label; noise has none.
@@ -67,7 +67,9 @@ def spread(space: FloatMatrix, labels: Labels) -> dict[int, Spread]:
     One pass for the centres and one for the distances, in chunks: O(n d) time, O(k d) memory.
     """
     clusters, positions = np.unique(labels, return_inverse=True)
-    from_centre = distances(space, positions, means(space, positions, len(clusters)))
+    from_centre = distances_to_centres(
+        space, positions, cluster_means(space, positions, len(clusters))
+    )
     order = np.lexsort((np.arange(len(labels)), from_centre, positions))
     starts = np.searchsorted(positions[order], np.arange(len(clusters)))
     sums = np.bincount(positions, weights=from_centre, minlength=len(clusters))
@@ -87,7 +89,7 @@ def spread(space: FloatMatrix, labels: Labels) -> dict[int, Spread]:
 def _centroids(block: Block, labels: Labels) -> Mapping[int, FloatVector]:
     """Return the unit mean of each cluster's vectors; none where they cancel out."""
     clusters, positions = np.unique(labels[block.rows], return_inverse=True)
-    centres = means(block.matrix, positions, len(clusters))
+    centres = cluster_means(block.matrix, positions, len(clusters))
     usable = np.linalg.norm(centres, axis=1) > _ALMOST_ZERO
     units = unit_rows(centres.astype(np.float32))
     return {

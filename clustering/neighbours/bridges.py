@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
-from clustering.neighbours.cells import SLACK, Cells, squared_distances, within_reach
+from clustering.neighbours.cells import Cells, within_reach
+from clustering.numerics.distances import SLACK, squared_distances
 
 _GROUP = 8
 _Positions = NDArray[np.intp]

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
-from clustering.neighbours.cells import SLACK, Cells, partition, squared_distances, within_reach
+from clustering.neighbours.cells import Cells, partition, within_reach
+from clustering.numerics.distances import SLACK, squared_distances
 
 _FIRST_ROWS = 512
 _GROWTH = 2

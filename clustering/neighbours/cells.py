@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from catalog.arrays import FloatMatrix, FloatVector
 from clustering.kmeans.nearest_centre import assign
 from clustering.kmeans.sweeps import NumpySweeper, lloyd
+from clustering.numerics.distances import SLACK
 
 _MEAN_ROWS = 256
 _MOST_ROWS = 512
@@ -18,8 +19,6 @@ _SAMPLE_PER_CELL = 24
 _SWEEPS = 4
 _OUTLYING = 1.5
 """Times a cell's median distance to its centre."""
-SLACK = 1e-5
-"""Share by which computed bounds are widened: far above float32's rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +41,6 @@ class Cells:
     def members(self, cell: int) -> slice:
         """Return where the cell's rows are."""
         return slice(int(self.ends[cell]), int(self.ends[cell + 1]))
-
-
-def squared_distances(left: FloatMatrix, right: FloatMatrix) -> FloatMatrix:
-    """Return the squared distance of each left row to each right row by one product; never < 0.
-
-    Centre both near each other first: the error is 1e-7 of the squared lengths.
-    """
-    left_factor = np.empty((len(left), left.shape[1] + 2), dtype=np.float32)
-    np.multiply(left, -2, out=left_factor[:, :-2])
-    left_factor[:, -2] = 1
-    left_factor[:, -1] = np.einsum("ij,ij->i", left, left)
-    right_factor = np.empty((len(right), right.shape[1] + 2), dtype=np.float32)
-    right_factor[:, :-2] = right
-    right_factor[:, -2] = np.einsum("ij,ij->i", right, right)
-    right_factor[:, -1] = 1
-    product: FloatMatrix = left_factor @ right_factor.T
-    np.maximum(product, 0, out=product)
-    return product
 
 
 def within_reach(rows: FloatMatrix, reach: FloatVector, others: FloatMatrix) -> NDArray[np.bool_]:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
-from clustering.algorithms.base import check_choice, check_whole
 from clustering.neighbours.by_cells import nearest_by_cells
 from clustering.neighbours.by_faiss import nearest_by_faiss
 from clustering.neighbours.by_torch import nearest_by_torch
+from clustering.numerics.checks import check_choice, check_whole
 from clustering.numerics.devices import has_gpu
 from clustering.numerics.threads import one_blas_thread
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.arrays import FloatMatrix
-from clustering.neighbours.cells import SLACK, Cells, squared_distances
+from clustering.neighbours.cells import Cells
+from clustering.numerics.distances import SLACK, squared_distances
 
 _ROUNDING = np.finfo(np.float32).eps
 _PAIRS = 65_536

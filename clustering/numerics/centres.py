@@ -12,7 +12,9 @@ from catalog.arrays import FloatMatrix
 _CHUNK = 16_384
 
 
-def means(matrix: FloatMatrix, positions: NDArray[np.intp], count: int) -> NDArray[np.float64]:
+def cluster_means(
+    matrix: FloatMatrix, positions: NDArray[np.intp], count: int
+) -> NDArray[np.float64]:
     """Return the mean of the rows at each position, shape (count, dim); 0 where there are none.
 
     ``positions`` (n,) says which of ``count`` means each row belongs to. One pass; beyond the result
@@ -30,7 +32,7 @@ def means(matrix: FloatMatrix, positions: NDArray[np.intp], count: int) -> NDArr
     return centres
 
 
-def distances(
+def distances_to_centres(
     matrix: FloatMatrix, positions: NDArray[np.intp], centres: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return the Euclidean distance of each row to the centre at its position, shape (n,)."""

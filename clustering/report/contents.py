@@ -59,7 +59,7 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class ReportContents:
     """Everything a report shows, without pictures and without places on the map."""
 
     run: Run
@@ -75,7 +75,7 @@ def label_of(profile: ClusterProfile) -> str:
     return " / ".join(dict.fromkeys((profile.label_de, profile.label_en)))
 
 
-def gather(run: ReviewedRun, families: Mapping[str, str | None]) -> Contents:
+def report_contents(run: ReviewedRun, families: Mapping[str, str | None]) -> ReportContents:
     """Return what the report on a run shows.
 
     ``families`` by id, as far as they are known. Memory: a few numbers a part.
@@ -89,7 +89,7 @@ def gather(run: ReviewedRun, families: Mapping[str, str | None]) -> Contents:
     mapped = assigned.ids[:MAP_PARTS]
     part_ids = dict.fromkeys([*mapped, *(part for ids in sheet_parts.values() for part in ids)])
     shown_parts = _shown(run.store, list(part_ids), run.cluster_of, outlier_of)
-    return Contents(
+    return ReportContents(
         run=run.record,
         profiles=profiles,
         noise=run.noise,

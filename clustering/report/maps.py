@@ -10,9 +10,9 @@ from catalog.arrays import FloatMatrix
 from catalog.store.contract import PartStore
 from catalog.store.filters import HasId
 from clustering.contract import Plan
-from clustering.space.features import feature_blocks, pull
+from clustering.space.features import feature_blocks, pull_features
+from clustering.space.joint_space import joint_space
 from clustering.space.reduction import Reduction, reduced
-from clustering.space.side_by_side import combine
 
 DEEP_PARTS = 700
 """Parts in three dimensions, where t-SNE takes four times as long: the first ones of the flat map."""
@@ -21,15 +21,15 @@ MIN_MAPPED = 8
 _DIMENSIONS_BEFORE = "pca:50"
 
 
-def places(
+def map_places(
     store: PartStore, ids: Sequence[str], plan: Plan
 ) -> tuple[list[str], FloatMatrix, FloatMatrix]:
     """Return the parts that are there, by the plan's features, and where they lie.
 
     The places are (n, 2) and, of the first ``DEEP_PARTS``, (m, 3).
     """
-    features = pull(store, plan.features, HasId(tuple(ids)))
-    combined = combine(feature_blocks(features, plan.features), len(features.ids), plan.weights)
+    features = pull_features(store, plan.features, HasId(tuple(ids)))
+    combined = joint_space(feature_blocks(features, plan.features), len(features.ids), plan.weights)
     space = reduced(combined, Reduction.parse(_DIMENSIONS_BEFORE), plan.seed)
     kind = "tsne" if len(features.ids) >= MIN_MAPPED else "pca"
     flat, deep = (

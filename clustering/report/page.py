@@ -13,7 +13,7 @@ from catalog.arrays import FloatMatrix
 from catalog.errors import MissingExtra
 from catalog.images.thumbnails import data_uri
 from clustering.contract import NOISE
-from clustering.report.contents import Contents, ShownPart, label_of
+from clustering.report.contents import ReportContents, ShownPart, label_of
 from clustering.report.plots import colours
 
 PAGE = "report.html"
@@ -22,7 +22,7 @@ MAX_CANDIDATES = 200
 
 
 def write_page(
-    contents: Contents,
+    contents: ReportContents,
     catalog: str,
     mapped: Sequence[ShownPart],
     places: tuple[FloatMatrix, FloatMatrix],
@@ -58,7 +58,7 @@ def write_page(
 
 
 def _points(
-    contents: Contents,
+    contents: ReportContents,
     mapped: Sequence[ShownPart],
     places: tuple[FloatMatrix, FloatMatrix],
     images: Mapping[str, bytes],

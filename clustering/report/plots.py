@@ -11,7 +11,7 @@ import numpy as np
 from catalog.arrays import FloatMatrix
 from catalog.errors import MissingExtra
 from clustering.contract import NOISE, Curve
-from clustering.report.contents import Confusion, Contents, label_of
+from clustering.report.contents import Confusion, ReportContents, label_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +30,7 @@ _TITLES = {
 }
 
 
-def colours(contents: Contents) -> dict[int, str]:
+def colours(contents: ReportContents) -> dict[int, str]:
     """Return a colour a cluster, the largest ones the most distinct; noise is grey."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
@@ -44,7 +44,7 @@ def colours(contents: Contents) -> dict[int, str]:
 
 
 def draw_all(
-    contents: Contents,
+    contents: ReportContents,
     clusters: Sequence[int],
     flat: FloatMatrix,
     deep: FloatMatrix,
@@ -89,7 +89,7 @@ def _saved(figure: Figure, path: Path) -> Path:
     return path
 
 
-def _map(contents: Contents, clusters: Sequence[int], places: FloatMatrix) -> Figure:
+def _map(contents: ReportContents, clusters: Sequence[int], places: FloatMatrix) -> Figure:
     figure, axes = _figure(9, 7, "3d" if places.shape[1] == 3 else None)
     colour_of, labels = colours(contents), np.asarray(clusters)[: len(places)]
     for cluster in [NOISE, *(profile.cluster for profile in reversed(contents.profiles))]:
@@ -103,7 +103,9 @@ def _map(contents: Contents, clusters: Sequence[int], places: FloatMatrix) -> Fi
     return figure
 
 
-def _name_places(axes: Axes, contents: Contents, labels: np.ndarray, places: FloatMatrix) -> None:
+def _name_places(
+    axes: Axes, contents: ReportContents, labels: np.ndarray, places: FloatMatrix
+) -> None:
     """Write each cluster's English label where most of it lies."""
     for profile in contents.profiles[:COUNTED]:
         rows = places[labels == profile.cluster]
@@ -116,7 +118,7 @@ def _name_places(axes: Axes, contents: Contents, labels: np.ndarray, places: Flo
             text.set_bbox({"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.6})
 
 
-def _counts(contents: Contents) -> Figure:
+def _counts(contents: ReportContents) -> Figure:
     profiles = contents.profiles[:COUNTED]
     names = [_plain(f"{profile.cluster}  {label_of(profile)}", 52) for profile in profiles]
     sizes, colour_of = [profile.size for profile in profiles], colours(contents)

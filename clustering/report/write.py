@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from catalog.errors import UsageError
 from catalog.images.thumbnails import thumbnails
-from clustering.job.catalog_state import stand
-from clustering.report.contents import gather
-from clustering.report.maps import places
+from clustering.job.catalog_state import read_state
+from clustering.report.contents import report_contents
+from clustering.report.maps import map_places
 from clustering.report.page import write_page
 from clustering.report.plots import check_installed, draw_all
 from clustering.report.sheets import LAYOUT, write_sheet
@@ -34,13 +34,13 @@ def write_report(
     say = step or (lambda _: None)
     _ = catalog.manifest
     say("reading the run")
-    state = stand(catalog.store)
+    state = read_state(catalog.store)
     families = dict(zip(state.ids, state.families, strict=True))
-    contents = gather(ReviewedRun.find(catalog.store, run), families)
+    contents = report_contents(ReviewedRun.find(catalog.store, run), families)
     _make(folder)
     say("laying out the map")
     plan = contents.run.chosen
-    ids, flat, deep = places(catalog.store, [part.id for part in contents.mapped], plan)
+    ids, flat, deep = map_places(catalog.store, [part.id for part in contents.mapped], plan)
     part_of = {part.id: part for part in contents.mapped}
     mapped = [part_of[identity] for identity in ids]
     say("reading pictures")

@@ -10,7 +10,7 @@ import numpy as np
 
 from clustering.contract import NOISE, Labels
 from clustering.runs.assignment import Assignment
-from clustering.runs.matching import contingency
+from clustering.runs.matching import overlap_counts
 
 FROM_A_CLUSTER = 0.1
 """Share of a cluster's parts that must have gone to, or come from, another for it to be told."""
@@ -104,7 +104,7 @@ def _flows(old: Labels, new: Labels) -> tuple[dict[int, list[int]], dict[int, li
     old_clusters, new_clusters = np.unique(old[old != NOISE]), np.unique(new[new != NOISE])
     if not len(old_clusters) or not len(new_clusters):
         return {}, {}
-    flow = contingency(old, old_clusters, new, new_clusters)
+    flow = overlap_counts(old, old_clusters, new, new_clusters)
     most = flow.sum(axis=1, keepdims=True)
     # A cluster goes where most of it goes; it splits into whatever gets a good share of it.
     into = flow.argmax(axis=1)

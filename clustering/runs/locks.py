@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from catalog.store.contract import PartStore
-from clustering.runs.waiting import patiently
+from clustering.runs.waiting import retry_while_locked
 
 JOB = "clustering"
 """Held by the job from its first look to its end."""
@@ -20,5 +20,5 @@ REVIEW_PATIENCE = 120.0
 def reviewing(store: PartStore) -> Iterator[None]:
     """Be the only one who writes what people see; waits for whoever is doing so."""
     with ExitStack() as stack:
-        patiently(lambda: stack.enter_context(store.exclusive(REVIEW)), REVIEW_PATIENCE)
+        retry_while_locked(lambda: stack.enter_context(store.exclusive(REVIEW)), REVIEW_PATIENCE)
         yield

@@ -60,7 +60,7 @@ def _matches(
     )
     if not len(old_clusters) or not len(clusters):
         return []
-    overlap = contingency(labels, clusters, before, old_clusters)
+    overlap = overlap_counts(labels, clusters, before, old_clusters)
     sizes = np.bincount(np.searchsorted(clusters, labels[labels != NOISE]), minlength=len(clusters))
     jaccard = overlap / (sizes[:, None] + old_sizes[None, :] - overlap)
     worth = np.where(jaccard >= LEAST_OVERLAP, overlap, 0)
@@ -72,7 +72,7 @@ def _matches(
     ]
 
 
-def contingency(
+def overlap_counts(
     labels: Labels, clusters: Labels, before: Labels, old_clusters: Labels
 ) -> NDArray[np.int64]:
     """Return how many parts are in each cluster now and in each one before.

@@ -13,7 +13,7 @@ from clustering.contract import NOISE, Labels
 from clustering.grouping.placing import own_likeness
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.scores.outlier_scores import outlier_scores
-from clustering.space.features import pull
+from clustering.space.features import pull_features
 
 _READ_AT_ONCE = 4096
 
@@ -43,6 +43,6 @@ def _likenesses(
     centres = run.clusters_as_made.centres()
     position_of = {identity: position for position, identity in enumerate(run.assignment.ids)}
     for chunk in chunked(run.assignment.ids, _READ_AT_ONCE):
-        features = pull(run.store, plan.features, HasId(tuple(chunk)))
+        features = pull_features(run.store, plan.features, HasId(tuple(chunk)))
         rows = np.array([position_of[identity] for identity in features.ids], dtype=np.intp)
         yield rows, *own_likeness(centres, features, labels[rows], plan.weights)

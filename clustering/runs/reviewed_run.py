@@ -13,10 +13,10 @@ from clustering.contract import NOISE, ClusterProfile
 from clustering.runs import run_store
 from clustering.runs.apply_decisions import DecidedClusters, apply_decisions
 from clustering.runs.assignment import Assignment
-from clustering.runs.cluster_points import Clusters, load_clusters
 from clustering.runs.decision_log import read_decisions
 from clustering.runs.decisions import Decision, Status
 from clustering.runs.run import Run
+from clustering.runs.run_clusters import RunClusters, load_clusters
 
 
 class ReviewedRun:
@@ -50,7 +50,7 @@ class ReviewedRun:
         return run_store.assignment(self.store, self.run_id)
 
     @cached_property
-    def clusters_as_made(self) -> Clusters:
+    def clusters_as_made(self) -> RunClusters:
         """The clusters as they were described last, with sizes and labels before any decision."""
         return load_clusters(self.store, self.run_id)
 
@@ -64,8 +64,8 @@ class ReviewedRun:
     @cached_property
     def decided(self) -> DecidedClusters:
         """What the decisions make of the clusters."""
-        made = self.assignment_as_made
-        return apply_decisions(made.ids, made.clusters, self.decisions)
+        before = self.assignment_as_made
+        return apply_decisions(before.ids, before.clusters, self.decisions)
 
     @cached_property
     def assignment(self) -> Assignment:

@@ -16,7 +16,7 @@ _LOOK_AGAIN = 0.5
 _log = logging.getLogger(__name__)
 
 
-def patiently(
+def retry_while_locked(
     attempt: Callable[[], Answer],
     seconds: float,
     *,

@@ -23,9 +23,9 @@ from catalog.errors import StaleWrite
 from catalog.store.contract import Lease, PartStore
 from clustering.runs import cluster_points, run_store
 from clustering.runs.assignment import Assignment
-from clustering.runs.cluster_points import Clusters
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.run import Run
+from clustering.runs.run_clusters import RunClusters, save_clusters
 
 KEPT_RUNS = 30
 """Of each name; older ones are deleted when a new one is written."""
@@ -48,7 +48,7 @@ def write_back(
     stores: Stores,
     run: Run,
     assigned: Assignment,
-    clusters: Clusters,
+    clusters: RunClusters,
     *,
     next_cluster: int,
     lease: Lease,
@@ -60,7 +60,7 @@ def write_back(
     parts = stores.parts
     _check_parent(parts, run)
     parts.write_artefact(run_store.JOURNAL, json.dumps({"run": run.run_id}).encode())
-    cluster_points.save_clusters(parts, run.run_id, clusters)
+    save_clusters(parts, run.run_id, clusters)
     run_store.save(parts, run, assigned)
     written = ReviewedRun(parts, run.run_id)
     project(stores, written)

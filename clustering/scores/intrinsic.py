@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clustering.contract import NOISE, Labels
-from clustering.numerics.centres import distances, means
+from clustering.numerics.centres import cluster_means, distances_to_centres
 from clustering.scores.silhouette import silhouette
 
 
@@ -41,8 +41,8 @@ def intrinsic_scores(
     labels = np.asarray(labels)
     groups, group = np.unique(labels, return_inverse=True)
     defined = 1 < len(groups) < len(labels)
-    centres = means(space, group, len(groups))
-    gaps = distances(space, group, centres)
+    centres = cluster_means(space, group, len(groups))
+    gaps = distances_to_centres(space, group, centres)
     sizes = np.bincount(group)
     return IntrinsicScores(
         silhouette=silhouette(space, labels, sample=sample, seed=seed),

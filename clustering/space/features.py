@@ -35,7 +35,7 @@ PullProgress: TypeAlias = Callable[[int], None]
 """Called after each batch with how many parts it held."""
 
 
-def pull(
+def pull_features(
     store: PartStore,
     names: Sequence[str],
     where: Condition | None = None,

@@ -11,9 +11,9 @@ import numpy as np
 from catalog.arrays import FloatMatrix
 from clustering.contract import Block, Features, Plan, Rows
 from clustering.space.features import feature_blocks
+from clustering.space.joint_space import joint_space, present_rows
 from clustering.space.reduction import AUTO, Reduction, reduced
 from clustering.space.scaling import scaled
-from clustering.space.side_by_side import combine, present_rows
 
 GroupingProgress: TypeAlias = Callable[[str], None]
 """Called with a few words on what is done next."""
@@ -63,7 +63,7 @@ def prepare_features(features: Features, plan: Plan, say: GroupingProgress) -> P
     blocks = [scaled(block, plan.scaling) for block in feature_blocks(features, plan.features)]
     reduction = Reduction.parse(AUTO if plan.reduction == GRAPH else plan.reduction)
     say(f"combining the features ({reduction.text})")
-    combined = combine(blocks, count, plan.weights)
+    combined = joint_space(blocks, count, plan.weights)
     space = reduced(combined, reduction, plan.seed)
     return PreparedFeatures(blocks, present_rows(blocks), space, reduction.text, plan, say)
 

@@ -19,6 +19,6 @@ class Engine(Protocol):
 
         Rows are planned, and batches made, only so far ahead that memory stays bounded. Closing the
         generator stops all that is under way, after the photo at hand; nothing runs on behind it.
-        An error of the rows or of the maker is raised after the batches before it.
+        An error of the rows or of the maker is raised, and what was under way is lost.
         """
         ...

@@ -39,15 +39,15 @@ def restore(
     common: CommonOptions,
 ) -> None:
     """Create a catalogue from a backup, verified first; an existing one is never overwritten."""
+    from catalog.progress import shown_progress
     from catalog.store.open import open_store
     from clustering.runs.remake_clusters import remake_clusters
     from ingest.indexing import build_index, index_notices
-    from ingest.progress import shown_progress
 
     settings = common.settings()
     opened = open_store(settings)
     try:
-        with shown_progress() as progress:
+        with shown_progress(stays=True) as progress:
             progress.start(f"restoring {source}", None)
             opened.restore(source)
             remake_clusters(opened, settings)

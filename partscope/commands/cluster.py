@@ -17,6 +17,7 @@ from partscope.options.groups import with_options
 if TYPE_CHECKING:
     import pandas as pd
 
+_DEFAULT_RUN = "default"
 _PARAMETERS = NameValueForm("--param", "NAME=VALUE")
 _WEIGHTS = NameValueForm("--weight", "FEATURE=NUMBER")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -57,7 +58,7 @@ def cluster(
     seed: Annotated[int, typer.Option(help="Another number groups anew.")] = 0,
     run: Annotated[
         str, typer.Option("--run", help="Name: the payload is clusters.NAME; its runs follow.")
-    ] = "default",
+    ] = _DEFAULT_RUN,
     memory: Annotated[
         str | None,
         typer.Option(help="The most that grouping may take, e.g. 2GB.  [default: half of all]"),
@@ -86,18 +87,29 @@ def cluster(
         "scaling": scaling,
         "reduction": reduction,
         "seed": seed,
-        "run": run,
         "memory": memory,
     }
     if grid is not None:
+        check_goes_with_grid(run, every)
         _show_grid(common, options, grid)
         return
+    options["run"] = run
     if every is None:
         _cluster(common, options)
         return
     from catalog.watch import watch
 
     watch(lambda: _cluster(common, options), parse_time(every), _say)
+
+
+def check_goes_with_grid(run: str, every: str | None) -> None:
+    """Refuse options that say how to write groups back, where plans are only compared."""
+    for option, is_given in (("--run", run != _DEFAULT_RUN), ("--every", every is not None)):
+        if is_given:
+            raise UsageError(
+                f"{option} does not go with --grid, which writes no groups: compare first, then "
+                f"give {option} when you cluster by the plan you choose"
+            )
 
 
 def parse_k(text: str) -> str | int | tuple[int, int]:
@@ -120,7 +132,7 @@ def parse_time(text: str) -> float:
 
 def _cluster(common: CommonOptions, options: dict[str, Any]) -> None:
     # Opened anew each time, so that others can use the store's folder in between.
-    from clustering.job.progress import shown_progress
+    from catalog.progress import shown_progress
 
     with common.open() as catalog, shown_progress() as progress:
         outcome = catalog.cluster(progress=progress, **options)
@@ -128,21 +140,14 @@ def _cluster(common: CommonOptions, options: dict[str, Any]) -> None:
 
 
 def _show_grid(common: CommonOptions, options: dict[str, Any], out: Path) -> None:
-    from clustering.grid.grid_catalog import grid_over
-    from clustering.job.progress import shown_progress
+    from catalog.progress import shown_progress
+    from clustering.api import make_plan
+    from clustering.grid.compare_plans import compare_plans
 
-    k = options["k"]
+    plan = make_plan(**options)
     with common.open() as catalog, shown_progress() as progress:
         _ = catalog.manifest
-        table = grid_over(
-            catalog.store,
-            options["features"],
-            out,
-            algorithm=options["algorithm"],
-            k=k if isinstance(k, tuple) else None if k == "auto" else (k, k),
-            seed=options["seed"],
-            progress=progress,
-        )
+        table = compare_plans(catalog.store, plan, out, progress)
     best = table.head(10)
     values = {"plans": len(table), "table": str(out), "best": best.to_dict("records")}
     common.print(

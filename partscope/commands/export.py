@@ -22,14 +22,14 @@ def export(
     common: CommonOptions,
 ) -> None:
     """Write one row a part: its cluster with both labels, its review, and how much it stands out."""
+    from catalog.progress import shown_progress
     from catalog.tables.table_file import check_target
-    from clustering.job.progress import shown_progress
 
     started = time.perf_counter()
     check_target(target)
     with common.open() as opened_catalog, shown_progress() as progress:
         _ = opened_catalog.manifest
-        progress.step("exporting", opened_catalog.store.count())
+        progress.start("exporting", opened_catalog.store.count())
         rows = opened_catalog.export(target, run, progress=progress.advance)
     seconds = round(time.perf_counter() - started, 3)
     values = {"file": str(target), "rows": rows, "seconds": seconds}

@@ -60,10 +60,10 @@ def ingest(
 
     def look(former: IngestSummary | None) -> IngestSummary:
         # Opened anew for each look, so that others can use the store's folder in between.
-        from ingest.progress import shown_progress
+        from catalog.progress import shown_progress
         from partscope.catalog import Catalog
 
-        with Catalog.from_settings(settings) as catalog, shown_progress() as progress:
+        with Catalog.from_settings(settings) as catalog, shown_progress(stays=True) as progress:
             summary = catalog.ingest(
                 table,
                 images=images,

@@ -13,10 +13,10 @@ EXIT_FAILED = 1
 @with_options
 def optimize(*, common: CommonOptions) -> None:
     """Build the search index where it pays; ingest, rebuild and restore end with it anyway."""
+    from catalog.progress import shown_progress
     from ingest.indexing import build_index
-    from ingest.progress import shown_progress
 
-    with common.open() as opened, shown_progress() as progress:
+    with common.open() as opened, shown_progress(stays=True) as progress:
         _ = opened.manifest  # says how to create one
         state = build_index(opened.store, opened.settings, progress)
     common.print({"index": state.to_json()}, [f"index: {state.text}"])

@@ -32,12 +32,12 @@ def rebuild(
     common: CommonOptions,
 ) -> None:
     """Build the catalogue anew, e.g. with another model, and switch over when it is whole."""
-    from ingest.progress import shown_progress
+    from catalog.progress import shown_progress
 
     if table is None and read.is_for_a_table:
         raise UsageError("--map, --sheet, --records and --require are for a TABLE; name it")
     chosen = {**models.settings(), "max_failures": max_failures}
-    with common.open(**chosen) as opened, shown_progress() as progress:
+    with common.open(**chosen) as opened, shown_progress(stays=True) as progress:
         summary = opened.rebuild(
             table=table,
             images=images,

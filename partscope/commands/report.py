@@ -24,11 +24,11 @@ def report(
     common: CommonOptions,
 ) -> None:
     """Write one HTML page with maps, plots, scores and a sheet a cluster, and all of it as PNG."""
-    from clustering.job.progress import shown_progress
+    from catalog.progress import shown_progress
 
     started = time.perf_counter()
     with common.open() as opened_catalog, shown_progress() as progress:
-        files = opened_catalog.report(out, run, progress=progress.step)
+        files = opened_catalog.report(out, run, progress=progress.start)
     seconds = round(time.perf_counter() - started, 3)
     values = {"files": [str(file) for file in files], "seconds": seconds}
     line = f"{files[0]} and {len(files) - 1} pictures beside it ({seconds:.1f} s)"

@@ -13,7 +13,6 @@ from partscope.options.common import CommonOptions
 from partscope.options.groups import with_options
 
 if TYPE_CHECKING:
-    from clustering.review.decide import Review
     from clustering.review.lists import (
         ClusterList,
         ListedCluster,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         ListedPart,
         MemberList,
     )
+    from clustering.review.reviewer import Reviewer
     from clustering.runs.decisions import Decision
 
 review = typer.Typer(
@@ -213,15 +213,15 @@ def log(*, common: CommonOptions) -> None:
 
 
 def _decide(
-    said: DecisionOptions, common: CommonOptions, decision: Callable[[Review], Decision]
+    said: DecisionOptions, common: CommonOptions, decision: Callable[[Reviewer], Decision]
 ) -> None:
-    from clustering.review.decide import Review
+    from clustering.review.reviewer import Reviewer
 
     if said.who is not None and not said.who.strip():
         raise UsageError("--who takes a name; got an empty one")
     with common.open() as opened_catalog:
         _ = opened_catalog.manifest
-        with Review(opened_catalog, said.who) as by:
+        with Reviewer(opened_catalog, said.who) as by:
             new_decision = decision(by)
     line = (
         f"decision {new_decision.number}: {new_decision.action}{_about(new_decision)}; "

@@ -28,6 +28,7 @@ def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
     assert catalogue.photos == len(list(catalogue.images.iterdir()))
 
 
+@pytest.mark.slow
 def test_the_table_is_as_real_ones_are(tmp_path: Path) -> None:
     catalogue = make_catalogue(tmp_path, 120, seed=1)
     rows = _rows(catalogue.table, ";")

@@ -13,7 +13,7 @@ import pytest
 from catalog.store.edge.store import EdgeStore
 from catalog.store.manifest import Manifest
 from catalog.store.schema import part_schema
-from clustering.runs.waiting import patiently
+from clustering.runs.waiting import retry_while_locked
 from tests.clustering.blobs import IMAGE_DIM, NAME_DIM, blob_points, part
 
 SCRIPT = Path(sys.executable).with_name("partscope")
@@ -29,7 +29,7 @@ def test_it_groups_again_and_again_until_it_is_told_to_stop(tmp_path: Path) -> N
     with subprocess.Popen([SCRIPT, *words], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         first = json.loads(child.stdout.readline())
-        patiently(lambda: parts.upsert(blob_points([40])), 120)
+        retry_while_locked(lambda: parts.upsert(blob_points([40])), 120)
         parts.close()
         second = json.loads(child.stdout.readline())
         while second["changed"] == 0:

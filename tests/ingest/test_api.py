@@ -14,12 +14,12 @@ from PIL import Image
 
 from catalog.errors import FingerprintMismatch, ImageRejected, UsageError
 from catalog.parts import point_id
+from catalog.progress import Silent
 from catalog.store.contract import Point, Record
 from ingest.api import ingest
 from ingest.job import ledger_path
 from ingest.ledger import Ledger
 from ingest.outcomes import IngestSummary
-from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from tests.ingest.written_tables import MakeTable, write_photo

@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from qdrant_client import models
 
+from catalog.progress import Silent
 from catalog.settings import load_settings
 from catalog.store.server.connection import ServerConnection
 from catalog.store.server.store import ServerStore
 from clustering.api import cluster
 from ingest.api import ingest
-from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from tests.catalog.store.server.remembering_client import RememberingClient
@@ -30,7 +30,7 @@ class Phases(Silent):
         super().__init__()
         self.phases: list[str] = []
 
-    def start(self, phase: str, total: int | None) -> None:
+    def start(self, phase: str, total: int | None = None, unit: str = "parts") -> None:
         self.phases.append(phase)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from catalog.errors import FingerprintMismatch, PartscopeError
 from catalog.parts import from_payload, point_id
+from catalog.progress import Silent
 from ingest.api import ingest
 from ingest.job import ledger_path
-from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from search.api import search
@@ -30,6 +30,7 @@ def _parts(catalog: Catalog) -> dict[str, object]:
     return {record.id: from_payload(record.payload) for record in records}
 
 
+@pytest.mark.slow
 def test_another_embedder_keeps_every_part_and_what_others_wrote(
     catalog: Catalog, make_table: MakeTable, tmp_path: Path
 ) -> None:

@@ -14,8 +14,8 @@ from PIL import Image
 
 from catalog.errors import FingerprintMismatch, StoreError, UsageError
 from catalog.parts import point_id
+from catalog.progress import Silent
 from ingest.api import ingest
-from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from segmentation.choices import DECISIONS, Choice

@@ -12,7 +12,7 @@ import pytest
 from catalog.errors import StoreLocked
 from catalog.store.filters import Equals
 from clustering.job.cluster_job import ClusterJob
-from clustering.review.decide import Review
+from clustering.review.reviewer import Reviewer
 from clustering.runs import run_store
 from clustering.runs.admin import delete_run, list_runs
 from clustering.runs.reviewed_run import ReviewedRun
@@ -80,7 +80,7 @@ def test_a_killed_job_leaves_the_former_run(blobs: Blobs) -> None:
 def test_decisions_are_shown_and_taken_back(blobs: Blobs) -> None:
     blobs.cluster()
     before = blobs.payload()
-    by = Review(blobs.stores, "anna")
+    by = Reviewer(blobs.stores, "anna")
     by.merge(sorted(set(before.values()))[:2])
     by.exclude("P7")
     assert len(set(blobs.payload().values()) - {-1}) == 3

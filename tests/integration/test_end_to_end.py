@@ -10,9 +10,9 @@ from uuid import uuid4
 import pandas as pd
 import pytest
 
+from catalog.progress import Silent
 from demo.catalogue import make_catalogue
 from ingest.api import ingest
-from ingest.progress import Silent
 from ingest.rebuild import rebuild
 from partscope.catalog import Catalog
 from partscope.cli import main

@@ -63,6 +63,10 @@ class EdgeFolder:
             self._closer()
             self._lock = self._closer = None
 
+    def descriptors(self) -> tuple[int, ...]:
+        """Return what a child has to inherit to own the folder until it ends as well."""
+        return () if self._lock is None or sys.platform == "win32" else (self._lock,)
+
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Own the folder meanwhile."""

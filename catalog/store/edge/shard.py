@@ -112,23 +112,21 @@ class OwnedShard:
     def optimize(self, generation: int) -> None:
         """Build the indexes in a child process: the engine never releases the interpreter lock.
 
-        The shard is closed afterwards and opened again by its next use.
+        The shard is closed afterwards and opened again by its next use. A child that is killed
+        loses no points.
         """
         path = self._folder.shard(generation)
-        self._folder.hold()
-        try:
+        with self._folder.held():
             self.close()
-            child = [sys.executable, "-P", "-c", _OPTIMIZE, str(path)]
-            done = subprocess.run(child, capture_output=True, text=True, check=False)
-            if done.returncode == 0:
+            _remove_leftovers(path)
+            self.check_space(_size_of(path) // 4)  # for a copy of all that is there
+            failure = _optimized(path, self._folder.descriptors())
+            if failure is None:
                 note_written(path, 0)
-        finally:
-            self._folder.let_go()
-        if done.returncode:
-            reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        if failure is not None:
             raise StoreError(
                 f"{self._folder.path}: the parts are stored, but their index could not be built "
-                f"({reason}): try again with `partscope optimize --store {self._folder.path.parent} "
+                f"({failure}): try again with `partscope optimize --store {self._folder.path.parent} "
                 f"--catalog {self._folder.path.name}`"
             )
 
@@ -176,3 +174,25 @@ class OwnedShard:
             if type(error).__name__ == "PanicException":
                 raise StoreError(f"{where}: the engine failed: {error}") from error
             raise
+
+
+def _optimized(shard: Path, kept_open: Sequence[int]) -> str | None:
+    """Let a child build the index; return why it could not, None where it did.
+
+    ``kept_open`` are the locks that hold until the child ends, also where this process is killed.
+    """
+    child = [sys.executable, "-P", "-c", _OPTIMIZE, str(shard)]
+    done = subprocess.run(child, capture_output=True, text=True, check=False, pass_fds=kept_open)
+    if done.returncode == 0:
+        return None
+    return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+
+
+def _remove_leftovers(shard: Path) -> None:
+    """Delete what builds that were killed left behind: each as large as the shard."""
+    for leftover in shard.glob("temp_segments/*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _size_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

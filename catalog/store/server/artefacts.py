@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -26,6 +27,15 @@ _INDEXES = {
     "token": models.PayloadSchemaType.KEYWORD,
 }
 """Servers in strict mode refuse to filter by anything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockPoint:
+    """What the holder of a lock wrote: who it is, and until when it holds, in seconds since 1970."""
+
+    token: str
+    until: float
+    owner: str
 
 
 class ServerArtefacts:
@@ -83,22 +93,27 @@ class ServerArtefacts:
         for key in ("name", "of"):
             self._delete(models.Filter(must=[_is(key, name)]))
 
-    # -- locks, which are points without a name (see ``server_lease``) -------------------------
+    # -- locks, which are points without a name (see ``lease``) --------------------------------
 
     @property
     def url(self) -> str:
         """Where the server is, for messages."""
         return self._connection.url
 
-    def holder(self, lock: str) -> dict[str, object] | None:
-        """Return what the holder of a lock wrote; None where it was never taken."""
-        return self._get(_identity("lock", lock, ""))
+    def holder(self, lock: str) -> LockPoint | None:
+        """Return what the holder of a lock wrote; None where it was never taken, or is free."""
+        payload = self._get(_identity("lock", lock, ""))
+        if payload is None:
+            return None
+        until = float(str(payload.get("until", 0)))
+        return LockPoint(str(payload.get("token", "")), until, str(payload.get("owner", "")))
 
-    def take(self, lock: str, values: Mapping[str, object], instead_of: str) -> None:
+    def take(self, lock: str, holder: LockPoint, instead_of: str) -> None:
         """Write a lock, unless another than the token ``instead_of`` holds it: one atomic step."""
         self._ensure()
+        payload = {"lock": lock, **asdict(holder)}
         identity = _identity("lock", lock, "")
-        point = models.PointStruct(id=identity, vector={}, payload=dict(values))
+        point = models.PointStruct(id=identity, vector={}, payload=payload)
         update_filter = models.Filter(must=[_is("token", instead_of)])
         self._connection.ask(
             lambda client: client.upsert(

@@ -15,12 +15,14 @@ from uuid import uuid4
 
 from catalog.errors import PartscopeError, StaleWrite, StoreLocked
 from catalog.store.owner import described, this_process
-from catalog.store.server.artefacts import ServerArtefacts
+from catalog.store.server.artefacts import LockPoint, ServerArtefacts
 
 LEASE_SECONDS = 120.0
 """So long after its last sign of life a holder counts as dead. Clocks may differ by less than this."""
 RENEWALS = 4
 """Signs of life in that time."""
+
+_NOBODY = LockPoint("", 0.0, "")
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +63,7 @@ class ServerLease:
 
     def check(self) -> None:
         """Raise StaleWrite where another process has taken it over meanwhile."""
-        if self._holder() != self._token:
+        if self._holder().token != self._token:
             raise StaleWrite(
                 f"{self._artefacts.url}: {self._name} was taken over by "
                 f"{self._described()} while this process did not answer; nothing was "
@@ -69,11 +71,11 @@ class ServerLease:
             )
 
     def _take(self) -> None:
-        seen = self._artefacts.holder(self._name) or {}
-        if float(str(seen.get("until", 0))) > self._clock():
+        former = self._holder()
+        if former.until > self._clock():
             raise self._refusal()
-        self._write(str(seen.get("token", "")))
-        if self._holder() != self._token:
+        self._write(former.token)
+        if self._holder().token != self._token:
             raise self._refusal()
 
     def _refusal(self) -> StoreLocked:
@@ -90,17 +92,12 @@ class ServerLease:
                 _log.warning("the lock of %s could not be renewed: %s", self._name, error)
 
     def _write(self, instead_of: str) -> None:
-        values: dict[str, object] = {
-            "lock": self._name,
-            "token": self._token,
-            "until": self._clock() + self._seconds,
-            "owner": this_process().decode(),
-        }
-        self._artefacts.take(self._name, values, instead_of)
+        until = self._clock() + self._seconds
+        holder = LockPoint(self._token, until, this_process().decode())
+        self._artefacts.take(self._name, holder, instead_of)
 
-    def _holder(self) -> str:
-        return str((self._artefacts.holder(self._name) or {}).get("token", ""))
+    def _holder(self) -> LockPoint:
+        return self._artefacts.holder(self._name) or _NOBODY
 
     def _described(self) -> str:
-        holder = self._artefacts.holder(self._name) or {}
-        return described(str(holder.get("owner", "")))
+        return described(self._holder().owner)

@@ -183,6 +183,7 @@ def test_what_was_learnt_is_part_of_the_fingerprint(bilingual: TextEmbedder) -> 
     assert _fitted("bilingual", ()).description.fingerprint != bilingual.description.fingerprint
 
 
+@pytest.mark.slow
 def test_names_beyond_the_sample_size_change_nothing() -> None:
     embedder, more = create("tfidf"), create("tfidf")
     assert isinstance(embedder, Fittable)
@@ -205,6 +206,7 @@ def _hit_at_10(queries: FloatMatrix, documents: FloatMatrix, wanted: list[str]) 
     return float((names[nearest] == names[:, None]).any(axis=1).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("learnt_from", "searched_in"),
     [("hardware_taxonomy_dev", "cpv_names_dev"), ("cpv_names_dev", "hardware_taxonomy_dev")],

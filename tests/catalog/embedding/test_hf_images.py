@@ -22,6 +22,7 @@ from tests.catalog.embedding.tiny_hf import (
     save_vit,
 )
 
+pytestmark = pytest.mark.slow  # imports torch
 PHOTO: RgbImage = np.random.default_rng(1).integers(0, 256, (40, 50, 3), np.uint8)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,12 @@ from catalog.embedding.st_texts import StTexts, create
 from catalog.errors import MissingExtra, ModelNotFound
 from tests.catalog.embedding.tiny_st import DIM, break_weights, save_tiny_model
 
-pytest.importorskip("sentence_transformers", reason="the extra 'models' is not installed")
+pytestmark = [
+    pytest.mark.slow,  # imports torch
+    pytest.mark.skipif(
+        find_spec("sentence_transformers") is None, reason="the extra 'models' is not installed"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

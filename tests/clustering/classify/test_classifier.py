@@ -12,51 +12,11 @@ import pytest
 
 from catalog.errors import UnknownName, UsageError
 from clustering.classify.classifier import Classifier
-from clustering.classify.confidence import MIN_SAMPLE, UNLEARNT, Confidence, learn
-from clustering.classify.votes import Votes, votes_of
 from clustering.runs import run_store
 from partscope.catalog import Catalog
 from partscope.cli import main
-from tests.clustering.blobs import Blobs
 
 KINDS = {"Sechskantschraube M{}": "hexagon bolt", "Kugellager {} mm": "ball bearing"}
-
-
-def votes(*shares: float) -> Votes:
-    return Votes(dict(enumerate(shares)), {}, {})
-
-
-def test_neighbours_vote_without_the_part_itself(blobs: Blobs) -> None:
-    blobs.cluster()
-    store, cluster_of = blobs.stores.parts, blobs.payload()
-    (record,) = store.get([next(iter(cluster_of))], with_vectors=["name_de"])
-    query = {"name_de": np.asarray(record.vectors["name_de"], np.float32)}
-    with_itself, without = votes_of(store, [query, query], cluster_of, own=[None, record.id])
-    assert record.id in with_itself.voters()
-    assert record.id not in without.voters()
-    assert without.ranked()[0][0] == cluster_of[record.id]
-    assert sum(without.share.values()) == pytest.approx(1)
-
-
-def test_confidence_is_learnt_for_each_way_of_asking(blobs: Blobs) -> None:
-    blobs.cluster()
-    confidences = learn(blobs.stores.parts, blobs.payload())
-    assert set(confidences) == {"image", "name", "both"}
-    assert confidences["name"](votes(1.0)) > 0.9
-    assert confidences["name"](votes(0.5, 0.5)) < confidences["name"](votes(1.0))
-
-
-def test_few_parts_teach_nothing(blobs: Blobs) -> None:
-    some = dict(list(blobs.payload().items() or [("x", 0)])[: MIN_SAMPLE - 1])
-    assert learn(blobs.stores.parts, some)["name"] is UNLEARNT
-
-
-def test_a_confidence_survives_being_stored() -> None:
-    learnt = Confidence(np.array([3.0, 1.0, -2.0]), 0.4)
-    again = Confidence.from_array(learnt.to_array())
-    assert again(votes(0.7, 0.2)) == learnt(votes(0.7, 0.2))
-    assert again.least_nearest == learnt.least_nearest
-    assert 0 < UNLEARNT(votes()) < UNLEARNT(votes(0.6, 0.4)) < UNLEARNT(votes(1.0)) < 1
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,7 @@ def test_a_part_without_any_feature_is_noise() -> None:
     assert np.all(np.isfinite(grouping.space))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_grouping() -> None:
     first, second = (group(two_blocks(0.3), Plan(seed=3)) for _ in range(2))
     np.testing.assert_array_equal(first.labels, second.labels)
@@ -85,6 +86,7 @@ def test_the_radius_of_dbscan_is_the_knee() -> None:
     assert adjusted_rand_score(FAMILY, grouping.labels) > 0.8
 
 
+@pytest.mark.slow
 def test_parameters_go_to_the_algorithm() -> None:
     fine = group(two_blocks(0), Plan(algorithm="leiden", params={"resolution": 8.0}))
     coarse = group(two_blocks(0), Plan(algorithm="leiden", params={"resolution": 0.2}))
@@ -99,6 +101,7 @@ def test_an_asked_reduction_is_what_is_clustered() -> None:
     assert (grouping.plan.scaling, grouping.plan.reduction) == ("minmax", "pca:3")
 
 
+@pytest.mark.slow
 def test_families_are_never_looked_at_to_choose() -> None:
     wrong = [str(number % 2) for number in range(len(FAMILY))]
     blind, informed = group(two_blocks(0.2), Plan()), group(two_blocks(0.2), Plan(), truth=wrong)

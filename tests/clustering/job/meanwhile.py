@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from clustering.job.progress import Logged
+from catalog.progress import Logged
 
 
 class Meanwhile(Logged):
     """Does something when the job has begun to group, as another process would."""
 
     def __init__(self, act: object) -> None:
+        super().__init__()
         self._act = act
 
-    def step(self, what: str, total: int | None = None) -> None:
-        if "combin" in what or "k-means" in what:
+    def start(self, phase: str, total: int | None = None, unit: str = "parts") -> None:
+        if "combin" in phase or "k-means" in phase:
             act, self._act = self._act, None
             if callable(act):
                 act()

@@ -17,7 +17,7 @@ from catalog.store.schema import part_schema
 from clustering.contract import NOISE, Plan
 from clustering.job.cluster_job import ClusterJob
 from clustering.runs import run_store
-from clustering.runs.waiting import patiently
+from clustering.runs.waiting import retry_while_locked
 from tests.clustering.blobs import KINDS, PLAN, Blobs, blob_points, part
 from tests.clustering.job.meanwhile import Meanwhile
 from tests.stores import Place, unique_catalog
@@ -146,6 +146,7 @@ def test_a_deleted_part_leaves_the_run(blobs: Blobs) -> None:
     assert medoid not in {point.payload["medoid"] for point in points}
 
 
+@pytest.mark.slow
 def test_strangers_are_not_forced_into_old_groups(blobs: Blobs) -> None:
     blobs.stores.parts.upsert(blob_points(range(60, 400)))
     blobs.cluster()
@@ -176,8 +177,8 @@ def _unit(
 def test_beyond_the_memory_bound_a_sample_is_grouped_and_the_rest_placed(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clustering.job.cluster_job.proposed_labels.SAMPLE_AT_LEAST", 100)
-    monkeypatch.setattr("clustering.job.cluster_job.proposed_labels._ASKED_AT_ONCE", 70)
+    monkeypatch.setattr("clustering.space.memory_bound.SAMPLE_AT_LEAST", 100)
+    monkeypatch.setattr("clustering.job.proposed_labels._ASKED_AT_ONCE", 70)
     blobs = Blobs(place, unique_catalog())
     blobs.create(400)
     outcome = blobs.cluster(replace(PLAN, memory_bytes=100 * 12 * 20))
@@ -195,6 +196,7 @@ def _run_while(blobs: Blobs, act: object) -> object:
     return ClusterJob(blobs.stores, replace(PLAN, seed=3), "default", Meanwhile(act)).run()
 
 
+@pytest.mark.slow
 def test_what_is_ingested_meanwhile_is_kept_and_counted(both: Blobs) -> None:
     both.cluster()
     before = both.payload()
@@ -224,8 +226,8 @@ def test_results_wait_for_a_folder_that_somebody_uses(
 ) -> None:
     other = edge_blobs.open().parts
     edge_blobs.stores.close()
-    until_closed = partial(patiently, sleep=lambda _: other.close())
-    monkeypatch.setattr("clustering.job.cluster_job.patiently", until_closed)
+    until_closed = partial(retry_while_locked, sleep=lambda _: other.close())
+    monkeypatch.setattr("clustering.job.cluster_job.retry_while_locked", until_closed)
 
     def ingest_for_a_while() -> None:
         other.upsert(blob_points([60]))

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from catalog.names.attributes import read_attributes
 from catalog.store.contract import Record
 from clustering.naming.labels import ClusterLabel, label_clusters
-from clustering.naming.members import MEMBERS_READ, members_of
-from clustering.naming.shared_attributes import shared_attributes, size_text
+from clustering.naming.members import members_of
 
 
 def labelled(*clusters: Sequence[dict[str, Any]]) -> dict[int, ClusterLabel]:
@@ -107,24 +106,6 @@ def test_noise_has_no_label() -> None:
     records = [Record(str(place), named("Motor"), {}) for place in range(3)]
     members = members_of(["0", "1", "2"], np.array([-1, 4, 4], np.int32), records)
     assert list(label_clusters(members)) == [4]
-
-
-def test_all_members_count_but_only_a_sample_is_read() -> None:
-    count = MEMBERS_READ + 50
-    records = [Record(str(place), named("Motor"), {}) for place in range(count)]
-    members = members_of([record.id for record in records], np.zeros(count, np.int32), records)
-    assert (members[0].size, members[0].read) == (count, MEMBERS_READ)
-
-
-def test_attributes_are_shared_by_most() -> None:
-    members: list[dict[str, Any]] = [
-        {"thread": "M8", "standard": ["DIN 933"]},
-        {"thread": "M8"},
-        {"thread": "M10"},
-    ]
-    assert shared_attributes(members) == {"thread": "M8"}
-    assert size_text([{"voltage_v": 24.0}, {"voltage_v": 24.0}]) == "24 V"
-    assert shared_attributes([]) == {}
 
 
 @given(st.lists(st.lists(st.text(max_size=30), min_size=1, max_size=4), min_size=1, max_size=4))

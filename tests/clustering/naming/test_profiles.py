@@ -8,7 +8,7 @@ import pytest
 from catalog.arrays import unit_rows
 from catalog.store.contract import Record
 from clustering.contract import Block, Features
-from clustering.naming.profiles import profile, spread
+from clustering.naming.profiles import profile_clusters, spread
 
 
 def test_spread_agrees_with_brute_force() -> None:
@@ -32,7 +32,7 @@ def test_a_profile_has_label_medoid_and_a_centroid_a_vector() -> None:
     labels = np.array([0, 0, 0, 1, -1], np.int32)
     space = np.array([[0, 0], [1, 0], [5, 0], [9, 9], [7, 7]], np.float32)
     payload = {"name_de": "Motor", "attributes": {"voltage_v": 24.0}}
-    first, second = profile(
+    first, second = profile_clusters(
         features, labels, space, [Record(part_id, dict(payload), {}) for part_id in ids]
     )
     assert (first.cluster, first.size, first.medoid) == (0, 3, "id1")
@@ -48,11 +48,11 @@ def test_vectors_that_cancel_out_have_no_centroid() -> None:
     opposite = Block("image", np.array([0, 1]), np.array([[1, 0], [-1, 0]], np.float32))
     features = Features(["a", "b"], np.ones(2, np.int64), {"image": opposite})
     records = [Record("a", {}, {}), Record("b", {}, {})]
-    (only,) = profile(features, np.zeros(2, np.int32), opposite.matrix, records)
+    (only,) = profile_clusters(features, np.zeros(2, np.int32), opposite.matrix, records)
     assert dict(only.centroids) == {}
 
 
 def test_nothing_but_noise_has_no_profiles() -> None:
     features = Features(["a"], np.ones(1, np.int64), {})
     space = np.zeros((1, 2), np.float32)
-    assert profile(features, np.array([-1], np.int32), space, [Record("a", {}, {})]) == []
+    assert profile_clusters(features, np.array([-1], np.int32), space, [Record("a", {}, {})]) == []

@@ -31,6 +31,7 @@ def evaluated(store: Path, capsys: pytest.CaptureFixture[str], *more: str) -> st
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_runs_are_a_section_of_evaluate(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(evaluated(store, capsys, "--json"))["clustering"] == {}
     with Catalog.open(store) as catalog:

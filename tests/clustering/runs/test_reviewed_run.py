@@ -10,10 +10,10 @@ import pytest
 from catalog.errors import UnknownName, UsageError
 from catalog.store.contract import PartStore
 from clustering.contract import NOISE
-from clustering.report.contents import gather
+from clustering.report.contents import report_contents
 from clustering.report.export import export
-from clustering.review.decide import Review
 from clustering.review.lists import list_clusters, list_decisions, list_members
+from clustering.review.reviewer import Reviewer
 from clustering.runs.outliers import outliers_of_run
 from clustering.runs.reviewed_run import ReviewedRun
 from tests.clustering.blobs import Blobs, part
@@ -24,7 +24,7 @@ from tests.clustering.counting_store import CountingStore
 def decided(blobs: Blobs) -> Blobs:
     """Return a catalogue that was clustered and reviewed."""
     blobs.cluster()
-    by = Review(blobs.stores, "anna")
+    by = Reviewer(blobs.stores, "anna")
     by.rename(1, label_de="Bolzen")
     by.accept(1)
     by.exclude("P5")
@@ -52,7 +52,7 @@ def test_a_medoid_that_was_taken_out_is_replaced_by_a_member(decided: Blobs) -> 
     before = ReviewedRun.find(decided.stores.parts)
     home = _number(before, 0)
     (record,) = decided.stores.parts.get([before.profiles[home].medoid])
-    Review(decided.stores, "anna").exclude(str(record.payload["part_number"]))
+    Reviewer(decided.stores, "anna").exclude(str(record.payload["part_number"]))
     after = ReviewedRun.find(decided.stores.parts)
     assert after.profiles[home].medoid != record.id
     assert after.cluster_of[after.profiles[home].medoid] == home
@@ -61,7 +61,7 @@ def test_a_medoid_that_was_taken_out_is_replaced_by_a_member(decided: Blobs) -> 
 def test_a_run_that_was_looked_at_stays_as_it_was(decided: Blobs) -> None:
     run = ReviewedRun.find(decided.stores.parts)
     before = dict(run.cluster_of)
-    Review(decided.stores, "anna").exclude("P6")
+    Reviewer(decided.stores, "anna").exclude("P6")
     assert run.cluster_of == before
     assert _number(ReviewedRun.find(decided.stores.parts), 6) == NOISE
 
@@ -77,7 +77,7 @@ def test_it_is_found_by_id_by_name_or_as_the_active_one(blobs: Blobs) -> None:
 
 
 LOOKS: dict[str, Callable[[PartStore, Path], object]] = {
-    "report": lambda store, _: gather(ReviewedRun.find(store), {}),
+    "report": lambda store, _: report_contents(ReviewedRun.find(store), {}),
     "export": lambda store, folder: export(ReviewedRun.find(store), folder / "parts.csv"),
     "clusters": lambda store, _: list_clusters(ReviewedRun.find(store, "default")),
     "members": lambda store, _: list_members(ReviewedRun.find(store, "default"), 1),

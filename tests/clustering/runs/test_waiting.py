@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalog.errors import StoreLocked
-from clustering.runs.waiting import patiently
+from clustering.runs.waiting import retry_while_locked
 
 
 class _Time:
@@ -31,7 +31,7 @@ def test_what_is_freed_in_time_is_got_and_the_wait_is_told_once(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     time = _Time()
-    got = patiently(lambda: _held_until(29, time), 30, clock=time, sleep=time.sleep)
+    got = retry_while_locked(lambda: _held_until(29, time), 30, clock=time, sleep=time.sleep)
     assert (got, time()) == ("free", 29)
     assert [record.getMessage() for record in caplog.records] == [
         "waiting up to 30 s: process 7 holds it"
@@ -41,5 +41,5 @@ def test_what_is_freed_in_time_is_got_and_the_wait_is_told_once(
 def test_what_stays_held_is_given_up() -> None:
     time = _Time()
     with pytest.raises(StoreLocked, match="process 7"):
-        patiently(lambda: _held_until(31, time), 30, clock=time, sleep=time.sleep)
+        retry_while_locked(lambda: _held_until(31, time), 30, clock=time, sleep=time.sleep)
     assert time() == 30

@@ -43,6 +43,7 @@ def _check_whole(blobs: Blobs, run_id: str) -> None:
     assert run_store.writing(parts) is None
 
 
+@pytest.mark.slow
 def test_killed_before_any_of_its_writes_the_former_run_is_whole(blobs: Blobs) -> None:
     blobs.cluster()
     before = blobs.payload()

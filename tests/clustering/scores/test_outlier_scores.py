@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from catalog.arrays import FloatMatrix
 from clustering.contract import NOISE, Labels
-from clustering.numerics.centres import distances, means
+from clustering.numerics.centres import cluster_means, distances_to_centres
 from clustering.scores.outlier_scores import outlier_scores
 
 
@@ -19,10 +19,12 @@ def scored(space: FloatMatrix, labels: Labels) -> np.ndarray:
     if not len(clusters):
         return outlier_scores(np.full(len(labels), np.nan), labels, members)
     positions = np.searchsorted(clusters, np.where(members, labels, clusters[0]))
-    centres = means(space[members], positions[members], len(clusters))
+    centres = cluster_means(space[members], positions[members], len(clusters))
     gaps = np.linalg.norm(space[:, None] - centres[None], axis=2)
     positions = np.where(members, positions, gaps.argmin(axis=1))
-    return outlier_scores(distances(space, positions, centres), clusters[positions], members)
+    return outlier_scores(
+        distances_to_centres(space, positions, centres), clusters[positions], members
+    )
 
 
 def two_clusters(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -84,7 +86,7 @@ def test_means_agree_with_brute_force() -> None:
     rng = np.random.default_rng(1)
     matrix = rng.normal(size=(50, 3)).astype(np.float32)
     positions = rng.integers(0, 3, 50)
-    centres = means(matrix, positions, 4)
+    centres = cluster_means(matrix, positions, 4)
     expected = np.stack([matrix[positions == place].mean(axis=0) for place in range(3)])
     np.testing.assert_allclose(centres[:3], expected, atol=1e-6)
     assert not centres[3].any()

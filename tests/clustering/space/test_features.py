@@ -11,7 +11,7 @@ from catalog.store.contract import PartStore, Schema, VectorSpec
 from catalog.store.filters import Equals
 from catalog.store.manifest import Manifest
 from clustering.contract import Block, Features
-from clustering.space.features import feature_blocks, pull
+from clustering.space.features import feature_blocks, pull_features
 from tests.stores import edge_place, identity, point, unique_catalog
 
 SCHEMA = Schema(
@@ -52,7 +52,7 @@ def row_of(features: Features, number: int, block: str) -> np.ndarray | None:
 
 
 def test_a_part_is_in_the_rows_of_the_vectors_it_has(store: PartStore) -> None:
-    features = pull(store, ["image", "name"])
+    features = pull_features(store, ["image", "name"])
     assert features.ids == sorted(identity(number) for number in range(3))
     assert features.revs[features.ids.index(identity(0))] == 7
     assert set(features.blocks) == {"image", "name_de", "name_en"}
@@ -66,14 +66,14 @@ def test_a_part_is_in_the_rows_of_the_vectors_it_has(store: PartStore) -> None:
 
 def test_a_filter_and_the_asked_features_bound_what_is_read(store: PartStore) -> None:
     seen: list[int] = []
-    features = pull(store, ["name_de"], Equals("family", "b"), seen.append)
+    features = pull_features(store, ["name_de"], Equals("family", "b"), seen.append)
     assert sorted(features.ids) == sorted([identity(1), identity(2)])
     assert set(features.blocks) == {"name_de"}
     assert sum(seen) == 2
 
 
 def test_names_are_the_unit_mean_of_the_languages_a_part_has(store: PartStore) -> None:
-    features = pull(store, ["name", "image"])
+    features = pull_features(store, ["name", "image"])
     name, image = feature_blocks(features, ["name", "image"])
     rows = {features.ids[row]: name.matrix[i] for i, row in enumerate(name.rows)}
     np.testing.assert_allclose(rows[identity(1)], np.sqrt([0.5, 0.5]), atol=1e-6)
@@ -92,15 +92,15 @@ def test_features_that_no_part_has_are_refused() -> None:
 
 
 def test_a_vector_the_catalogue_lacks_is_no_block(store: PartStore) -> None:
-    features = pull(store, ["image", "description"])
+    features = pull_features(store, ["image", "description"])
     assert set(features.blocks) == {"image"}
     assert [block.name for block in feature_blocks(features, ["image", "description"])] == ["image"]
 
 
 def test_unknown_and_repeated_features_are_refused(store: PartStore) -> None:
     with pytest.raises(UnknownName, match="unknown feature 'imgae'; did you mean 'image'"):
-        pull(store, ["imgae"])
+        pull_features(store, ["imgae"])
     with pytest.raises(UsageError, match="each once; got image, image"):
-        pull(store, ["image", "image"])
+        pull_features(store, ["image", "image"])
     with pytest.raises(UsageError, match="got none"):
-        pull(store, [])
+        pull_features(store, [])

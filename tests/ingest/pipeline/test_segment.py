@@ -162,6 +162,7 @@ def test_threads_keep_the_order_and_a_failure_costs_one_crop() -> None:
     assert all([cut.reason for cut in row.cuts] == ["", "segmenter_failed", ""] for row in rows)
 
 
+@pytest.mark.slow
 def test_masks_made_in_threads_are_those_made_alone() -> None:
     parts = draw_up_parts(8, 5)
     photos = [

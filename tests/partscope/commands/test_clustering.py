@@ -90,6 +90,7 @@ def _cluster_points(store: Path) -> list[tuple[str, Mapping[str, Any], dict[str,
     return sorted(points, key=lambda point: point[0])
 
 
+@pytest.mark.slow
 def test_runs_are_compared_activated_and_deleted(shell: Shell) -> None:
     shell("cluster", "--k", 4)
     shell("cluster", "--k", 3)

@@ -28,6 +28,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, An
     return code, json.loads(out) if out else None, err
 
 
+@pytest.mark.slow
 def test_pages_that_count_from_zero_lose_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -67,6 +68,7 @@ def test_a_column_without_a_field_is_told(
     assert "columns that are not used: 'Lagerplatz'" in summary["notices"]
 
 
+@pytest.mark.slow
 def test_a_table_that_was_mapped_can_be_rebuilt_from(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,6 +20,7 @@ from tests.segmentation.by_text.tiny_models import (
     save_video_mask_model,
 )
 
+pytestmark = pytest.mark.slow  # imports torch
 RANDOM = np.random.default_rng(3)
 PROMPTS = Prompts("mechanical part .", "ruler . hand .")
 ONLY_PART = Prompts("mechanical part .", "")

@@ -47,6 +47,7 @@ def scenes(count: int) -> Iterator[Scene]:
         yield draw_scene(part, photo_seed(part, 0, 21), ruler_share=0.2)
 
 
+@pytest.mark.slow
 def test_labels_beside_the_part_are_found_and_without_them_nothing_is() -> None:
     overlaps = []
     for number, scene in enumerate(scenes(16)):

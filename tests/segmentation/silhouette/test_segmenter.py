@@ -107,6 +107,7 @@ def test_a_small_part_is_looked_at_closer() -> None:
     assert not mask[480, 1120]
 
 
+@pytest.mark.slow
 def test_labels_are_taken_away_only_where_the_prompts_say_so() -> None:
     rng = np.random.default_rng(3)
     drawn = [scene for scene in scenes(24, ruler_share=0) if scene.background != "paper"]

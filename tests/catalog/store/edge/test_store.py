@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -62,6 +63,15 @@ print("ready", flush=True)
 sys.stdin.read()
 """
 
+BUILDING = """
+import os
+os.chdir(sys.argv[1])
+sys.executable = sys.argv[1] + "/slow"
+eager = EdgeStore(Path(sys.argv[1]), "parts", reserve_bytes=0, index_from=1)
+store.close()
+eager.optimize()
+"""
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[EdgeStore]:
@@ -92,6 +102,7 @@ def kill(process: subprocess.Popen[str]) -> list[str]:
     return printed.splitlines()
 
 
+@pytest.mark.slow
 def test_nothing_acknowledged_is_lost_when_the_process_is_killed(
     tmp_path: Path, store: EdgeStore
 ) -> None:
@@ -300,6 +311,41 @@ def test_what_is_outside_of_the_index_is_known_to_the_next_process(tmp_path: Pat
     store.close()
     assert opened(tmp_path, index_from=20).index_state().indexed == 20
     store.close()
+
+
+def test_what_killed_builds_left_behind_is_removed(tmp_path: Path) -> None:
+    store = opened(tmp_path, index_from=5)
+    store.create(SCHEMA, Manifest("parts"))
+    store.upsert(random_points(5))
+    leftover = tmp_path / "parts" / "g1" / "temp_segments" / "segment_builder_x"
+    leftover.mkdir(parents=True)
+    (leftover / "vectors.bin").write_bytes(bytes(1000))
+    assert store.optimize().phase == "ready"
+    assert not leftover.exists()
+    store.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this system has no pidfd")
+def test_a_child_that_outlives_its_parent_still_owns_the_folder(
+    tmp_path: Path, store: EdgeStore
+) -> None:
+    store.upsert(random_points(5))
+    store.close()
+    slow, alive = tmp_path / "slow", tmp_path / "alive"
+    slow.write_text("#!/bin/sh\nexec 9> alive\necho $$ >&9\nexec sleep 600\n")
+    slow.chmod(0o755)
+    os.mkfifo(alive)
+    process = child(BUILDING, tmp_path)
+    with alive.open() as life:
+        builder = int(life.readline())
+        kill(process)
+        with pytest.raises(StoreLocked, match=f"process {process.pid} on"):
+            store.count()
+    ended = os.pidfd_open(builder)
+    os.kill(builder, signal.SIGKILL)
+    select.select([ended], [], [])
+    os.close(ended)
+    assert store.count() == 5
 
 
 def test_an_index_that_cannot_be_built_is_explained(

@@ -89,9 +89,10 @@ def test_a_killed_holder_is_forgotten_and_cannot_come_back(artefacts: ServerArte
 def test_of_two_that_saw_a_dead_holder_one_gets_it(artefacts: ServerArtefacts) -> None:
     _killed(artefacts, 0.0, _Clock())
     first, second = ServerLease(artefacts, "cluster"), ServerLease(artefacts, "cluster")
-    seen = str((artefacts.holder("cluster") or {})["token"])
-    first._write(seen)
-    second._write(seen)
+    dead = artefacts.holder("cluster")
+    assert dead is not None
+    first._write(dead.token)
+    second._write(dead.token)
     first.check()
     with pytest.raises(StaleWrite):
         second.check()

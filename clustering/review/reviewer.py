@@ -2,7 +2,7 @@
 
 ::
 
-    with Catalog.open("./partscope-data") as catalog, Review(catalog, who="anna") as review:
+    with Catalog.open("./partscope-data") as catalog, Reviewer(catalog, who="anna") as review:
         review.rename(7, label_de="Zylinderschraube", why="DIN 912")
         review.move("P-4711", 7)
         review.undo(review.log()[-1].number)
@@ -19,8 +19,8 @@ from typing import Self
 from catalog.errors import UsageError
 from catalog.opened import OpenedCatalog
 from clustering.api import stores_of
-from clustering.review.draft import Draft
-from clustering.review.update_payload import show_decision
+from clustering.review.decision_draft import DecisionDraft
+from clustering.review.show_decision import show_decision
 from clustering.runs import run_store
 from clustering.runs.decision_log import append_decision, read_decisions
 from clustering.runs.decisions import Decision
@@ -29,7 +29,7 @@ from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import Stores, recover
 
 
-class Review:
+class Reviewer:
     """One person's review of a catalogue: of its active run, and binding for all later ones.
 
     Every method that decides returns the decision; UsageError says why it cannot be.
@@ -109,14 +109,14 @@ class Review:
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _decide(self, draw: Callable[[Draft], Decision], why: str) -> Decision:
+    def _decide(self, draw: Callable[[DecisionDraft], Decision], why: str) -> Decision:
         parts = self._stores.parts
         run_store.active_id(parts)  # before anything is locked or put right
         with reviewing(parts):
             recover(self._stores)
             run = ReviewedRun.find(parts)
             decision = replace(
-                draw(Draft(run)),
+                draw(DecisionDraft(run)),
                 number=len(run.decisions) + 1,
                 who=self._who,
                 when=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -20,7 +20,7 @@ KNOWN_MEMBERS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DecisionDraft:
     """Checks and completes decisions on a run as people see it now. UsageError says what is wrong."""
 
     run: ReviewedRun

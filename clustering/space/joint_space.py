@@ -14,7 +14,7 @@ RIDGE = 5.0
 """Added to the Gram matrix of unit rows: what so many parts of no use would weigh."""
 
 
-def combine(blocks: Sequence[Block], count: int, weights: Mapping[str, float]) -> FloatMatrix:
+def joint_space(blocks: Sequence[Block], count: int, weights: Mapping[str, float]) -> FloatMatrix:
     """Return the space (count, sum of dims) of all parts.
 
     Each block is centred and brought to a mean squared length of its weight squared. A missing row

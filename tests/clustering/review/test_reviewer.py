@@ -8,14 +8,13 @@ from itertools import count
 
 import pytest
 
-from catalog.errors import StoreLocked, UnknownName, UsageError
+from catalog.errors import UsageError
 from catalog.store.filters import Equals
 from clustering.contract import NOISE
 from clustering.job.cluster_job import ClusterJob
-from clustering.review.decide import Review
-from clustering.review.lists import list_clusters, list_decisions, list_members
+from clustering.review.lists import list_decisions
+from clustering.review.reviewer import Reviewer
 from clustering.runs import run_store
-from clustering.runs.admin import Activation, activate_run, delete_run, diff_runs, list_runs
 from clustering.runs.reviewed_run import ReviewedRun
 from clustering.runs.write_back import recover
 from tests.clustering.blobs import PLAN, Blobs, blob_points, part
@@ -33,8 +32,8 @@ def grouped(blobs: Blobs) -> Blobs:
     return blobs
 
 
-def _by(blobs: Blobs, who: str = "anna") -> Review:
-    return Review(blobs.stores, who)
+def _by(blobs: Blobs, who: str = "anna") -> Reviewer:
+    return Reviewer(blobs.stores, who)
 
 
 def _cluster_of(blobs: Blobs, number: int) -> int:
@@ -54,6 +53,7 @@ def _point(blobs: Blobs, cluster: int) -> dict[str, object]:
     raise AssertionError(f"no point of cluster {cluster}")
 
 
+@pytest.mark.slow
 def test_a_moved_part_is_in_its_new_cluster_at_once_and_in_every_later_run(both: Blobs) -> None:
     both.cluster()
     home, other = _cluster_of(both, 0), _cluster_of(both, 1)
@@ -184,7 +184,7 @@ def test_the_log_tells_who_what_when_why_and_what_holds(grouped: Blobs) -> None:
     ],
 )
 def test_what_cannot_be_decided_is_refused_and_not_logged(
-    grouped: Blobs, ask: Callable[[Review], object], message: str
+    grouped: Blobs, ask: Callable[[Reviewer], object], message: str
 ) -> None:
     with pytest.raises(UsageError, match=message):
         ask(_by(grouped))
@@ -211,7 +211,7 @@ def test_killed_while_deciding_the_log_and_what_is_seen_agree(grouped: Blobs) ->
     other = _cluster_of(grouped, 1)
     for lives in count():
         try:
-            Review(mortal(grouped.stores, lives), "anna").move("P0", other)
+            Reviewer(mortal(grouped.stores, lives), "anna").move("P0", other)
         except Killed:
             recover(grouped.stores)
             seen = ReviewedRun(grouped.stores.parts, "default@1")
@@ -233,53 +233,3 @@ def test_a_decision_made_while_the_job_computes_is_in_its_result(grouped: Blobs)
     outcome = ClusterJob(grouped.stores, ANEW, "default", Meanwhile(decide)).run()
     assert outcome.run.grouped == "anew"
     assert _cluster_of(grouped, 0) == other
-
-
-# -- runs -------------------------------------------------------------------------------------
-
-
-def test_runs_are_listed_compared_activated_and_deleted(blobs: Blobs) -> None:
-    blobs.cluster()
-    blobs.cluster(replace(PLAN, k=3))
-    blobs.cluster(name="second")
-    listed = list_runs(blobs.stores.parts)
-    assert [(entry.run.run_id, entry.state) for entry in listed] == [
-        ("default@1", "kept"),
-        ("default@2", "in force"),
-        ("second@1", "active"),
-    ]
-    difference = diff_runs(blobs.stores.parts, "default@1", "default")
-    assert (difference.before, difference.after) == ("default@1", "default@2")
-    assert (sum(difference.moved.values()), len(difference.gone)) == (15, 1)
-    assert activate_run(blobs.stores, "default@1") == Activation("default@1", 15)
-    assert len(set(blobs.payload().values())) == 4
-    with pytest.raises(UsageError, match="active run: make another one active first"):
-        delete_run(blobs.stores, "default")
-    assert delete_run(blobs.stores, "second") == "second@1"
-    assert blobs.payload("second") == {}
-    assert not list(blobs.stores.clusters.scan(Equals("run", "second@1")))
-    with pytest.raises(UnknownName, match="default@2"):
-        delete_run(blobs.stores, "second@1")
-    assert blobs.cluster(name="second").run.run_id == "second@2"
-
-
-def test_nothing_is_deleted_while_a_job_runs(grouped: Blobs) -> None:
-    with (
-        grouped.open().parts.exclusive("clustering"),
-        pytest.raises(StoreLocked, match="under way"),
-    ):
-        delete_run(grouped.stores, "default@1")
-
-
-def test_the_parts_of_a_cluster_are_listed_medoid_first(grouped: Blobs) -> None:
-    cluster = _cluster_of(grouped, 0)
-    run = ReviewedRun.find(grouped.stores.parts)
-    listing = list_members(run, cluster)
-    assert len(listing.parts) == 15
-    medoid = next(
-        listed.medoid for listed in list_clusters(run).clusters if listed.cluster == cluster
-    )
-    assert listing.parts[0].part_number == medoid
-    assert list_members(run, NOISE).parts == ()
-    with pytest.raises(UsageError, match="no cluster 99"):
-        list_members(run, 99)

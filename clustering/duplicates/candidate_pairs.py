@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from catalog.store.contract import Record
 from clustering.contract import Block, Features
-from clustering.duplicates.evidence import COMMON, Shared, name_key
+from clustering.duplicates.evidence import COMMON, SharedTraits, name_key
 from clustering.neighbours import nearest
 from clustering.space.features import feature_blocks
 
@@ -25,7 +25,7 @@ Pair: TypeAlias = tuple[int, int]
 """Positions of two parts, ascending."""
 
 
-def candidates(features: Features, records: Iterable[Record]) -> dict[Pair, Shared]:
+def candidate_pairs(features: Features, records: Iterable[Record]) -> dict[Pair, SharedTraits]:
     """Return the pairs to compare with what they share.
 
     ``features`` have the vectors, as far as there are any; ``records`` carry ``EVIDENCE_PAYLOAD``
@@ -33,10 +33,10 @@ def candidates(features: Features, records: Iterable[Record]) -> dict[Pair, Shar
     """
     photos, names = _shared(features.ids, records)
     similar = _similar(features)
-    shared_by_pair: dict[Pair, Shared] = {}
+    shared_by_pair: dict[Pair, SharedTraits] = {}
     counts = {"photo": _counts(photos.values()), "name": _counts(names.values())}
     for pair in sorted({*similar, *counts["photo"], *counts["name"]}):
-        shared_by_pair[pair] = Shared(
+        shared_by_pair[pair] = SharedTraits(
             similar.get(pair, {}), counts["photo"].get(pair, 0), counts["name"].get(pair, 0)
         )
     return shared_by_pair

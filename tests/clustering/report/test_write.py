@@ -15,9 +15,9 @@ from PIL import Image
 
 from catalog.errors import UsageError
 from clustering.contract import Curve, Plan
-from clustering.job.catalog_state import stand
-from clustering.report.contents import SHEET_OUTLIERS, gather
-from clustering.report.maps import places
+from clustering.job.catalog_state import read_state
+from clustering.report.contents import SHEET_OUTLIERS, report_contents
+from clustering.report.maps import map_places
 from clustering.report.plots import draw_all
 from clustering.report.write import write_report
 from clustering.runs.reviewed_run import ReviewedRun
@@ -130,7 +130,7 @@ def grouped(blobs: Blobs) -> Blobs:
 
 
 def test_a_sheet_begins_with_the_medoid_and_ends_with_the_farthest(grouped: Blobs) -> None:
-    contents = gather(ReviewedRun.find(grouped.stores.parts), {})
+    contents = report_contents(ReviewedRun.find(grouped.stores.parts), {})
     assert contents.confusion is None
     assert len(contents.sheets) == 4
     for sheet in contents.sheets:
@@ -142,16 +142,16 @@ def test_a_sheet_begins_with_the_medoid_and_ends_with_the_farthest(grouped: Blob
 
 
 def test_confusion_counts_every_part_of_a_known_family(grouped: Blobs) -> None:
-    standing = stand(grouped.stores.parts)
-    families = {identity: f"F{place % 5}" for place, identity in enumerate(standing.ids[:40])}
-    confusion = gather(ReviewedRun.find(grouped.stores.parts), families).confusion
+    state = read_state(grouped.stores.parts)
+    families = {identity: f"F{place % 5}" for place, identity in enumerate(state.ids[:40])}
+    confusion = report_contents(ReviewedRun.find(grouped.stores.parts), families).confusion
     assert confusion is not None
     assert confusion.counts.sum() == 40
     assert confusion.counts.shape == (5, 4)
 
 
 def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
-    contents = gather(ReviewedRun.find(grouped.stores.parts), {})
+    contents = report_contents(ReviewedRun.find(grouped.stores.parts), {})
     curves = {"k_distance": Curve([1, 2, 3], [0.1, 0.2, 0.9], 0.2)}
     contents = replace(contents, run=replace(contents.run, curves=curves))
     flat = np.zeros((len(contents.mapped), 2), np.float32)
@@ -162,7 +162,7 @@ def test_curves_of_a_run_are_drawn(grouped: Blobs, tmp_path: Path) -> None:
 
 
 def test_a_handful_of_parts_has_a_map_as_well(grouped: Blobs) -> None:
-    ids = stand(grouped.stores.parts).ids[:3]
-    placed, flat, deep = places(grouped.stores.parts, ids, Plan(features=("name",)))
+    ids = read_state(grouped.stores.parts).ids[:3]
+    placed, flat, deep = map_places(grouped.stores.parts, ids, Plan(features=("name",)))
     assert placed == ids
     assert (flat.shape, deep.shape) == ((3, 2), (3, 3))

@@ -4,7 +4,7 @@ import numpy as np
 
 from catalog.arrays import FloatMatrix, unit_rows
 from clustering.contract import Block
-from clustering.space.side_by_side import combine, present_rows
+from clustering.space.joint_space import joint_space, present_rows
 
 
 def related_blocks(missing: slice) -> tuple[list[Block], FloatMatrix]:
@@ -19,7 +19,7 @@ def related_blocks(missing: slice) -> tuple[list[Block], FloatMatrix]:
 
 def test_a_missing_block_is_predicted_from_the_present_one() -> None:
     blocks, image = related_blocks(slice(0, 100))
-    space = combine(blocks, 300, {})
+    space = joint_space(blocks, 300, {})
     truth = image[:100] - blocks[0].matrix.mean(axis=0)
     predicted = space[:100, :12]
     cosines = np.sum(unit_rows(truth) * unit_rows(predicted), axis=1)
@@ -28,7 +28,7 @@ def test_a_missing_block_is_predicted_from_the_present_one() -> None:
 
 def test_blocks_count_by_their_weights() -> None:
     blocks, _ = related_blocks(slice(0, 0))
-    space = combine(blocks, 300, {"name": 3.0})
+    space = joint_space(blocks, 300, {"name": 3.0})
     lengths = [
         np.mean(np.sum(space[:, part] ** 2, axis=1)) for part in (slice(12), slice(12, None))
     ]
@@ -37,7 +37,7 @@ def test_blocks_count_by_their_weights() -> None:
 
 def test_a_part_without_any_block_stands_at_the_mean() -> None:
     block = Block("image", np.array([0, 2]), unit_rows(np.eye(2, 3, dtype=np.float32)))
-    space = combine([block], 3, {})
+    space = joint_space([block], 3, {})
     assert np.all(space[1] == 0)
     assert present_rows([block]).tolist() == [0, 2]
 
@@ -45,6 +45,6 @@ def test_a_part_without_any_block_stands_at_the_mean() -> None:
 def test_blocks_that_no_part_shares_cannot_tell_of_each_other() -> None:
     first = Block("image", np.arange(5), unit_rows(np.eye(5, dtype=np.float32)))
     second = Block("name", np.arange(5, 10), unit_rows(np.eye(5, dtype=np.float32)))
-    space = combine([first, second], 10, {})
+    space = joint_space([first, second], 10, {})
     assert np.all(space[5:, :5] == 0)
     assert np.isfinite(space).all()

@@ -11,14 +11,13 @@ import numpy as np
 from catalog.arrays import FloatMatrix
 from catalog.store.filters import HasId
 from clustering.contract import NOISE, ClusterProfile, Features, Labels
-from clustering.grouping.placing import centres, with_floors
 from clustering.naming.members import NAMING_PAYLOAD
-from clustering.naming.profiles import profile
+from clustering.naming.profiles import profile_clusters
 from clustering.runs import run_store
-from clustering.runs.cluster_points import Clusters, save_clusters
 from clustering.runs.reviewed_run import ReviewedRun
+from clustering.runs.run_clusters import RunClusters, save_clusters
 from clustering.runs.write_back import Stores, project, restored_if_killed
-from clustering.space.features import pull
+from clustering.space.features import pull_features
 
 READ_A_CLUSTER = 1000
 """Members by which a changed cluster is described anew."""
@@ -51,7 +50,7 @@ def _follow(stores: Stores, run_id: str, before: Labels) -> None:
     parts.commit()
 
 
-def _described(run: ReviewedRun, before: Labels, touched: Sequence[int]) -> Clusters:
+def _described(run: ReviewedRun, before: Labels, touched: Sequence[int]) -> RunClusters:
     """Return the clusters with those that were touched described anew.
 
     Their spread is that of the cluster most of their parts came from: it was measured in the space
@@ -63,20 +62,16 @@ def _described(run: ReviewedRun, before: Labels, touched: Sequence[int]) -> Clus
     )
     ids = [after.ids[row] for row in np.sort(rows)]
     plan = run.record.chosen
-    features = pull(parts, plan.features, HasId(tuple(ids)))
+    features = pull_features(parts, plan.features, HasId(tuple(ids)))
     labels = after.clusters[after.positions(features.ids)]
     records = parts.get(ids, with_payload=list(NAMING_PAYLOAD))
-    new_profiles = profile(features, labels, _side_by_side(features), records)
-    floored = with_floors(centres(new_profiles), features, labels, plan.weights)
-    floors = dict(zip(floored.clusters.tolist(), floored.floors.tolist(), strict=True))
-    origins = {cluster: _origin(cluster, before, after.clusters) for cluster in touched}
+    new_profiles = profile_clusters(features, labels, _side_by_side(features), records)
+    described = RunClusters.describe(new_profiles, features, labels, plan.weights)
     profiles = {
-        cluster_profile.cluster: _spread_of(
-            cluster_profile, former, origins[cluster_profile.cluster]
-        )
-        for cluster_profile in new_profiles
+        cluster: _spread_of(profile, former, _origin(cluster, before, after.clusters))
+        for cluster, profile in described.profiles.items()
     }
-    return Clusters({**former.profiles, **profiles}, {**former.floors, **floors})
+    return RunClusters({**former.profiles, **profiles}, {**former.floors, **described.floors})
 
 
 def _side_by_side(features: Features) -> FloatMatrix:
@@ -94,6 +89,6 @@ def _origin(cluster: int, before: Labels, after: Labels) -> int:
     return int(numbers[counts.argmax()]) if len(numbers) else cluster
 
 
-def _spread_of(profile: ClusterProfile, former: Clusters, origin: int) -> ClusterProfile:
+def _spread_of(profile: ClusterProfile, former: RunClusters, origin: int) -> ClusterProfile:
     source = former.profiles.get(profile.cluster) or former.profiles.get(origin)
     return profile if source is None else replace(profile, radius=source.radius, reach=source.reach)
