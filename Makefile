@@ -9,7 +9,7 @@ demo: $(VENV)/.base
 	$(BIN)/partscope demo
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto -m "not minutes"
+	$(BIN)/pytest -n auto --dist worksteal -m "not minutes"
 
 # Quick: lint, types, layers, and the fast tests of single units.
 check: $(VENV)/.dev
@@ -17,7 +17,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto -m "not slow and not minutes" --ignore tests/e2e --ignore tests/contracts --ignore tests/integration
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow and not minutes" --ignore tests/e2e --ignore tests/contracts --ignore tests/integration
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from partscope.catalog import Catalog
 from tests.catalog.store.server.remembering_client import RememberingClient
 
 PARTS = pd.DataFrame({"part_number": ["1", "2", "3"], "name_en": ["bolt", "nut", "ball bearing"]})
-MODELS = {"image_model": "none", "text_model": "builtin:tfidf"}
+MODELS = {"image_model": "none", "text_model": "builtin:bag-of-words"}
 
 
 class Phases(Silent):

@@ -194,7 +194,7 @@ def test_a_road_is_loaded_once_at_the_side_that_the_embedder_states(catalog: Cat
 def test_without_an_embedder_that_states_its_side_there_is_a_usual_one(folder: Path) -> None:
     table = folder / "names.csv"
     table.write_text("part_number,name_de\n1,Schraube\n")
-    models = {"image_model": "none", "text_model": "builtin:tfidf"}
+    models = {"image_model": "none", "text_model": "builtin:bag-of-words"}
     with opened(folder, "names", **models) as catalog:
         ingest(catalog, table)
         assert pictures_of(catalog).side == DEFAULT_SIDE

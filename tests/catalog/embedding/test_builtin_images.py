@@ -170,6 +170,7 @@ def test_small_catalogue_finds_its_parts_again(name: str, count: int) -> None:
     assert (scores.argmax(axis=1) == np.arange(count)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FITTED)
 def test_sample_of_one_image_many_times_fits(name: str) -> None:
     embedder = _fitted(name, [_bolt()] * 40)

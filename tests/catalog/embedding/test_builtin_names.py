@@ -130,6 +130,7 @@ def test_the_glossary_bridges_the_languages(
     assert _similarity(bilingual, german, english) > _similarity(bilingual, german, wrong) + 0.1
 
 
+@pytest.mark.slow
 def test_the_catalogues_own_pairs_bridge_the_languages(bilingual: TextEmbedder) -> None:
     without = _fitted("bilingual", ())
     taught = _similarity(bilingual, "Schrankzwirbel lang", "cabinet twister long")
@@ -179,6 +180,7 @@ def test_a_state_that_does_not_fit_is_refused(name: str, damage: str) -> None:
             other.state()
 
 
+@pytest.mark.slow
 def test_what_was_learnt_is_part_of_the_fingerprint(bilingual: TextEmbedder) -> None:
     assert _fitted("bilingual", ()).description.fingerprint != bilingual.description.fingerprint
 

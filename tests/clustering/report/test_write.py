@@ -72,6 +72,7 @@ def written(folder: Path) -> list[Path]:
         return write_report(catalog, folder / "out")
 
 
+@pytest.mark.slow
 def test_the_page_stands_first_and_every_picture_is_there(written: list[Path]) -> None:
     assert written[0].name == "report.html"
     names = {path.stem for path in written}
@@ -81,6 +82,7 @@ def test_the_page_stands_first_and_every_picture_is_there(written: list[Path]) -
             image.load()
 
 
+@pytest.mark.slow
 def test_the_page_loads_nothing_and_runs_no_name(written: list[Path]) -> None:
     text = written[0].read_text(encoding="utf-8")
     page = Page(text)
@@ -91,6 +93,7 @@ def test_the_page_loads_nothing_and_runs_no_name(written: list[Path]) -> None:
     assert "<b>bold</b>" not in text
 
 
+@pytest.mark.slow
 def test_the_points_of_the_maps_name_part_picture_and_cluster(written: list[Path]) -> None:
     text = written[0].read_text(encoding="utf-8")
     match = re.search(r'id="points">(.*?)</script>', text, re.DOTALL)
@@ -104,6 +107,7 @@ def test_the_points_of_the_maps_name_part_picture_and_cluster(written: list[Path
     assert HOSTILE in next(part["name"] for part in points["parts"] if part["number"] == "P4")
 
 
+@pytest.mark.slow
 def test_the_command_says_where_the_page_is(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

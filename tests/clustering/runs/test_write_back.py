@@ -69,6 +69,7 @@ def test_killed_before_any_of_its_writes_the_former_run_is_whole(blobs: Blobs) -
     assert len(set(blobs.payload().values())) == 3
 
 
+@pytest.mark.slow
 def test_the_first_run_killed_leaves_nothing(blobs: Blobs) -> None:
     untouched = blobs.payloads()
     for lives in count():

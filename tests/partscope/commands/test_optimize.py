@@ -10,7 +10,7 @@ import pytest
 
 from partscope.cli import main
 
-MODELS = ("--image-model", "none", "--text-model", "builtin:tfidf")
+MODELS = ("--image-model", "none", "--text-model", "builtin:bag-of-words")
 MISSING = {"phase": "missing", "points": 3, "indexed": 0, "threshold": 2, "problem": ""}
 READY = {**MISSING, "phase": "ready", "indexed": 3}
 

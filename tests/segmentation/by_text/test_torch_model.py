@@ -9,6 +9,8 @@ import pytest
 from catalog.errors import ModelNotFound
 from segmentation.by_text.torch_model import TorchModel
 
+pytestmark = pytest.mark.slow  # imports torch
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
