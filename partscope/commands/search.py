@@ -160,6 +160,8 @@ def _answer_file(
             if answer.error:
                 failed.append(answer)
     common.print({"answers": shown}, ())
+    for notice in queries.notices:
+        typer.echo(f"note: {notice}", err=True)
     _tell_failures(failed, count)
     if len(failed) > catalog.settings.max_failures:
         raise typer.Exit(1)

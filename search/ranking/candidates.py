@@ -80,12 +80,15 @@ def nearest(
 def bounds(candidates: Candidates, calibration: Calibration) -> Bounds:
     """Return what the candidates can score at least and at most, before anything is looked up."""
     probe = candidates.probe
-    observed = evidence(probe, candidates.similarity, calibration)
+    observed = evidence(probe, _observed(candidates), calibration)
     unknown = np.isnan(observed) & ~candidates.whole
     limits = evidence(
         probe, np.stack([candidates.floor, -np.ones(len(probe.vector_names))]), calibration
     )
     best, least = (np.where(unknown, limit, observed) for limit in limits)
+    if "terms" in probe.vector_names:  # it may have a name that shares nothing
+        column = probe.vector_names.index("terms")
+        least[:, column] = np.where(np.isnan(least[:, column]), limits[1, column], least[:, column])
     # An unknown similarity may also turn out to be a missing vector.
     scores = fused_scores(
         np.concatenate([observed, best, least]), probe.vector_names, probe.weights
@@ -195,6 +198,15 @@ def _unknown(
             and len(rows)
         ):
             yield "views", column, rows
+
+
+def _observed(candidates: Candidates) -> FloatArray:
+    # What a list of terms that is whole does not hold shares nothing.
+    probe = candidates.probe
+    is_whole = dict(zip(probe.vector_names, candidates.whole.tolist(), strict=True))
+    if not is_whole.get("terms"):
+        return candidates.similarity
+    return _terms_of_named(candidates.similarity.copy(), probe)
 
 
 def _lookup(candidates: Candidates, name: str, rows: Rows) -> VectorQuery:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from partscope.catalog import Catalog
 from partscope.cli import main
+from partscope.commands.doctor import Finding
 from tests.catalog.embedding.tiny_onnx_images import save_tiny_mask_model
 
 
@@ -41,3 +42,11 @@ def test_a_segmenter_whose_model_is_gone_is_named(
     code, report = _doctor(tmp_path / "store", capsys)
     assert (code, report["store"]["fine"]) == (1, False)
     assert "no model.toml" in str(report["store"])
+
+
+def test_a_finding_is_plain_values_and_one_line() -> None:
+    fine = Finding("disk", fine=True, found="9 GiB free")
+    assert fine.to_json() == {"name": "disk", "fine": True, "found": "9 GiB free", "advice": ""}
+    assert fine.line == "ok  disk: 9 GiB free"
+    missing = Finding("numpy", fine=False, found="not installed", advice="pip install numpy")
+    assert missing.line == "!!  numpy: not installed  -> pip install numpy"

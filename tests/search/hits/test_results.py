@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
-from catalog.errors import ImageRejected, UsageError
+from catalog.errors import ImageRejected
 from search.api import search
-from search.hits.contact_sheet import write_sheet
 from search.hits.results import SearchResult
 from tests.search.small_catalog import Item, SmallCatalog, build, picture
 
@@ -67,21 +64,3 @@ def test_json_has_exactly_the_agreed_keys(result: SearchResult) -> None:
     assert set(values) == {"hits", "seconds"}
     keys = {"part_number", "score", "name_de", "name_en", "family", "image", "why"}
     assert all(set(hit) == keys for hit in values["hits"])
-
-
-def test_a_sheet_shows_query_and_hits(result: SearchResult, tmp_path: Path) -> None:
-    write_sheet(tmp_path / "hits.png", result, picture((0, 0, 255)), "Mutter")
-    with Image.open(tmp_path / "hits.png") as sheet:
-        pixels = np.asarray(sheet.convert("RGB")).reshape(-1, 3)
-    for colour in ((0, 0, 255), (255, 0, 0)):
-        assert (np.abs(pixels.astype(int) - colour).sum(axis=1) < 40).any()
-
-
-def test_an_html_sheet_is_escaped_too(result: SearchResult, tmp_path: Path) -> None:
-    write_sheet(tmp_path / "hits.html", result, None, NASTY)
-    assert "<script>" not in (tmp_path / "hits.html").read_text(encoding="utf-8")
-
-
-def test_another_kind_of_sheet_is_refused(result: SearchResult, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"\.html or \.png"):
-        write_sheet(tmp_path / "hits.gif", result, None, "x")
