@@ -87,7 +87,9 @@ class OpenedCatalog:
         for reader in list(self._readers):
             reader.close()
         self._readers.clear()
-        self.__dict__.pop("_originals", None)
+        originals = self.__dict__.pop("originals", None)
+        if originals is not None:
+            originals.close()
         fetcher = self.__dict__.pop("fetcher", None)
         if fetcher is not None:
             fetcher.close()

@@ -57,7 +57,8 @@ def ingest(
     with read_table(catalog, table, **reading) as source:
         mapping = guess_mapping(source.columns, columns)
         job = table_job(catalog, table, source, mapping, reading, images=images, report=report)
-        summary = _run(job, progress or Logged(), dry_run=dry_run, resume=resume)
+        with closing(job.views):
+            summary = _run(job, progress or Logged(), dry_run=dry_run, resume=resume)
         summary.notices[:0] = (*source.notices, *mapping.notices)
     if job.view_index is not None:
         summary.notices.extend(_view_notices(job.view_index, mapping))

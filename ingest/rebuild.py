@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Unpack
 
@@ -11,13 +12,14 @@ from catalog.errors import PartscopeError
 from catalog.images.view_source import ViewSource
 from catalog.opened import OpenedCatalog
 from catalog.parts import Part, from_payload
-from catalog.progress import Progress, Silent
+from catalog.progress import Logged, Progress
 from catalog.store.contract import KEPT_PAYLOAD, PartStore
 from catalog.tables.columns.mapping import guess_mapping
 from catalog.tables.rows import SourceRow
 from catalog.tables.source import Reading
 from ingest.api import existing_root, read_table, table_job
 from ingest.creation import create_catalog
+from ingest.first_look import FirstLook
 from ingest.indexing import build_index, index_notices
 from ingest.job import IngestJob
 from ingest.ledger import ledger_path
@@ -42,43 +44,41 @@ def rebuild(
     rows or views than ``max_failures`` leave the active one as it is (PartscopeError).
     """
     if table is None:
-        return _rebuilt(catalog, progress or Silent(), _stored_parts(catalog, images, report))
+        return _rebuilt(_stored_parts(catalog, images, report), progress or Logged())
     with read_table(catalog, table, **reading) as source:
         mapping = guess_mapping(source.columns, columns)
-        job_of = partial(
-            table_job,
-            table=table,
-            source=source,
-            mapping=mapping,
-            reading=reading,
-            images=images,
-            report=report,
-        )
-        summary = _rebuilt(catalog, progress or Silent(), job_of)
+        job = table_job(catalog, table, source, mapping, reading, images=images, report=report)
+        summary = _rebuilt(job, progress or Logged())
         summary.notices[:0] = (*source.notices, *mapping.notices)
     return summary
 
 
-def _rebuilt(
-    catalog: OpenedCatalog, progress: Progress, job_of: Callable[[OpenedCatalog], IngestJob]
+def _rebuilt(job: IngestJob, progress: Progress) -> IngestSummary:
+    """Bring the job's rows into the next generation of its catalogue and switch over to it."""
+    catalog = job.catalog
+    with closing(job.views):
+        look = job.look(progress, want_images=True)
+        # However this ends, nothing may still hold the folder of the generation that was built.
+        with create_catalog(job, look, next_generation=True) as successor:
+            return _switched(replace(job, catalog=successor), catalog, look, progress)
+
+
+def _switched(
+    job: IngestJob, catalog: OpenedCatalog, look: FirstLook, progress: Progress
 ) -> IngestSummary:
-    first = job_of(catalog)
-    look = first.look(progress, want_images=True)
-    # However this ends, nothing may still hold the folder of the generation that was built.
-    with create_catalog(first, look, next_generation=True) as successor:
-        job = job_of(successor)
-        summary = job.run(look, progress, dry_run=False, resume=True)
-        _refuse_losses(summary, catalog)
-        if job.image_root is not None:
-            successor.add_image_root(str(job.image_root.resolve()))
-        left_behind = carry_over(catalog.store, successor.store)
-        state = build_index(successor.store, catalog.settings, progress)
-        summary.notices.extend(index_notices(state, catalog.settings))
-        former = ledger_path(catalog.settings.work_folder, catalog.manifest.generation)
-        catalog.switch_to(successor)
-    former.unlink(missing_ok=True)
+    successor, settings = job.catalog, catalog.settings
+    summary = job.run(look, progress, dry_run=False, resume=True)
+    _refuse_losses(summary, catalog)
+    if job.image_root is not None:
+        successor.add_image_root(str(job.image_root.resolve()))
+    left_behind = carry_over(catalog.store, successor.store)
     if left_behind:
         summary.notices.append(f"{left_behind} parts of the former catalogue are not in this one")
+    state = build_index(successor.store, settings, progress)
+    summary.notices.extend(index_notices(state, settings))
+    former = ledger_path(settings.work_folder, catalog.manifest.generation)
+    catalog.switch_to(successor)
+    former.unlink(missing_ok=True)
     return summary
 
 
@@ -105,15 +105,14 @@ def stored_rows(store: PartStore) -> Iterator[SourceRow]:
 
 def _stored_parts(
     catalog: OpenedCatalog, images: str | Path | None, report: str | Path | None
-) -> Callable[[OpenedCatalog], IngestJob]:
-    """Return what makes the job that brings the catalogue's own parts into a generation of it."""
+) -> IngestJob:
+    """Return the job that brings the catalogue's own parts into a generation of it."""
     root = None if images is None else existing_root(images)
-    views = ViewSource(catalog.settings, [root]).opened() if root else catalog.originals
-    return partial(
-        IngestJob,
+    return IngestJob(
+        catalog=catalog,
         source_name=f"catalogue {catalog.name}",
         rows=lambda: stored_rows(catalog.store),
-        views=views,
+        views=ViewSource(catalog.settings, [root]).opened() if root else catalog.originals,
         image_root=root,
         report=Path(report) if report else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -17,17 +18,24 @@ class ViewSource:
     """Reads the bytes behind references within the settings; safe to share between threads.
 
     The first of ``roots`` that has a reference counts; None is for URLs alone. Picklable: in
-    another process its readers are opened when they are first used.
+    another process its readers are opened when they are first used. After ``close`` the next use
+    opens them again.
     """
 
     def __init__(self, settings: Settings, roots: Sequence[Path | None]) -> None:
         self._settings = settings
         self._roots = tuple(roots)
+        self._opened = ExitStack()
 
     def opened(self) -> Self:
         """Open folders and zips at once, not at the first use; UsageError where a root is neither."""
         _ = self._readers
         return self
+
+    def close(self) -> None:
+        """Close the archives and connections kept open."""
+        if self.__dict__.pop("_readers", None) is not None:
+            self._opened.close()
 
     def read(self, reference: str) -> bytes:
         """Return the bytes behind a reference; may raise ImageRejected, that of the last root."""
@@ -44,6 +52,9 @@ class ViewSource:
 
     @cached_property
     def _readers(self) -> list[ImageReader]:
-        fetcher = Fetcher.within(self._settings)
+        fetcher = self._opened.enter_context(Fetcher.within(self._settings))
         limit = self._settings.max_image_bytes
-        return [ImageReader(root, fetcher, max_bytes=limit, any_file=False) for root in self._roots]
+        readers = (
+            ImageReader(root, fetcher, max_bytes=limit, any_file=False) for root in self._roots
+        )
+        return [self._opened.enter_context(reader) for reader in readers]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.ledger import Ledger, LedgerEntry
+from catalog.errors import StoreError
+from ingest.ledger import Ledger, LedgerEntry, read_dead_letters
 from ingest.outcomes import RowOutcome
 
 ENTRY = LedgerEntry("4711", "row", "source", 2, 1, 0)
@@ -51,6 +52,33 @@ def test_forgetting_keeps_dead_letters(tmp_path: Path) -> None:
         ledger.forget()
         assert len(ledger) == 0
         assert len(list(ledger.dead_letters())) == 1
+
+
+def test_dead_letters_are_read_while_somebody_writes(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    rows = [RowOutcome(number, f"P{number}", "failed", "bad", "why") for number in range(3)]
+    with Ledger(path, "one") as ledger:
+        ledger.record("t.csv", [], rows)
+        letters, count = read_dead_letters(path, "one", 2)
+        assert ([letter.row_number for letter in letters], count) == ([0, 1], 3)
+        assert letters[0].last_seen.endswith("+00:00")
+        ledger.record("t.csv", [], [RowOutcome(1, "P1", "created")])
+        assert read_dead_letters(path, "one")[1] == ledger.count_dead_letters() == 2
+    assert read_dead_letters(path, "another") == ([], 0)
+    assert read_dead_letters(tmp_path / "none.sqlite", "one") == ([], 0)
+    (tmp_path / "empty.sqlite").touch()
+    with pytest.raises(StoreError, match=r"empty\.sqlite cannot be read"):
+        read_dead_letters(tmp_path / "empty.sqlite", "one")
+
+
+def test_rows_that_a_source_no_longer_has_are_forgotten(tmp_path: Path) -> None:
+    rows = [RowOutcome(number, "", "failed", "bad") for number in (2, 5, 9)]
+    with Ledger(tmp_path / "ledger.sqlite", "one") as ledger:
+        for source in ("t.csv", "u.csv"):
+            ledger.record(source, [], rows)
+        ledger.forget_rows_after("t.csv", 5)
+        kept = [(letter.source, letter.row_number) for letter in ledger.dead_letters()]
+    assert kept == [("t.csv", 2), ("t.csv", 5), ("u.csv", 2), ("u.csv", 5), ("u.csv", 9)]
 
 
 def test_a_failing_record_writes_nothing(tmp_path: Path) -> None:

@@ -16,7 +16,17 @@ from catalog.settings import Settings
 from partscope.catalog import Catalog
 
 OWN = {
-    *("ingest", "rebuild", "search", "search_many", "facet", "evaluate", "cluster", "classify"),
+    *(
+        "ingest",
+        "rebuild",
+        "search",
+        "search_many",
+        "facet",
+        "failures",
+        "evaluate",
+        "cluster",
+        "classify",
+    ),
     *("duplicates", "export", "report", "info", "cutter", "read_image", "embed_images"),
 }
 """What ``Catalog`` adds to the catalogue that the rooms below open."""

@@ -20,6 +20,7 @@ INFO = CatalogInfo(
     embedders={"image": EmbedderRecord("builtin:x", "f1", 64, "Apache-2.0", "pad")},
     segmentation=SegmentationRecord("silhouette", "f2", "auto", "crop", "part .", "hand ."),
     index=IndexState("small", 3, 0, 20_000),
+    still_failing=0,
     generation=2,
     active_run="default@1",
 )
@@ -34,7 +35,7 @@ def test_the_json_of_a_catalogue() -> None:
         '"segmentation": {"segmenter": "silhouette", "fingerprint": "f2", "mode": "auto", '
         '"use": "crop", "part": "part .", "remove": "hand .", "detector": "", "mask_model": ""}, '
         '"index": {"phase": "small", "points": 3, "indexed": 0, "threshold": 20000, '
-        '"problem": ""}, "generation": 2, "active_run": "default@1"}'
+        '"problem": ""}, "still_failing": 0, "generation": 2, "active_run": "default@1"}'
     )
     without = replace(INFO, segmentation=None).to_json()
     assert (without["segmenter"], without["segmentation"]) == ("none", None)

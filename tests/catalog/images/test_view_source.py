@@ -48,3 +48,11 @@ def test_a_root_that_is_neither_is_refused_when_it_is_opened(roots: list[Path]) 
     source = ViewSource(SETTINGS, [roots[0] / "a.png"])
     with pytest.raises(UsageError, match=r"a folder or a zip file; .*a\.png"):
         source.opened()
+
+
+def test_what_was_closed_is_opened_again(roots: list[Path]) -> None:
+    source = ViewSource(SETTINGS, roots)
+    source.close()
+    for _ in range(2):
+        assert source.read("b.png") == b"second b"
+        source.close()
