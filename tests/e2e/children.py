@@ -8,7 +8,7 @@ from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 
 _IMPORTED = [
-    "clustering.job.cluster_job.cluster_job",
+    "clustering.job.cluster_job",
     "ingest.api",
     "partscope.commands.ingest",
     "scipy.optimize",
