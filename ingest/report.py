@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from catalog.tables.table_file import TableFile, check_target
@@ -45,13 +44,8 @@ class RowReport:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._table.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._table.close()
 
 
 def check_report(path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from catalog.tables.table_file import TableFile
@@ -44,13 +43,8 @@ class HitsTable:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._table.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._table.close()
 
 
 def _rows(answer: Answer) -> Iterator[list[object]]:

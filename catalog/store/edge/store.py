@@ -35,7 +35,7 @@ from catalog.store.contract import (
     check_limit,
     chunked,
 )
-from catalog.store.edge.filter_translation import edge_filter
+from catalog.store.edge.edge_filter import edge_filter
 from catalog.store.edge.folder import EdgeFolder, replace_file
 from catalog.store.edge.shapes import selection, to_ranking, to_record
 from catalog.store.edge.shard import RESERVE_BYTES, OwnedShard

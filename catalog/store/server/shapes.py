@@ -19,7 +19,7 @@ from catalog.store.contract import (
     WithPayload,
     WithVectors,
 )
-from catalog.store.server.filter_translation import server_filter
+from catalog.store.server.server_filter import server_filter
 
 INDEX_TYPES: dict[PayloadIndex, models.PayloadSchemaType] = {
     "keyword": models.PayloadSchemaType.KEYWORD,

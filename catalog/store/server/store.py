@@ -39,7 +39,6 @@ from catalog.store.manifest import Manifest
 from catalog.store.schema import check_facet_key
 from catalog.store.server.artefacts import ServerArtefacts
 from catalog.store.server.connection import ServerConnection
-from catalog.store.server.filter_translation import server_filter
 from catalog.store.server.generations import ServerCollections
 from catalog.store.server.indexing import (
     index_state,
@@ -48,6 +47,7 @@ from catalog.store.server.indexing import (
     wait_until_built,
 )
 from catalog.store.server.lease import ServerLease
+from catalog.store.server.server_filter import server_filter
 from catalog.store.server.shapes import (
     make_sparse,
     query_request,
